@@ -1,0 +1,80 @@
+// By design: where the two servers may differ, or where no call is drawn, each with its reason.
+//
+// Role: the only place that makes a comparison weaker than the command's declared class. An entry that is never
+// used is a failure of the run, so that the table does not outlive its reasons.
+
+import type { DeclaredClass } from "../generator/declared.ts";
+
+/**
+ * How two replies are compared. As declared (see the reply classes of the command table), or:
+ * kind: the same type mark only. fields: INFO's section and field names. docs: all but the own words of the
+ * summary. hello: all but the connection's number. scan: a cursor and keys; whole walks are compared apart.
+ */
+export type Comparison = DeclaredClass | "kind" | "fields" | "docs" | "hello" | "scan";
+
+/** Commands of which no call is drawn at all. */
+export const neverDrawn: Readonly<Record<string, string>> = {
+  quit: "ends the connection; compat/blackbox/conversation.test.ts drives it",
+  "client|no-touch": "Redis 7.2's, which the stock 7.0 server lacks; clients of today send it",
+  "client|setinfo": "Redis 7.2's, which the stock 7.0 server lacks; clients of today send it",
+};
+
+/** Commands of which only refused or harmless calls are drawn. */
+export const partlyDrawn: Readonly<Record<string, string>> = {
+  shutdown: "would end the server: only calls that are refused",
+  monitor:
+    "would turn the connection into a feed: only calls that are refused; blackbox/monitor.test.ts has the rest",
+  "client|kill": "filters that meet a connection end it: only those that meet none; blackbox has the rest",
+  "client|pause": "would stop both servers for a while: only calls that are refused; blackbox has the rest",
+  "client|reply": "OFF and SKIP change how many replies come: ON and refused calls; blackbox has the rest",
+  debug:
+    "SLEEP, SEGFAULT and the like end or stop the server: PROTOCOL, STRINGMATCH-LEN, ERROR and refused calls",
+  command:
+    "without arguments it describes all commands, and the stock server has more: subcommands are compared",
+};
+
+/** Comparisons that differ from the declared class. */
+export const comparedAs: Readonly<Record<string, { readonly as: Comparison; readonly reason: string }>> = {
+  scan: { as: "scan", reason: "cursors are positions in tables that are built differently" },
+  hello: { as: "hello", reason: "the connection's number" },
+  info: { as: "fields", reason: "values are of the process; sections and field names are compared" },
+  "command|docs": { as: "docs", reason: "summaries are in our own words" },
+  "command|info": {
+    as: "exact",
+    reason: "declared shape for whole tables; of single commands every byte is compared",
+  },
+  "command|list": { as: "unordered", reason: "filters are drawn that select commands both servers have" },
+  "command|count": { as: "kind", reason: "the stock server has more commands" },
+  "config|get": { as: "unordered", reason: "the stock server lists directives in the order of a hash table" },
+  "client|id": { as: "kind", reason: "connections are numbered by the process" },
+  "client|list": { as: "kind", reason: "addresses, ages and memory of connections" },
+  "client|info": { as: "kind", reason: "addresses, ages and memory of connections" },
+  "object|freq": { as: "kind", reason: "the logarithmic counter is raised by chance" },
+  "object|idletime": {
+    as: "kind",
+    reason: "a change of the eviction policy gives the clock bits another meaning",
+  },
+  "memory|usage": { as: "kind", reason: "blocks and tables are laid out differently" },
+  "memory|stats": { as: "kind", reason: "allocators differ, and so do the figures they keep" },
+  "memory|doctor": { as: "kind", reason: "advice in our own words" },
+  "memory|malloc-stats": { as: "kind", reason: "allocators differ" },
+  "latency|doctor": { as: "kind", reason: "advice in our own words" },
+  "latency|histogram": { as: "kind", reason: "durations, and calls made while the other server was asked" },
+  "latency|latest": { as: "kind", reason: "durations" },
+  "latency|history": { as: "kind", reason: "durations" },
+  "slowlog|get": { as: "kind", reason: "which calls were slow depends on the machine" },
+  "slowlog|len": { as: "kind", reason: "which calls were slow depends on the machine" },
+  lolwut: { as: "kind", reason: "our own picture" },
+  "client|help": { as: "kind", reason: "texts in our own words" },
+  "command|help": { as: "kind", reason: "texts in our own words" },
+  "config|help": { as: "kind", reason: "texts in our own words" },
+  "debug|help": { as: "kind", reason: "texts in our own words" },
+  "latency|help": { as: "kind", reason: "texts in our own words" },
+  "memory|help": { as: "kind", reason: "texts in our own words" },
+  "object|help": { as: "kind", reason: "texts in our own words" },
+  "slowlog|help": { as: "kind", reason: "texts in our own words" },
+};
+
+/** INFO fields that only one of the servers prints. */
+export const infoFieldsOfOne: RegExp =
+  /^(shadis_|cmdstat_|latency_percentiles_|errorstat_|db\d|allocator_|mem_.*frag|rss_overhead|maxmemory_|redis_git|redis_build|monotonic_clock|multiplexing|gcc|atomicvar|io_threads|executable|config_file|module)/;

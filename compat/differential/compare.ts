@@ -1,0 +1,109 @@
+// Compare: whether two raw replies to one call agree, by the way that call is to be compared.
+//
+// Role: pure. Errors are always compared byte for byte, whatever the class: both servers refuse, with one text.
+// Returns undefined when they agree, else what is wrong in a few words.
+
+import { type Frame, isErrorFrame, parseFrame } from "../resp/reply-frame.ts";
+import { type Comparison, infoFieldsOfOne } from "./by-design.ts";
+
+/** Seconds, and milliseconds where the command counts in them, by which clocks may be apart. */
+const secondsApartMax = 2;
+const millisecondsApartMax = 2500;
+
+export function difference(
+  stock: Buffer | undefined,
+  candidate: Buffer | undefined,
+  comparison: Comparison,
+  isInMilliseconds = false,
+): string | undefined {
+  if (stock === undefined && candidate === undefined) return undefined;
+  if (stock === undefined) return "only the candidate answered";
+  if (candidate === undefined) return "no answer";
+  if (stock.equals(candidate)) return undefined;
+  if (comparison === "exact") return "bytes differ";
+  if (isErrorFrame(stock) || isErrorFrame(candidate)) return "one refuses, or with another text";
+  const a = parseFrame(stock);
+  const b = parseFrame(candidate);
+  switch (comparison) {
+    case "unordered":
+      return sameElements(a, b) ? undefined : "elements differ";
+    case "random":
+    case "kind":
+      return a.mark === b.mark && isNull(a) === isNull(b) ? undefined : "types differ";
+    case "shape":
+      return sameShape(a, b) ? undefined : "shapes differ";
+    case "time":
+      return sameTime(a, b, isInMilliseconds ? millisecondsApartMax : secondsApartMax)
+        ? undefined
+        : "times differ";
+    case "fields":
+      return fieldNames(a) === fieldNames(b) ? undefined : `fields differ: ${firstOther(a, b)}`;
+    case "docs":
+      return sameTree(a, b, ["summary"]) ? undefined : "documentation differs";
+    case "hello":
+      return sameTree(a, b, ["id"]) ? undefined : "greetings differ";
+    case "scan":
+      return a.items.length === 2 && b.items.length === 2 && a.items[1]?.mark === b.items[1]?.mark
+        ? undefined
+        : "shapes differ";
+  }
+}
+
+function isNull(frame: Frame): boolean {
+  return frame.mark === "_" || ("$*".includes(frame.mark) && frame.text === "-1" && frame.items.length === 0);
+}
+
+// RESP2 flattens a map into an array, so the elements of both are compared one by one.
+function sameElements(a: Frame, b: Frame): boolean {
+  if (a.mark !== b.mark || a.items.length !== b.items.length) return false;
+  const sorted = (frame: Frame): string[] => frame.items.map((item) => item.raw.toString("latin1")).sort();
+  const left = sorted(a);
+  const right = sorted(b);
+  return left.every((text, i) => text === right[i]);
+}
+
+function sameShape(a: Frame, b: Frame): boolean {
+  if (a.mark !== b.mark || isNull(a) !== isNull(b) || a.items.length !== b.items.length) return false;
+  return a.items.every((item, i) => sameShape(item, b.items[i] as Frame));
+}
+
+function sameTime(a: Frame, b: Frame, apartMax: number): boolean {
+  if (a.mark !== b.mark || a.items.length !== b.items.length) return false;
+  // TIME answers with seconds and microseconds; the latter start over each second.
+  if (a.items.length === 2) return sameTime(a.items[0] as Frame, b.items[0] as Frame, apartMax);
+  if (a.text === b.text) return true;
+  const left = Number(a.text);
+  const right = Number(b.text);
+  return left >= 0 && right >= 0 && Math.abs(left - right) <= apartMax;
+}
+
+// Equal but for the values that follow one of `except`.
+function sameTree(a: Frame, b: Frame, except: readonly string[]): boolean {
+  if (a.raw.equals(b.raw)) return true;
+  if (a.mark !== b.mark || a.items.length !== b.items.length || a.items.length === 0) return false;
+  return a.items.every((item, i) => {
+    const before = a.items[i - 1]?.text ?? "";
+    const other = b.items[i] as Frame;
+    if (i % 2 === 1 && except.includes(before)) return item.mark === other.mark;
+    return sameTree(item, other, except);
+  });
+}
+
+function fieldNames(frame: Frame): string {
+  return namesOf(frame).join(" ");
+}
+
+function firstOther(a: Frame, b: Frame): string {
+  const left = namesOf(a);
+  const right = namesOf(b);
+  const missing = left.filter((name) => !right.includes(name)).slice(0, 8);
+  const extra = right.filter((name) => !left.includes(name)).slice(0, 8);
+  return `missing ${missing.join(",") || "none"}; extra ${extra.join(",") || "none"}`;
+}
+
+function namesOf(frame: Frame): string[] {
+  return frame.text
+    .split("\r\n")
+    .map((line) => (line.startsWith("# ") ? line : line.split(":", 1).join("")))
+    .filter((name) => name !== "" && !infoFieldsOfOne.test(name));
+}

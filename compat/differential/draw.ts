@@ -1,0 +1,78 @@
+// Draw: what a differential run does next, from its seed.
+//
+// Calls that are pipelined together, of one connection; among them, now and then, a step that compares by itself.
+
+import type { Chance } from "../generator/chance.ts";
+import { type Target, targets } from "../generator/declared.ts";
+import { drawCall, type Material } from "../generator/generate.ts";
+import { drawKey, patterns } from "../generator/pools.ts";
+import type { Words } from "../resp/request.ts";
+import type { Step } from "./step.ts";
+
+const fullNames = new Set(targets.map((target) => target.fullName));
+
+/** The declared command that a call's first words name. */
+export function fullNameOf(words: Words): string {
+  const [first = "", second = ""] = words.map((word) => word.toLowerCase());
+  return fullNames.has(`${first}|${second}`) ? `${first}|${second}` : first;
+}
+
+/** Steps to perform in one go: mostly calls of one connection, sometimes a step that compares by itself. */
+export function drawBatch(chance: Chance, wheel: Wheel, material: Material): Step[] {
+  const connection = chance.oneIn(5) ? 1 : 0;
+  const steps: Step[] = [];
+  const push = (words: Words): void => {
+    const fullName = fullNameOf(words);
+    if (fullNames.has(fullName)) steps.push({ kind: "call", connection, words, fullName });
+  };
+  if (chance.oneIn(8)) push(["HELLO", connection === 0 ? "2" : "3"]);
+  // Most calls meet in database 0, or few would meet at all.
+  if (chance.oneIn(2)) push(["SELECT", "0"]);
+  if (wheel.isWhole && chance.oneIn(12)) steps.push({ kind: "expire", connection, key: drawKey(chance) });
+  if (wheel.isWhole && chance.oneIn(25))
+    steps.push({ kind: "walk", connection, options: drawWalkOptions(chance) });
+  for (let left = chance.between(1, 64); left > 0; left--) {
+    const target = wheel.draw(chance);
+    const call = drawCall(target, chance, material);
+    if (call !== undefined)
+      steps.push({ kind: "call", connection, words: call.words, fullName: target.fullName });
+  }
+  return steps;
+}
+
+function drawWalkOptions(chance: Chance): string[] {
+  return [
+    ...(chance.oneIn(2) ? ["COUNT", String(chance.between(1, 60))] : []),
+    ...(chance.oneIn(2) ? ["MATCH", chance.pick(patterns)] : []),
+    ...(chance.oneIn(3) ? ["TYPE", chance.pick(["string", "hash", "String"])] : []),
+  ];
+}
+
+/** Draws commands by weight: those on data often, those that empty databases rarely. */
+export class Wheel {
+  readonly isWhole: boolean;
+  readonly #slots: Target[] = [];
+
+  constructor(only: readonly string[]) {
+    this.isWhole = only.length === 0;
+    for (const target of targets) {
+      if (!this.isWhole && !only.includes(target.fullName)) continue;
+      const weight = weightOf(target);
+      for (let i = 0; i < weight; i++) this.#slots.push(target);
+    }
+    if (this.#slots.length === 0) throw new Error(`no such command: ${only.join(", ")}`);
+  }
+
+  draw(chance: Chance): Target {
+    return chance.pick(this.#slots);
+  }
+}
+
+function weightOf({ fullName, group, words }: Target): number {
+  if (/^(flushall|flushdb|swapdb)$/.test(fullName)) return 2;
+  if (words.at(-1) === "help") return 1;
+  if (/^(set|restore)$/.test(fullName)) return 60;
+  if (/^(del|unlink|getdel|rename|move)$/.test(fullName)) return 14;
+  if (group === "string" || group === "bitmap" || group === "generic") return 24;
+  return group === "connection" ? 5 : 4;
+}

@@ -1,0 +1,92 @@
+// State: compares everything that two servers store, in all 16 databases.
+//
+// Of each database the number of keys and their names; of each key its type, serialised value, encoding, and
+// time to live within a bound. Control connections speak RESP2 and are used for nothing else.
+
+import type { RawConnection } from "../resp/raw-connection.ts";
+import { parseFrame } from "../resp/reply-frame.ts";
+import { encodeRequest, quoteBytes, quoteWords, type Words } from "../resp/request.ts";
+
+const databases = 16;
+const ttlApartMsMax = 3000;
+
+/** What differs first, or undefined. */
+export async function compareState(
+  stock: RawConnection,
+  candidate: RawConnection,
+): Promise<string | undefined> {
+  const listing: Words[] = [];
+  for (let db = 0; db < databases; db++) listing.push(["SELECT", `${db}`], ["DBSIZE"], ["KEYS", "*"]);
+  const [left, right] = await askBoth(stock, candidate, listing);
+  if (left.length !== listing.length || right.length !== listing.length) return "state: no answer";
+  for (let db = 0; db < databases; db++) {
+    const keys = keysOf(left[db * 3 + 2] as Buffer);
+    const others = keysOf(right[db * 3 + 2] as Buffer);
+    const missing = keys.filter((key) => !others.includes(key));
+    const extra = others.filter((key) => !keys.includes(key));
+    if (missing.length + extra.length > 0) {
+      return `state of db ${db}: missing ${quoteWords(missing, 40)}; extra ${quoteWords(extra, 40)}`;
+    }
+    const sizes = [left[db * 3 + 1], right[db * 3 + 1]] as const;
+    if (!sizes[0]?.equals(sizes[1] as Buffer)) {
+      return `state of db ${db}: DBSIZE ${text(sizes[0])} on stock, ${text(sizes[1])} on the candidate`;
+    }
+    const found = await compareKeys(stock, candidate, db, keys);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+async function compareKeys(
+  stock: RawConnection,
+  candidate: RawConnection,
+  db: number,
+  keys: readonly string[],
+): Promise<string | undefined> {
+  const probes = (key: string): Words[] => [
+    ["TYPE", key],
+    ["OBJECT", "ENCODING", key],
+    ["DUMP", key],
+    ["PTTL", key],
+  ];
+  const calls: Words[] = [["SELECT", `${db}`], ...keys.flatMap(probes)];
+  if (keys.length === 0) return undefined;
+  const [left, right] = await askBoth(stock, candidate, calls);
+  for (let i = 1; i < calls.length; i++) {
+    const a = left[i];
+    const b = right[i];
+    if (a === undefined || b === undefined) return "state: no answer";
+    if (a.equals(b)) continue;
+    const call = calls[i] as Words;
+    if (call[0] === "PTTL") {
+      const apartMs = Math.abs(Number(parseFrame(a).text) - Number(parseFrame(b).text));
+      const areBothSet = Number(parseFrame(a).text) >= 0 && Number(parseFrame(b).text) >= 0;
+      if (areBothSet && apartMs <= ttlApartMsMax) continue;
+    }
+    return `state of db ${db}: ${quoteWords(call, 60)}: ${quoteBytes(a, 120)} on stock, ${quoteBytes(b, 120)} on the candidate`;
+  }
+  return undefined;
+}
+
+async function askBoth(
+  stock: RawConnection,
+  candidate: RawConnection,
+  calls: readonly Words[],
+): Promise<readonly [Buffer[], Buffer[]]> {
+  const bytes = Buffer.concat(calls.map(encodeRequest));
+  const ask = (connection: RawConnection): Promise<Buffer[]> => {
+    connection.send(bytes);
+    return connection.take(calls.length);
+  };
+  return Promise.all([ask(stock), ask(candidate)]);
+}
+
+function keysOf(reply: Buffer): string[] {
+  return parseFrame(reply)
+    .items.map((item) => item.text)
+    .sort();
+}
+
+function text(raw: Buffer | undefined): string {
+  return raw?.toString("latin1").trim() ?? "nothing";
+}

@@ -1,0 +1,32 @@
+// CLIENT ID and CLIENT GETREDIR: numbers by which connections refer to each other.
+
+import { defineCommand } from "../define.ts";
+
+export const clientId = defineCommand({
+  name: "id",
+  summary: "Returns the connection's id, which is never used twice.",
+  since: "5.0.0",
+  group: "connection",
+  complexity: "O(1)",
+  flags: ["noscript", "loading", "stale"],
+  syntax: [],
+  class: "shape",
+  run({ client, reply }) {
+    reply.int(client.id);
+  },
+});
+
+export const clientGetredir = defineCommand({
+  name: "getredir",
+  summary: "Returns the id of the connection that gets this one's invalidation messages, or -1.",
+  since: "6.0.0",
+  group: "connection",
+  complexity: "O(1)",
+  flags: ["noscript", "loading", "stale"],
+  syntax: [],
+  class: "exact",
+  run({ reply }) {
+    // -1: the connection does not track keys. None can until CLIENT TRACKING exists.
+    reply.int(-1);
+  },
+});

@@ -1,0 +1,34 @@
+// Redaction: which arguments of a command are secrets that MONITOR must not show.
+//
+// The same arguments as in Redis 7.0.15, which redacts what a command has read as a login: so an AUTH of too
+// many arguments, and a HELLO up to whose AUTH there is a mistake, are shown as they came. Where 7.0.15 stops
+// because a first login was refused, a second one in the same HELLO is hidden here and shown there.
+
+import type { Args } from "../../resp/args.ts";
+import { isClientAttribute } from "./client-name.ts";
+
+const none: readonly number[] = [];
+
+/** The indexes of the secret arguments, in rising order. */
+export function secretArguments(args: Args): readonly number[] {
+  if (args.is(0, "auth")) return args.count === 2 ? [1] : args.count === 3 ? [1, 2] : none;
+  return args.count > 4 && args.is(0, "hello") ? secretsOfHello(args) : none;
+}
+
+function secretsOfHello(args: Args): readonly number[] {
+  const version = args.safeInteger(1);
+  if (version !== 2 && version !== 3) return none;
+  const secrets: number[] = [];
+  for (let i = 2; i < args.count; i++) {
+    const following = args.count - 1 - i;
+    if (following >= 2 && args.is(i, "auth")) {
+      secrets.push(i + 1, i + 2);
+      i += 2;
+    } else if (following >= 1 && args.is(i, "setname") && isClientAttribute(args, i + 1)) {
+      i++;
+    } else {
+      break;
+    }
+  }
+  return secrets;
+}

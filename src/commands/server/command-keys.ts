@@ -1,0 +1,97 @@
+// Command keys: which arguments of a call are keys, and what the command does with each.
+//
+// Role: answers COMMAND GETKEYS and GETKEYSANDFLAGS from the key specifications. Where a specification says
+// that its flags vary with the arguments ("variable_flags"), a function of the command's own decides.
+
+import type { Args } from "../../resp/args.ts";
+import type { Command, KeySpec } from "../define.ts";
+
+/** A key's argument index, and flags as in COMMAND INFO. */
+export type FoundKey = { readonly index: number; readonly flags: string };
+
+type FlagsOf = (args: Args, from: number) => string;
+
+const variableFlags: ReadonlyMap<string, FlagsOf> = new Map([
+  ["set", setFlags],
+  ["bitfield", bitfieldFlags],
+]);
+
+/**
+ * The keys of the call whose name is argument `from` of `args`; its arguments end with `args`. Undefined when
+ * the arguments contradict a specification, e.g. fewer keys than their count says.
+ */
+export function findKeys(command: Command, args: Args, from: number): readonly FoundKey[] | undefined {
+  const found: FoundKey[] = [];
+  for (const spec of command.keySpecs) {
+    const range = rangeOf(spec, args, from);
+    if (range === "absent") continue;
+    if (range === "invalid") return undefined;
+    const flags = flagsOf(command, spec, args, from);
+    for (let i = range.first; i <= range.last; i += range.step) found.push({ index: i, flags });
+  }
+  return found;
+}
+
+type KeyRange = { readonly first: number; readonly last: number; readonly step: number };
+
+// Indexes of `args`, those of the specification being relative to `from`.
+function rangeOf(spec: KeySpec, args: Args, from: number): KeyRange | "absent" | "invalid" {
+  const count = args.count - from;
+  const begin = beginOf(spec, args, from);
+  if (begin === undefined) return spec.begin === "unknown" ? "invalid" : "absent";
+  const { find } = spec;
+  if (find === "unknown") return "invalid";
+  let first = begin;
+  let last: number;
+  if ("lastKey" in find) {
+    if (find.lastKey >= 0) last = first + find.lastKey;
+    else if (find.limit === 0) last = count + find.lastKey;
+    else last = first + Math.trunc((count - first) / find.limit) + find.lastKey;
+  } else {
+    const numkeysAt = first + find.numkeysAt;
+    const numkeys = numkeysAt < count ? args.safeInteger(from + numkeysAt) : Number.NaN;
+    if (Number.isNaN(numkeys)) return "invalid";
+    first += find.firstKeyAt;
+    last = first + numkeys - 1;
+  }
+  if (last >= count || last < first || first >= count) return "invalid";
+  return { first: from + first, last: from + last, step: find.step };
+}
+
+// A keyword is looked for from `begin.from` on, backwards when that counts from the end.
+function beginOf({ begin }: KeySpec, args: Args, from: number): number | undefined {
+  if (begin === "unknown") return undefined;
+  if ("index" in begin) return begin.index;
+  const count = args.count - from;
+  const step = begin.from > 0 ? 1 : -1;
+  const start = begin.from > 0 ? begin.from : count + begin.from;
+  for (let i = start; i > 0 && i < count; i += step) {
+    if (args.is(from + i, begin.keyword.toLowerCase())) return i + 1;
+  }
+  return undefined;
+}
+
+function flagsOf(command: Command, spec: KeySpec, args: Args, from: number): string {
+  if (!spec.flags.includes("variable_flags")) return spec.flags;
+  const vary = variableFlags.get(command.fullName);
+  return vary === undefined ? spec.flags.replace(" variable_flags", "") : vary(args, from);
+}
+
+// SET reads the old value only when asked to GET it.
+function setFlags(args: Args, from: number): string {
+  for (let i = from + 3; i < args.count; i++) {
+    if (args.is(i, "get")) return "RW access update";
+  }
+  return "OW update";
+}
+
+// BITFIELD writes unless all its operations are GETs; what cannot be read counts as a write.
+function bitfieldFlags(args: Args, from: number): string {
+  for (let i = from + 2; i < args.count; i++) {
+    const left = args.count - i - 1;
+    if (args.is(i, "get") && left >= 2) i += 2;
+    else if (args.is(i, "overflow") && left >= 1) i += 1;
+    else return "RW access update";
+  }
+  return "RO access";
+}

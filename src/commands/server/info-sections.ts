@@ -1,0 +1,248 @@
+// INFO's sections about server, clients, memory, persistence, counters and replication.
+//
+// Role: each function returns the lines of one section. The fields are those of the Redis release this server
+// follows, in its order, since tools read them by position as well as by name. What has no meaning here
+// (forks, jemalloc, Lua, replicas) shows the value of a Redis that does not use it. Own fields come last.
+
+import type { CommandContext, ServerView } from "../context.ts";
+import { humanBytes, memoryFigures, ratio } from "./memory-figures.ts";
+import { compatibleRedisVersion } from "./redis-version.ts";
+
+export type Lines = readonly string[];
+
+export function serverLines({ server }: CommandContext): Lines {
+  const host = server.host();
+  const wallMs = server.wallMs();
+  const uptime = Math.max(0, Math.floor((wallMs - server.startedMs) / 1000));
+  return [
+    `redis_version:${compatibleRedisVersion}`,
+    "redis_git_sha1:00000000",
+    "redis_git_dirty:0",
+    "redis_build_id:0000000000000000",
+    "redis_mode:standalone",
+    `os:${host.os}`,
+    "arch_bits:64",
+    "monotonic_clock:POSIX clock_gettime",
+    "multiplexing_api:libuv",
+    "atomicvar_api:ecmascript-atomics",
+    "gcc_version:0.0.0",
+    `process_id:${host.pid}`,
+    "process_supervised:no",
+    `run_id:${host.runId}`,
+    `tcp_port:${server.config.port}`,
+    `server_time_usec:${Math.floor(server.wallUs())}`,
+    `uptime_in_seconds:${uptime}`,
+    `uptime_in_days:${Math.floor(uptime / 86400)}`,
+    `hz:${server.config.hz}`,
+    `configured_hz:${server.config.hz}`,
+    `lru_clock:${Math.floor(wallMs / 1000) % 2 ** 24}`,
+    `executable:${host.executable}`,
+    `config_file:${server.configFile}`,
+    "io_threads_active:0",
+    `shadis_version:${host.version}`,
+    `shadis_shards:${server.shardCount}`,
+    `shadis_node_version:${host.nodeVersion}`,
+  ];
+}
+
+export function clientLines({ server }: CommandContext): Lines {
+  let inputMax = 0;
+  let outputMax = 0;
+  for (const client of server.clients()) {
+    inputMax = Math.max(inputMax, client.pendingQueryBytes);
+    outputMax = Math.max(outputMax, client.queuedOutputBytes);
+  }
+  return [
+    `connected_clients:${server.clientCount()}`,
+    "cluster_connections:0",
+    `maxclients:${server.maxClients}`,
+    `client_recent_max_input_buffer:${inputMax}`,
+    `client_recent_max_output_buffer:${outputMax}`,
+    "blocked_clients:0",
+    "tracking_clients:0",
+    "clients_in_timeout_table:0",
+  ];
+}
+
+export function memoryLines({ server }: CommandContext): Lines {
+  const figures = memoryFigures(server);
+  const { usedBytes, peakBytes, residentBytes, arenaBytes, arenaPageBytes } = figures;
+  const host = server.host();
+  const { maxmemory, maxmemoryPolicy } = server.config;
+  return [
+    `used_memory:${usedBytes}`,
+    `used_memory_human:${humanBytes(usedBytes)}`,
+    `used_memory_rss:${residentBytes}`,
+    `used_memory_rss_human:${humanBytes(residentBytes)}`,
+    `used_memory_peak:${peakBytes}`,
+    `used_memory_peak_human:${humanBytes(peakBytes)}`,
+    `used_memory_peak_perc:${percent(usedBytes, peakBytes)}`,
+    `used_memory_overhead:${figures.overheadBytes}`,
+    `used_memory_startup:${figures.startupBytes}`,
+    `used_memory_dataset:${figures.datasetBytes}`,
+    `used_memory_dataset_perc:${percent(figures.datasetBytes, usedBytes - figures.startupBytes)}`,
+    `allocator_allocated:${arenaBytes}`,
+    `allocator_active:${arenaPageBytes}`,
+    `allocator_resident:${arenaPageBytes}`,
+    `total_system_memory:${host.totalSystemBytes}`,
+    `total_system_memory_human:${humanBytes(host.totalSystemBytes)}`,
+    "used_memory_lua:0",
+    "used_memory_vm_eval:0",
+    "used_memory_lua_human:0B",
+    "used_memory_scripts_eval:0",
+    "number_of_cached_scripts:0",
+    "number_of_functions:0",
+    "number_of_libraries:0",
+    "used_memory_vm_functions:0",
+    "used_memory_vm_total:0",
+    "used_memory_vm_total_human:0B",
+    "used_memory_functions:0",
+    "used_memory_scripts:0",
+    "used_memory_scripts_human:0B",
+    `maxmemory:${maxmemory}`,
+    `maxmemory_human:${humanBytes(maxmemory)}`,
+    `maxmemory_policy:${maxmemoryPolicy}`,
+    `allocator_frag_ratio:${ratio(arenaPageBytes, arenaBytes).toFixed(2)}`,
+    `allocator_frag_bytes:${arenaPageBytes - arenaBytes}`,
+    `allocator_rss_ratio:${arenaPageBytes === 0 ? "0.00" : "1.00"}`,
+    "allocator_rss_bytes:0",
+    `rss_overhead_ratio:${ratio(residentBytes, arenaPageBytes).toFixed(2)}`,
+    `rss_overhead_bytes:${residentBytes - arenaPageBytes}`,
+    `mem_fragmentation_ratio:${ratio(residentBytes, usedBytes).toFixed(2)}`,
+    `mem_fragmentation_bytes:${residentBytes - usedBytes}`,
+    "mem_not_counted_for_evict:0",
+    "mem_replication_backlog:0",
+    "mem_total_replication_buffers:0",
+    "mem_clients_slaves:0",
+    `mem_clients_normal:${figures.clientBytes}`,
+    "mem_cluster_links:0",
+    "mem_aof_buffer:0",
+    "mem_allocator:shadis-arena",
+    "active_defrag_running:0",
+    `lazyfree_pending_objects:${sum(server, (shard) => shard.pendingFrees)}`,
+    "lazyfreed_objects:0",
+    `shadis_heap_used_bytes:${host.heapUsedBytes}`,
+    `shadis_arena_bytes:${arenaBytes}`,
+    `shadis_arena_pages_bytes:${arenaPageBytes}`,
+    `shadis_dict_bytes:${figures.dictBytes}`,
+  ];
+}
+
+export function persistenceLines({ server }: CommandContext): Lines {
+  return [
+    "loading:0",
+    "async_loading:0",
+    "current_cow_peak:0",
+    "current_cow_size:0",
+    "current_cow_size_age:0",
+    "current_fork_perc:0.00",
+    "current_save_keys_processed:0",
+    "current_save_keys_total:0",
+    `rdb_changes_since_last_save:${sum(server, (shard) => shard.dirty)}`,
+    "rdb_bgsave_in_progress:0",
+    `rdb_last_save_time:${Math.floor(server.startedMs / 1000)}`,
+    "rdb_last_bgsave_status:ok",
+    "rdb_last_bgsave_time_sec:-1",
+    "rdb_current_bgsave_time_sec:-1",
+    "rdb_saves:0",
+    "rdb_last_cow_size:0",
+    "rdb_last_load_keys_expired:0",
+    "rdb_last_load_keys_loaded:0",
+    "aof_enabled:0",
+    "aof_rewrite_in_progress:0",
+    "aof_rewrite_scheduled:0",
+    "aof_last_rewrite_time_sec:-1",
+    "aof_current_rewrite_time_sec:-1",
+    "aof_last_bgrewrite_status:ok",
+    "aof_rewrites:0",
+    "aof_rewrites_consecutive_failures:0",
+    "aof_last_write_status:ok",
+    "aof_last_cow_size:0",
+    "module_fork_in_progress:0",
+    "module_fork_last_cow_size:0",
+  ];
+}
+
+export function statsLines({ server }: CommandContext): Lines {
+  const { stats } = server;
+  return [
+    `total_connections_received:${stats.connectionsReceived}`,
+    `total_commands_processed:${stats.commandsProcessed}`,
+    `instantaneous_ops_per_sec:${Math.round(stats.opsPerSecond)}`,
+    `total_net_input_bytes:${stats.inputBytes}`,
+    `total_net_output_bytes:${stats.outputBytes}`,
+    "total_net_repl_input_bytes:0",
+    "total_net_repl_output_bytes:0",
+    `instantaneous_input_kbps:${stats.inputKbps.toFixed(2)}`,
+    `instantaneous_output_kbps:${stats.outputKbps.toFixed(2)}`,
+    "instantaneous_input_repl_kbps:0.00",
+    "instantaneous_output_repl_kbps:0.00",
+    `rejected_connections:${stats.connectionsRejected}`,
+    "sync_full:0",
+    "sync_partial_ok:0",
+    "sync_partial_err:0",
+    `expired_keys:${sum(server, (shard) => shard.expiredKeys)}`,
+    "expired_stale_perc:0.00",
+    "expired_time_cap_reached_count:0",
+    "expire_cycle_cpu_milliseconds:0",
+    `evicted_keys:${stats.evictedKeys}`,
+    `evicted_clients:${stats.evictedClients}`,
+    "total_eviction_exceeded_time:0",
+    "current_eviction_exceeded_time:0",
+    `keyspace_hits:${server.keyspaceHits ?? server.everything.hits}`,
+    `keyspace_misses:${server.keyspaceMisses ?? server.everything.misses}`,
+    "pubsub_channels:0",
+    "pubsub_patterns:0",
+    "pubsubshard_channels:0",
+    "latest_fork_usec:0",
+    "total_forks:0",
+    "migrate_cached_sockets:0",
+    "slave_expires_tracked_keys:0",
+    "active_defrag_hits:0",
+    "active_defrag_misses:0",
+    "active_defrag_key_hits:0",
+    "active_defrag_key_misses:0",
+    "total_active_defrag_time:0",
+    "current_active_defrag_time:0",
+    "tracking_total_keys:0",
+    "tracking_total_items:0",
+    "tracking_total_prefixes:0",
+    "unexpected_error_replies:0",
+    `total_error_replies:${stats.errorReplies}`,
+    "dump_payload_sanitizations:0",
+    `total_reads_processed:${stats.totalReadsProcessed}`,
+    `total_writes_processed:${stats.totalWritesProcessed}`,
+    "io_threaded_reads_processed:0",
+    "io_threaded_writes_processed:0",
+    "reply_buffer_shrinks:0",
+    "reply_buffer_expands:0",
+    `shadis_longest_turn_us:${Math.round(stats.longestTurnUs)}`,
+    `shadis_longest_gc_us:${Math.round(stats.longestGcUs)}`,
+  ];
+}
+
+export function replicationLines({ server }: CommandContext): Lines {
+  return [
+    "role:master",
+    "connected_slaves:0",
+    "master_failover_state:no-failover",
+    `master_replid:${server.host().runId}`,
+    `master_replid2:${"0".repeat(40)}`,
+    "master_repl_offset:0",
+    "second_repl_offset:-1",
+    "repl_backlog_active:0",
+    "repl_backlog_size:1048576",
+    "repl_backlog_first_byte_offset:0",
+    "repl_backlog_histlen:0",
+  ];
+}
+
+type Shard = ServerView["everything"]["databases"][number];
+
+function sum(server: ServerView, of: (shard: Shard) => number): number {
+  return server.everything.databases.reduce((total, shard) => total + of(shard), 0);
+}
+
+function percent(part: number, whole: number): string {
+  return `${(ratio(part, whole) * 100).toFixed(2)}%`;
+}

@@ -1,0 +1,52 @@
+// SHUTDOWN: stops the server. A success has no reply: the connection closes.
+//
+// Nothing is kept on disk yet, so NOSAVE and no modifier do the same, and SAVE cannot keep its promise: it
+// fails as a save that fails does, unless FORCE tells to ignore that.
+
+import { errors } from "../../resp/errors.ts";
+import { defineCommand } from "../define.ts";
+import { oneOf, optional, word } from "../syntax.ts";
+
+export const shutdown = defineCommand({
+  name: "shutdown",
+  summary: "Stops the server.",
+  since: "1.0.0",
+  group: "server",
+  complexity:
+    "O(N) when saving, where N is the total number of keys in all databases when saving data, otherwise O(1)",
+  history: [["7.0.0", "Takes `NOW`, `FORCE` and `ABORT`."]],
+  flags: ["admin", "noscript", "loading", "stale", "no_multi", "allow_busy"],
+  syntax: [
+    optional(oneOf("nosave_save", word("NOSAVE"), word("SAVE"))),
+    optional(word("NOW")),
+    optional(word("FORCE")),
+    optional(word("ABORT")),
+  ],
+  class: "exact",
+  run({ args, reply, server }) {
+    let isNosave = false;
+    let isSave = false;
+    let isForced = false;
+    let isAbort = false;
+    let hasOther = false;
+    for (let i = 1; i < args.count; i++) {
+      if (args.is(i, "abort")) {
+        isAbort = true;
+        continue;
+      }
+      hasOther = true;
+      if (args.is(i, "nosave")) isNosave = true;
+      else if (args.is(i, "save")) isSave = true;
+      else if (args.is(i, "force")) isForced = true;
+      else if (!args.is(i, "now")) return reply.error(errors.syntax);
+    }
+    if ((isAbort && hasOther) || (isNosave && isSave)) return reply.error(errors.syntax);
+    if (isAbort) return reply.error(errors.noShutdown);
+    if (isSave && !isForced) {
+      server.log("warning", "SHUTDOWN SAVE refused: nothing can be saved, as there is no persistence yet.");
+      return reply.error(errors.shutdownFailed);
+    }
+    server.log("warning", "User requested shutdown...");
+    server.shutdown();
+  },
+});

@@ -1,0 +1,257 @@
+// The server family against a stock Redis: the same calls, the same replies byte for byte.
+
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createTestServer } from "../../testing/command-runner.ts";
+import { startStockRedis } from "../../testing/stock-server.ts";
+import { declarations } from "../registry.ts";
+
+type Stock = NonNullable<Awaited<ReturnType<typeof startStockRedis>>>;
+let stock: Stock | undefined;
+
+beforeAll(async () => {
+  stock = await startStockRedis();
+});
+afterAll(async () => {
+  await stock?.stop();
+});
+
+// Words are separated by spaces. Nothing here depends on time, memory or an order that Redis leaves open.
+const stories: Readonly<Record<string, readonly string[]>> = {
+  "flushing and counting": [
+    "SET a 1",
+    "DBSIZE",
+    "FLUSHDB NOW",
+    "FLUSHALL SYNC ASYNC",
+    "DBSIZE 1",
+    "SELECT 3",
+    "SET b 1",
+    "FLUSHDB async",
+    "DBSIZE",
+    "SELECT 0",
+    "DBSIZE",
+    "FLUSHALL SYNC",
+    "DBSIZE",
+    "FLUSHDB",
+  ],
+  "finding keys": [
+    "COMMAND GETKEYS",
+    "COMMAND GETKEYS GET",
+    "COMMAND GETKEYS GET a",
+    "COMMAND GETKEYS get a b",
+    "COMMAND GETKEYS NOSUCH a",
+    "COMMAND GETKEYS SELECT 1",
+    "COMMAND GETKEYS MEMORY USAGE x",
+    "COMMAND GETKEYS MEMORY NOSUCH x",
+    "COMMAND GETKEYS MSET a 1 b 2",
+    "COMMAND GETKEYS MSET a 1 b",
+    "COMMAND GETKEYS BITOP AND d a b",
+    "COMMAND GETKEYS CONFIG GET x",
+    "COMMAND GETKEYSANDFLAGS SET a b",
+    "COMMAND GETKEYSANDFLAGS SET a b EX 5 get",
+    "COMMAND GETKEYSANDFLAGS BITFIELD a GET u8 0 OVERFLOW WRAP",
+    "COMMAND GETKEYSANDFLAGS BITFIELD a GET u8 0 SET u8 0 1",
+    "COMMAND GETKEYSANDFLAGS BITFIELD a GET u8",
+    "COMMAND GETKEYSANDFLAGS COPY a b",
+    "COMMAND GETKEYSANDFLAGS RENAME a b",
+    "COMMAND GETKEYSANDFLAGS LCS a b",
+    "COMMAND GETKEYSANDFLAGS DEL a b c",
+  ],
+  "asking about commands": [
+    "COMMAND NOSUCH",
+    "COMMAND HELP x",
+    "COMMAND COUNT x",
+    "COMMAND INFO nosuch get|get config|get|get",
+    "COMMAND INFO GET config|SET Memory|usage",
+    "COMMAND DOCS nosuch",
+    "COMMAND LIST FILTERBY MODULE none",
+    "COMMAND LIST FILTERBY ACLCAT nosuch",
+    "COMMAND LIST FILTERBY PATTERN getb*",
+    "COMMAND LIST FILTERBY PATTERN GETB*",
+    "COMMAND LIST FILTERBY PATTERN",
+    "COMMAND LIST FILTER PATTERN x",
+    "COMMAND LIST FILTERBY NAME x",
+  ],
+  configuration: [
+    "CONFIG",
+    "CONFIG NOSUCH",
+    "CONFIG GET",
+    "CONFIG GET maxmemory",
+    "CONFIG GET nosuch",
+    "CONFIG SET maxmemory",
+    "CONFIG SET maxmemory 1mb maxmemory-samples",
+    "CONFIG SET maxmemory 100mb maxmemory-samples 7",
+    "CONFIG GET maxmemory",
+    "CONFIG SET maxmemory 1 nosuch 2",
+    "CONFIG SET maxmemory 0",
+    "CONFIG RESETSTAT",
+    "CONFIG RESETSTAT x",
+    "CONFIG REWRITE",
+  ],
+  "the slow log": [
+    "CONFIG SET slowlog-log-slower-than -1",
+    "SLOWLOG",
+    "SLOWLOG RESET",
+    "SLOWLOG LEN",
+    "SLOWLOG GET",
+    "SLOWLOG GET x",
+    "SLOWLOG GET -1",
+    "SLOWLOG GET -2",
+    "SLOWLOG GET 9223372036854775807",
+    "SLOWLOG GET 9223372036854775808",
+    "SLOWLOG get 1 2",
+    "SLOWLOG NOSUCH",
+  ],
+  latency: [
+    "LATENCY",
+    "LATENCY NOSUCH",
+    "LATENCY LATEST",
+    "LATENCY LATEST x",
+    "LATENCY HISTORY",
+    "LATENCY HISTORY none",
+    "LATENCY GRAPH none",
+    "LATENCY RESET",
+    "LATENCY RESET none other",
+    "LATENCY HISTOGRAM nosuch",
+    "LATENCY HELP x",
+  ],
+  memory: [
+    "MEMORY",
+    "MEMORY NOSUCH",
+    "MEMORY USAGE",
+    "MEMORY USAGE none",
+    "SET a 1",
+    "MEMORY USAGE a SAMPLES",
+    "MEMORY USAGE a SAMPLES x",
+    "MEMORY USAGE a SAMPLES -1",
+    "MEMORY USAGE a COUNT 1",
+    "MEMORY PURGE",
+    "DEL a",
+  ],
+  others: [
+    "ROLE",
+    "ROLE x",
+    "TIME x",
+    "LOLWUT VERSION x",
+    "SHUTDOWN NOSUCH",
+    "SHUTDOWN ABORT",
+    "SHUTDOWN ABORT NOW",
+    "SHUTDOWN SAVE NOSAVE",
+    "SHUTDOWN NOSAVE ABORT",
+    "DEBUG",
+    "DEBUG HELP",
+    "DEBUG OBJECT a",
+    "INFO nosuch",
+    "INFO modules cluster",
+    "DBSIZE",
+  ],
+};
+
+for (const [name, calls] of Object.entries(stories)) {
+  for (const protocol of ["2", "3"]) {
+    test(`${name}: replies are those of a stock Redis, in RESP${protocol}`, async (context) => {
+      if (stock === undefined) return context.skip();
+      const server = createTestServer({ shards: 4 });
+      await stock.run("FLUSHALL");
+      await stock.run("HELLO", protocol);
+      server.run("HELLO", protocol);
+      for (const call of calls) {
+        const words = call.split(" ");
+        expect(`${call}\n${server.run(...words)}`).toBe(`${call}\n${await stock.run(...words)}`);
+      }
+    });
+  }
+}
+
+test("COMMAND INFO describes each command as a stock Redis does", async (context) => {
+  if (stock === undefined) return context.skip();
+  const server = createTestServer({});
+  await stock.run("HELLO", "2");
+  for (const { name } of declarations) {
+    const [theirs] = listOf(await stock.run("COMMAND", "INFO", name));
+    if (theirs === null) continue; // A command that 7.0 does not have.
+    const [ours] = listOf(server.run("COMMAND", "INFO", name));
+    const subcommands = new Set(listAt(ours, 9).map(nameOf));
+    const shared = listAt(theirs, 9).filter((each) => subcommands.has(nameOf(each)));
+    const names = new Set(shared.map(nameOf));
+    const own = listAt(ours, 9).filter((each) => names.has(nameOf(each)));
+    expect([...listAt(ours).slice(0, 9), byName(own)]).toEqual([
+      ...listAt(theirs).slice(0, 9),
+      byName(shared),
+    ]);
+  }
+});
+
+test("COMMAND DOCS knows since when each command is there, and its group and whether it is deprecated", async (context) => {
+  if (stock === undefined) return context.skip();
+  const server = createTestServer({});
+  await stock.run("HELLO", "2");
+  const fields = ["since", "group", "deprecated_since", "replaced_by"];
+  const docsOf = (reply: string): unknown => {
+    const docs = listAt(listOf(reply)[1]);
+    return fields.map((field) => docs[docs.indexOf(field) + 1]);
+  };
+  for (const { name } of declarations) {
+    const theirs = await stock.run("COMMAND", "DOCS", name);
+    if (theirs === "*0\r\n") continue;
+    expect([name, docsOf(server.run("COMMAND", "DOCS", name))]).toEqual([name, docsOf(theirs)]);
+  }
+});
+
+test("INFO has every field of a stock Redis in its order, and own fields only at the end of a section", async (context) => {
+  if (stock === undefined) return context.skip();
+  const server = createTestServer({});
+  await stock.run("HELLO", "2");
+  await stock.run("FLUSHALL");
+  const skeleton = (reply: string): readonly string[] =>
+    reply
+      .split("\r\n")
+      .filter((line) => !/^(cmdstat|errorstat|latency_percentiles)_|^db\d/.test(line))
+      .map((line) => line.replace(/:.*/, ""))
+      .filter((line) => !line.startsWith("$"));
+  for (const section of ["everything", "default", "memory", "stats"]) {
+    const ours = skeleton(server.run("INFO", section));
+    expect(ours.filter((line) => !line.startsWith("shadis_"))).toEqual(
+      skeleton(await stock.run("INFO", section)),
+    );
+    for (const [i, line] of ours.entries()) {
+      if (line.startsWith("shadis_")) expect(ours[i + 1]).toMatch(/^(shadis_|$)/);
+    }
+  }
+});
+
+type Reply = string | number | null | readonly Reply[];
+
+/** A RESP2 array as nested lists. */
+function listOf(text: string): readonly Reply[] {
+  let at = 0;
+  const next = (): Reply => {
+    const lineEnd = text.indexOf("\r\n", at);
+    const mark = text[at];
+    const line = text.slice(at + 1, lineEnd);
+    at = lineEnd + 2;
+    if (mark === ":") return Number(line);
+    if (line === "-1") return null;
+    if (mark === "*") return Array.from({ length: Number(line) }, next);
+    if (mark !== "$") return line;
+    const start = at;
+    at += Number(line) + 2;
+    return text.slice(start, at - 2);
+  };
+  const reply = next();
+  if (!Array.isArray(reply)) throw new Error(`not an array: ${text}`);
+  return reply;
+}
+
+function listAt(reply: Reply | undefined, index?: number): readonly Reply[] {
+  const found = index === undefined ? reply : listAt(reply)[index];
+  if (!Array.isArray(found)) throw new Error(`not a list: ${JSON.stringify(found)}`);
+  return found;
+}
+
+function nameOf(command: Reply): Reply | undefined {
+  return listAt(command)[0];
+}
+
+function byName(commands: readonly Reply[]): readonly Reply[] {
+  return [...commands].sort((a, b) => (String(nameOf(a)) < String(nameOf(b)) ? -1 : 1));
+}

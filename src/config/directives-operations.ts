@@ -1,0 +1,94 @@
+// Directives about running the server: process, logs, monitoring, scripts, and this server's own directives.
+// See directive.ts for the vocabulary.
+
+import {
+  accepted,
+  bool,
+  choice,
+  type Directive,
+  flags,
+  int,
+  int32Max,
+  int64Max,
+  optionalText,
+  refused,
+  special,
+  text,
+} from "./directive.ts";
+import { checkTitleTemplate } from "./specials.ts";
+
+const shutdownNames = ["default", "save", "nosave", "now", "force"];
+const noShutdownRules = accepted("shutdown never saves yet");
+const noPinning = accepted("threads are not pinned to processors");
+const noSyslog = accepted("syslog is not supported");
+const facilities = ["user", "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7"];
+
+export const operationsDirectives: readonly Directive[] = [
+  int("databases", 1, int32Max, 16, { startOnly: true }),
+  /** This server's own: how many shards the keyspace is split into, each with its own thread beyond the first. */
+  int("shards", 1, 64, 1, { startOnly: true }),
+  int("hz", 0, int32Max, 10, { clamp: { min: 1n, max: 500n } }),
+  bool("dynamic-hz", "yes"),
+  int("io-threads", 1, 128, 1, { startOnly: true, standing: accepted("use shards for more threads") }),
+  bool("io-threads-do-reads", "no", { startOnly: true, standing: accepted("use shards for more threads") }),
+
+  bool("daemonize", "no", {
+    startOnly: true,
+    standing: refused(
+      "this server stays in the foreground: use a service manager to run it in the background",
+    ),
+  }),
+  choice("supervised", ["upstart", "systemd", "auto", "no"], "no", {
+    startOnly: true,
+    standing: refused(
+      "readiness is not reported to a supervisor: use its mode for plain foreground programs",
+      "auto",
+    ),
+  }),
+  optionalText("pidfile", { startOnly: true, standing: accepted("no pid file is written") }),
+  bool("set-proc-title", "yes", { startOnly: true }),
+  text("proc-title-template", "{title} {listen-addr} {server-mode}", { check: checkTitleTemplate }),
+  bool("always-show-logo", "no", { startOnly: true }),
+  choice("oom-score-adj", ["no", "yes", "relative", "absolute"], "no", {
+    synonyms: { relative: "yes" },
+    standing: accepted("the kernel's out-of-memory score is left alone"),
+  }),
+  special("oom-score-adj-values", "oom-scores", "0 200 800", {
+    standing: accepted("the kernel's out-of-memory score is left alone"),
+  }),
+  optionalText("server_cpulist", { startOnly: true, standing: noPinning }),
+  optionalText("bio_cpulist", { startOnly: true, standing: noPinning }),
+  optionalText("aof_rewrite_cpulist", { startOnly: true, standing: noPinning }),
+  optionalText("bgsave_cpulist", { startOnly: true, standing: noPinning }),
+  text("ignore-warnings", "", { standing: accepted("there is no such warning here") }),
+  flags("shutdown-on-sigint", shutdownNames, { standing: noShutdownRules }),
+  flags("shutdown-on-sigterm", shutdownNames, { standing: noShutdownRules }),
+  int("shutdown-timeout", 0, int32Max, 10, { standing: accepted("there are no replicas to wait for") }),
+
+  choice("loglevel", ["debug", "verbose", "notice", "warning"], "notice"),
+  text("logfile", "", { startOnly: true }),
+  bool("syslog-enabled", "no", { startOnly: true, standing: noSyslog }),
+  text("syslog-ident", "redis", { startOnly: true, standing: noSyslog }),
+  choice("syslog-facility", facilities, "local0", { startOnly: true, standing: noSyslog }),
+  bool("crash-log-enabled", "yes", { standing: accepted("Node.js reports its own crashes") }),
+  bool("crash-memcheck-enabled", "yes", { standing: accepted("Node.js reports its own crashes") }),
+
+  int("slowlog-log-slower-than", -1, int64Max, 10000),
+  int("slowlog-max-len", 0, int64Max, 128),
+  int("latency-monitor-threshold", 0, int64Max, 0),
+  bool("latency-tracking", "yes"),
+  special("latency-tracking-info-percentiles", "percentiles", "50 99 99.9"),
+  special("notify-keyspace-events", "event-classes", "", {
+    standing: accepted("keyspace events are not sent yet"),
+  }),
+  int("busy-reply-threshold", 0, int64Max, 5000, { alias: "lua-time-limit" }),
+
+  text("aclfile", "", {
+    startOnly: true,
+    standing: refused("ACL files are not read yet: the users in it would not exist"),
+  }),
+  int("acllog-max-len", 0, int64Max, 128, { standing: accepted("there is no ACL log yet") }),
+  choice("acl-pubsub-default", ["allchannels", "resetchannels"], "resetchannels", {
+    standing: accepted("there are no ACL users yet"),
+  }),
+];

@@ -1,0 +1,67 @@
+// Directives about snapshots and the append-only log. See directive.ts for the vocabulary.
+
+import {
+  accepted,
+  bool,
+  choice,
+  type Directive,
+  int,
+  int32Max,
+  memory,
+  refused,
+  special,
+  text,
+} from "./directive.ts";
+
+const noLog = accepted("the append-only log is not supported yet");
+const noSnapshots = accepted("automatic snapshots are not supported yet");
+
+export const persistenceDirectives: readonly Directive[] = [
+  // Redis saves by default (3600 1 300 100 60 10000); claiming the same would promise files that are never written.
+  special("save", "save-points", "", { standing: noSnapshots }),
+  special("dir", "directory", ".", { protected: true }),
+  text("dbfilename", "dump.rdb", { protected: true, check: checkDumpName }),
+  bool("rdbcompression", "yes"),
+  bool("rdbchecksum", "yes", { startOnly: true, standing: noSnapshots }),
+  bool("rdb-save-incremental-fsync", "yes", { standing: noSnapshots }),
+  bool("rdb-del-sync-files", "no", { standing: noSnapshots }),
+  bool("stop-writes-on-bgsave-error", "yes"),
+  choice("sanitize-dump-payload", ["no", "yes", "clients"], "no", {
+    standing: accepted("payloads are always checked as they are read"),
+  }),
+
+  bool("appendonly", "no", {
+    standing: refused("the append-only log is not supported yet: writes would not be logged"),
+  }),
+  text("appendfilename", "appendonly.aof", {
+    startOnly: true,
+    standing: noLog,
+    check: baseName("appendfilename", "filename"),
+  }),
+  text("appenddirname", "appendonlydir", {
+    startOnly: true,
+    standing: noLog,
+    check: baseName("appenddirname", "dirname"),
+  }),
+  choice("appendfsync", ["everysec", "always", "no"], "everysec", { standing: noLog }),
+  bool("no-appendfsync-on-rewrite", "no", { standing: noLog }),
+  int("auto-aof-rewrite-percentage", 0, int32Max, 100, { standing: noLog }),
+  memory("auto-aof-rewrite-min-size", 67108864, { isSigned: true, standing: noLog }),
+  bool("aof-load-truncated", "yes", { standing: noLog }),
+  bool("aof-use-rdb-preamble", "yes", { standing: noLog }),
+  bool("aof-timestamp-enabled", "no", { standing: noLog }),
+  bool("aof-rewrite-incremental-fsync", "yes", { standing: noLog }),
+  bool("aof-disable-auto-gc", "no", { standing: noLog }),
+];
+
+// Redis 7.0 lets this one be empty.
+function checkDumpName(value: string): string | undefined {
+  return value === "" ? undefined : baseName("dbfilename", "filename")(value);
+}
+
+function baseName(name: string, what: string): (value: string) => string | undefined {
+  return (value) => {
+    if (value === "") return `${name} can't be empty`;
+    return /[/\\]/.test(value) ? `${name} can't be a path, just a ${what}` : undefined;
+  };
+}

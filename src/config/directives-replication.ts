@@ -1,0 +1,97 @@
+// Directives about Redis's own replication and cluster. This server replicates in another way, so most of these are
+// kept only because configuration files and tools mention them. See directive.ts for the vocabulary.
+
+import {
+  accepted,
+  bool,
+  choice,
+  type Directive,
+  int,
+  int32Max,
+  int64Max,
+  memory,
+  optionalText,
+  refused,
+  special,
+  text,
+  uint64Max,
+} from "./directive.ts";
+
+const noReplicas = accepted("Redis replication is not supported");
+const noCluster = accepted("cluster mode is not supported");
+const port = { min: 0, max: 65535 };
+
+export const replicationDirectives: readonly Directive[] = [
+  special("replicaof", "replica-of", "", {
+    alias: "slaveof",
+    startOnly: true,
+    standing: refused("Redis replication is not supported: this server would not follow that master"),
+  }),
+  optionalText("masteruser", { sensitive: true, standing: noReplicas }),
+  optionalText("masterauth", { sensitive: true, standing: noReplicas }),
+  bool("replica-serve-stale-data", "yes", { alias: "slave-serve-stale-data", standing: noReplicas }),
+  bool("replica-read-only", "yes", { alias: "slave-read-only", standing: noReplicas }),
+  bool("replica-lazy-flush", "no", { alias: "slave-lazy-flush", standing: noReplicas }),
+  bool("replica-ignore-maxmemory", "yes", { alias: "slave-ignore-maxmemory", standing: noReplicas }),
+  bool("replica-ignore-disk-write-errors", "no", { standing: noReplicas }),
+  bool("replica-announced", "yes", { standing: noReplicas }),
+  int("replica-priority", 0, int32Max, 100, { alias: "slave-priority", standing: noReplicas }),
+  optionalText("replica-announce-ip", { alias: "slave-announce-ip", standing: noReplicas }),
+  int("replica-announce-port", port.min, port.max, 0, { alias: "slave-announce-port", standing: noReplicas }),
+  bool("repl-diskless-sync", "yes", { standing: noReplicas }),
+  int("repl-diskless-sync-delay", 0, int32Max, 5, { standing: noReplicas }),
+  int("repl-diskless-sync-max-replicas", 0, int32Max, 0, { standing: noReplicas }),
+  choice("repl-diskless-load", ["disabled", "on-empty-db", "swapdb"], "disabled", { standing: noReplicas }),
+  bool("repl-disable-tcp-nodelay", "no", { standing: noReplicas }),
+  int("repl-timeout", 1, int32Max, 60, { standing: noReplicas }),
+  int("repl-ping-replica-period", 1, int32Max, 10, { alias: "repl-ping-slave-period", standing: noReplicas }),
+  memory("repl-backlog-size", 1048576, {
+    min: 1n,
+    isSigned: true,
+    clamp: { min: 16384n, max: int64Max },
+    standing: noReplicas,
+  }),
+  int("repl-backlog-ttl", 0, int64Max, 3600, { standing: noReplicas }),
+  int("min-replicas-to-write", 0, int32Max, 0, {
+    alias: "min-slaves-to-write",
+    standing: refused("Redis replication is not supported: writes would not wait for replicas"),
+  }),
+  int("min-replicas-max-lag", 0, int32Max, 10, { alias: "min-slaves-max-lag", standing: noReplicas }),
+  choice("propagation-error-behavior", ["ignore", "panic", "panic-on-replicas"], "ignore", {
+    standing: noReplicas,
+  }),
+
+  bool("cluster-enabled", "no", {
+    startOnly: true,
+    standing: refused("cluster mode is not supported: keys would not be spread over nodes"),
+  }),
+  text("cluster-config-file", "nodes.conf", { startOnly: true, standing: noCluster }),
+  int("cluster-node-timeout", 0, int64Max, 15000, { standing: noCluster }),
+  int("cluster-port", port.min, port.max, 0, { startOnly: true, standing: noCluster }),
+  int("cluster-migration-barrier", 0, int32Max, 1, { standing: noCluster }),
+  int("cluster-replica-validity-factor", 0, int32Max, 10, {
+    alias: "cluster-slave-validity-factor",
+    standing: noCluster,
+  }),
+  bool("cluster-replica-no-failover", "no", { alias: "cluster-slave-no-failover", standing: noCluster }),
+  bool("cluster-allow-replica-migration", "yes", { standing: noCluster }),
+  bool("cluster-require-full-coverage", "yes", { standing: noCluster }),
+  bool("cluster-allow-reads-when-down", "no", { standing: noCluster }),
+  bool("cluster-allow-pubsubshard-when-down", "yes", { standing: noCluster }),
+  memory("cluster-link-sendbuf-limit", 0, { max: uint64Max, standing: noCluster }),
+  choice("cluster-preferred-endpoint-type", ["ip", "hostname", "unknown-endpoint"], "ip", {
+    standing: noCluster,
+  }),
+  optionalText("cluster-announce-ip", { standing: noCluster }),
+  optionalText("cluster-announce-hostname", { standing: noCluster, check: checkHostname }),
+  int("cluster-announce-port", port.min, port.max, 0, { standing: noCluster }),
+  int("cluster-announce-tls-port", port.min, port.max, 0, { standing: noCluster }),
+  int("cluster-announce-bus-port", port.min, port.max, 0, { standing: noCluster }),
+];
+
+function checkHostname(value: string): string | undefined {
+  if (value.length >= 256) return "Hostnames must be less than 256 characters";
+  return /^[A-Za-z0-9.-]*$/.test(value)
+    ? undefined
+    : "Hostnames may only contain alphanumeric characters, hyphens or dots";
+}

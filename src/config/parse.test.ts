@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import { Config } from "./config.ts";
+import { loadConfig } from "./parse.ts";
+
+function load(
+  config: Config,
+  file: string,
+  files: Readonly<Record<string, string>> = {},
+  overrides?: string,
+) {
+  const result = loadConfig(
+    config,
+    { file, input: undefined, overrides },
+    {
+      version: "1.2.3",
+      readIncluded: (path) => {
+        const text = files[path];
+        return text === undefined ? { ok: false, error: `can't open ${path}` } : { ok: true, texts: [text] };
+      },
+    },
+  );
+  return result.ok ? "" : result.report;
+}
+
+test("an error names line, text and reason as Redis does", () => {
+  expect(load(new Config(), "timeout 5\n  Foo bar ")).toBe(
+    "\n*** FATAL CONFIG FILE ERROR (Shadis 1.2.3) ***\nReading the configuration file, at line 2\n" +
+      ">>> 'Foo bar'\nBad directive or wrong number of arguments\n",
+  );
+});
+
+test("the command line wins over the file, and is numbered after it", () => {
+  const config = new Config();
+  expect(load(config, "timeout 5\nport 1", {}, 'port "2"')).toBe("");
+  expect([config.timeout, config.port]).toEqual([5, 2]);
+  expect(load(new Config(), "timeout 5", {}, "port x")).toContain("at line 2\n>>> 'port x'");
+});
+
+test("an included file is read where it is named", () => {
+  const config = new Config();
+  expect(load(config, "timeout 1\nport 1\ninclude a\nport 3", { a: "timeout 2\nport 2" })).toBe("");
+  expect([config.timeout, config.port]).toEqual([2, 3]);
+  expect(load(new Config(), "timeout 1\ninclude a", { a: "\nhz x" })).toContain("at line 2\n>>> 'hz x'");
+  expect(load(new Config(), "include b")).toContain("can't open b");
+});
+
+test("a file that includes itself is refused at the bound", () => {
+  expect(load(new Config(), "include a", { a: "include a" })).toContain(
+    "more than 16 files include each other",
+  );
+});
+
+test("what would be promised and not kept is refused with its reason", () => {
+  for (const line of [
+    "cluster-enabled yes",
+    "appendonly yes",
+    "tls-port 6380",
+    "daemonize yes",
+    "replicaof 127.0.0.1 6379",
+    "rename-command FLUSHALL ''",
+    "user alice on nopass",
+    "loadmodule /m.so",
+    "aclfile /users.acl",
+    "min-replicas-to-write 1",
+  ]) {
+    expect(load(new Config(), line)).toMatch(/not (supported|read)|foreground/);
+  }
+});

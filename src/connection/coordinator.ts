@@ -1,0 +1,90 @@
+// Coordinator: which shard, or shards, run a command. The one place that routes, on every path.
+//
+// A command whose keys lie in one shard runs there. Any other runs on a keyspace that spans all shards; on one
+// thread that is atomic, since nothing runs in between.
+
+import type { CommandContext } from "../commands/context.ts";
+import type { Command } from "../commands/define.ts";
+import type { AccessClock } from "../keyspace/access-clock.ts";
+import { Keyspace, shardOfSlot } from "../keyspace/keyspace.ts";
+import { keySlot } from "../lib/crc16.ts";
+import type { Rng } from "../lib/rng.ts";
+import { Shard } from "../shard/shard.ts";
+import type { HashSeed } from "../store/dict.ts";
+
+export type CoordinatorOptions = {
+  readonly shards: number;
+  readonly databases: number;
+  readonly seed: HashSeed;
+  readonly access: AccessClock;
+  readonly rng: Rng;
+};
+
+export class Coordinator {
+  readonly shards: readonly Shard[];
+  /** All databases of all shards. */
+  readonly everything: Keyspace;
+  private readonly only: Shard | undefined;
+
+  constructor(options: CoordinatorOptions) {
+    const shards: Shard[] = [];
+    for (let id = 0; id < options.shards; id++) {
+      shards.push(new Shard({ ...options, id, rng: options.rng.fork(`shard/${id}`) }));
+    }
+    this.shards = shards;
+    this.only = shards.length === 1 ? shards[0] : undefined;
+    // With one shard its own keyspace already is everything; hits and misses are then counted in one place.
+    this.everything =
+      this.only?.keyspace ??
+      new Keyspace(
+        shards.map((shard) => shard.databases),
+        options.rng.fork("everything"),
+      );
+  }
+
+  /** Runs a command with its arguments already checked for number. */
+  dispatch(command: Command, context: CommandContext): void {
+    const run = command.execute as (context: CommandContext) => void;
+    const only = this.only;
+    if (only !== undefined) {
+      only.execute(run, context);
+      return;
+    }
+    const { args } = context;
+    if (command.firstKey > 0 && command.firstKey === command.lastKey && command.firstKey < args.count) {
+      const slot = keySlot(args.bytes, args.start(command.firstKey), args.end(command.firstKey));
+      (this.shards[shardOfSlot(slot, this.shards.length)] as Shard).execute(run, context);
+      return;
+    }
+    this.everything.db = context.client.db;
+    context.keyspace = this.everything;
+    run(context);
+  }
+
+  /** Tells all shards the time at which the next commands see the world. */
+  setTime(nowMs: number): void {
+    for (const shard of this.shards) shard.databases.nowMs = nowMs;
+  }
+
+  /** Keyspace hits of all shards. */
+  get hits(): number {
+    return this.total((keyspace) => keyspace.hits);
+  }
+
+  get misses(): number {
+    return this.total((keyspace) => keyspace.misses);
+  }
+
+  resetStats(): void {
+    for (const keyspace of [...this.shards.map((shard) => shard.keyspace), this.everything]) {
+      keyspace.hits = 0;
+      keyspace.misses = 0;
+    }
+  }
+
+  private total(of: (keyspace: Keyspace) => number): number {
+    let sum = this.only === undefined ? of(this.everything) : 0;
+    for (const shard of this.shards) sum += of(shard.keyspace);
+    return sum;
+  }
+}

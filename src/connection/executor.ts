@@ -1,0 +1,206 @@
+// Executor: runs one request of one client. Every path to a command passes here, and here is the one gate:
+// unknown command, arity, protected commands, authentication, memory, pause; then the coordinator.
+//
+// Time: reading the clock costs as much as a tenth of a GET, so consecutive calls of one O(1) command are timed
+// as a run and share its duration evenly. A run ends when the command changes, after RUN_MAX calls, after
+// a call with large arguments or a large reply, or at the end of the batch. Any command that is not fast, and
+// every command while the slow log asks for less than PRECISE_BELOW_US, is timed alone.
+
+import { isShownToMonitors, monitorLine } from "../commands/connection/monitor-line.ts";
+import type { CommandContext } from "../commands/context.ts";
+import type { Command, CommandStats } from "../commands/define.ts";
+import { recordLatency } from "../commands/latency-histogram.ts";
+import type { CommandTable } from "../commands/registry.ts";
+import { latin1Text } from "../lib/bytes.ts";
+import type { Args } from "../resp/args.ts";
+import { errors } from "../resp/errors.ts";
+import type { ReplyWriter } from "../resp/reply-writer.ts";
+import type { Client } from "./client.ts";
+import type { Coordinator } from "./coordinator.ts";
+import type { Node } from "./node.ts";
+
+const RUN_MAX = 64;
+const PRECISE_BELOW_US = 1000;
+const LARGE_BYTES = 16 * 1024;
+const NAME_TEXT_MAX = 128;
+
+export type ExecutorParts = {
+  readonly node: Node;
+  readonly table: CommandTable;
+  readonly coordinator: Coordinator;
+  readonly reply: ReplyWriter;
+  readonly context: CommandContext;
+};
+
+export class Executor {
+  private readonly node: Node;
+  private readonly table: CommandTable;
+  private readonly coordinator: Coordinator;
+  private readonly reply: ReplyWriter;
+  private readonly context: CommandContext & { args: Args };
+  private runStartUs = 0;
+  private runCount = 0;
+  private runCommand: Command | undefined = undefined;
+
+  constructor(parts: ExecutorParts) {
+    this.node = parts.node;
+    this.table = parts.table;
+    this.coordinator = parts.coordinator;
+    this.reply = parts.reply;
+    this.context = parts.context;
+  }
+
+  /** Begins a batch: the commands of one read of one client. */
+  begin(client: Client, nowUs: number): void {
+    this.runStartUs = nowUs;
+    this.runCount = 0;
+    this.runCommand = undefined;
+    this.context.client = client;
+    this.reply.begin(client, client.protocol);
+  }
+
+  /** Ends a batch at `nowUs`. */
+  end(nowUs: number): void {
+    this.closeRun(nowUs);
+    this.reply.flush();
+  }
+
+  /**
+   * Runs the request in `args` (at least one argument). False: it was not run, because clients are paused;
+   * the caller offers it again later.
+   */
+  execute(client: Client, args: Args): boolean {
+    const { reply, node } = this;
+    let command = this.table.find(args.bytes, args.start(0), args.end(0));
+    if (command === undefined) {
+      this.reject(client, unknownCommand(args), undefined);
+      return true;
+    }
+    if (command.byName.size > 0 && args.count > 1) {
+      const subcommand = command.byName.get(args.text(1).toLowerCase());
+      if (subcommand !== undefined) command = subcommand;
+      else if (command.execute === undefined) {
+        const name = args.text(1).slice(0, NAME_TEXT_MAX);
+        this.reject(client, errors.unknownSubcommand(name, command.name.toUpperCase()), undefined);
+        return true;
+      }
+    }
+    const arity = command.arity;
+    if (arity > 0 ? args.count !== arity : args.count < -arity) {
+      this.reject(client, errors.arity(command.fullName), command);
+      return true;
+    }
+    if (!client.isAuthenticated && node.isPasswordRequired && !command.flags.includes("no_auth")) {
+      this.reject(client, errors.noAuth, command);
+      return true;
+    }
+    const refusal = node.refusalOf(command, client);
+    if (refusal !== undefined) {
+      this.reject(client, refusal, command);
+      return true;
+    }
+    if (node.isPaused && node.pauses(command)) return false;
+
+    if (command !== this.runCommand) {
+      if (this.runCount > 0) this.closeRun(node.monotonicUs());
+      this.runCommand = command;
+    }
+    client.totalCommands++;
+    client.lastCommand = command.fullName;
+    node.stats.commandsProcessed++;
+    if (node.monitorCount > 0) this.feedMonitors(client, command, args);
+    const errorsBefore = reply.errorCount;
+    this.context.args = args;
+    if (client.replyMode === "on") this.coordinator.dispatch(command, this.context);
+    else this.dispatchMuted(client, command);
+    if (reply.errorCount !== errorsBefore) {
+      command.stats.failedCalls++;
+      node.countError(reply.lastError);
+    }
+    if (reply.protocol !== client.protocol) reply.protocol = client.protocol;
+    command.stats.calls++;
+    this.runCount++;
+    if (
+      !command.isFast ||
+      this.runCount === RUN_MAX ||
+      reply.position > LARGE_BYTES ||
+      args.end(args.count - 1) - args.start(0) > LARGE_BYTES ||
+      (node.config.slowlogLogSlowerThan >= 0 && node.config.slowlogLogSlowerThan < PRECISE_BELOW_US)
+    ) {
+      this.closeRun(node.monotonicUs(), args);
+    }
+    return true;
+  }
+
+  // CLIENT REPLY OFF and SKIP: the command runs as always, and what it wrote is dropped.
+  private dispatchMuted(client: Client, command: Command): void {
+    const { reply } = this;
+    const before = client.replyMode;
+    reply.flush();
+    client.isDiscarding = true;
+    if (before === "skip-next") client.replyMode = "skip";
+    this.coordinator.dispatch(command, this.context);
+    client.isDiscarding = false;
+    if (client.replyMode === "on") return; // CLIENT REPLY ON answers.
+    reply.position = 0;
+    if (before === "skip-next" || before === "skip") client.replyMode = "on";
+  }
+
+  private closeRun(nowUs: number, args?: Args): void {
+    const command = this.runCommand;
+    const count = this.runCount;
+    const startUs = this.runStartUs;
+    this.runStartUs = nowUs;
+    this.runCount = 0;
+    if (command === undefined || count === 0) return;
+    const elapsedUs = Math.max(0, nowUs - startUs);
+    const { node } = this;
+    command.stats.usec += elapsedUs;
+    if (node.config.latencyTracking) this.recordEach(command.stats, elapsedUs / count, count);
+    if (count !== 1 || args === undefined) return;
+    if (!command.flags.includes("skip_slowlog")) {
+      const { client } = this.context;
+      node.slowlog.maybeAdd(args, Math.floor(elapsedUs), node.wallMs(), client.remoteAddress, client.name);
+    }
+    if (node.latency.thresholdMs > 0) {
+      const event = command.isFast ? "fast-command" : "command";
+      node.latency.maybeAdd(event, Math.floor(elapsedUs / 1000), node.wallMs() / 1000);
+    }
+  }
+
+  private recordEach(stats: CommandStats, eachUs: number, count: number): void {
+    for (let i = 0; i < count; i++) recordLatency(stats, eachUs);
+  }
+
+  private reject(client: Client, text: string, command: Command | undefined): void {
+    if (command !== undefined) command.stats.rejectedCalls++;
+    const { reply } = this;
+    if (client.replyMode !== "on") {
+      if (client.replyMode === "skip") client.replyMode = "on";
+      this.node.countError(text);
+      return;
+    }
+    reply.error(text);
+    this.node.countError(text);
+  }
+
+  // Monitors see every command that is not administrative, before it runs.
+  private feedMonitors(client: Client, command: Command, args: Args): void {
+    if (!isShownToMonitors(command)) return;
+    const source = { nowUs: this.node.wallUs(), db: client.db, address: client.remoteAddress };
+    const line = monitorLine(source, args);
+    this.node.feedMonitors(line, client, this.reply);
+  }
+}
+
+function unknownCommand(args: Args): string {
+  let shown = "";
+  for (let i = 1; i < args.count && shown.length < NAME_TEXT_MAX; i++) {
+    const room = NAME_TEXT_MAX - shown.length;
+    shown += `'${latin1Text(args.bytes, args.start(i), Math.min(args.end(i), args.start(i) + room))}' `;
+  }
+  return errors.unknownCommand(
+    latin1Text(args.bytes, args.start(0), Math.min(args.end(0), args.start(0) + NAME_TEXT_MAX)),
+    shown,
+  );
+}

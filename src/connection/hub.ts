@@ -1,0 +1,188 @@
+// Connection hub: all clients of one thread, and what they share: one parser, one reply buffer, one executor.
+//
+// Role: the registry of clients; turns (one read of one client) and what follows them; limits per client class;
+// clients held back by CLIENT PAUSE. Decisions about single requests are the executor's.
+
+import type { ServerStats } from "../commands/context.ts";
+import type { Stream, StreamEvents } from "../env/net.ts";
+import { latin1Bytes } from "../lib/bytes.ts";
+import { Args } from "../resp/args.ts";
+import type { ReplyWriter } from "../resp/reply-writer.ts";
+import { type ParseLimits, RequestParser } from "../resp/request-parser.ts";
+import { Client } from "./client.ts";
+import type { Executor } from "./executor.ts";
+import type { Node } from "./node.ts";
+
+export class ConnectionHub {
+  readonly parser = new RequestParser(new Args(new Uint8Array(0)));
+  readonly limits: ParseLimits = { bulkBytesMax: 0, isAuthenticated: false };
+  readonly stats: ServerStats;
+  /** Clients in MONITOR mode. */
+  readonly monitors = new Set<Client>();
+
+  private readonly node: Node;
+  private readonly executor: Executor;
+  private readonly reply: ReplyWriter;
+  private readonly setTime: () => void;
+  private readonly byId = new Map<number, Client>();
+  private readonly heldByPause = new Set<Client>();
+  private readonly toClose = new Set<Client>();
+  private lastId = 0;
+  private turnStartUs = 0;
+  private turnDepth = 0;
+
+  constructor(parts: { node: Node; executor: Executor; reply: ReplyWriter; setTime: () => void }) {
+    this.node = parts.node;
+    this.executor = parts.executor;
+    this.reply = parts.reply;
+    this.setTime = parts.setTime;
+    this.stats = parts.node.stats;
+  }
+
+  get isPasswordRequired(): boolean {
+    return this.node.isPasswordRequired;
+  }
+
+  get queryBytesMax(): number {
+    return this.node.config.clientQueryBufferLimit;
+  }
+
+  /** Takes a new connection, or refuses it with one line: too many clients, or protected mode. */
+  accept(stream: Stream, refusal: string | undefined): StreamEvents {
+    this.stats.connectionsReceived++;
+    const client = new Client(this, stream, ++this.lastId, this.node.wallMs());
+    if (refusal !== undefined) {
+      this.stats.connectionsRejected++;
+      client.send(latin1Bytes(`-${refusal}\r\n`));
+      client.finish();
+      return client;
+    }
+    client.isAuthenticated = !this.node.isPasswordRequired;
+    this.byId.set(client.id, client);
+    return client;
+  }
+
+  clients(): Iterable<Client> {
+    return this.byId.values(); // Ids only grow, so this is the order of ids.
+  }
+
+  clientById(id: number): Client | undefined {
+    return this.byId.get(id);
+  }
+
+  get clientCount(): number {
+    return this.byId.size;
+  }
+
+  forget(client: Client): void {
+    this.byId.delete(client.id);
+    this.monitors.delete(client);
+    this.heldByPause.delete(client);
+    this.toClose.delete(client);
+  }
+
+  beginTurn(client: Client): void {
+    const { node } = this;
+    this.turnDepth++;
+    this.turnStartUs = node.monotonicUs();
+    this.setTime();
+    this.limits.bulkBytesMax = node.config.protoMaxBulkLen;
+    this.executor.begin(client, this.turnStartUs);
+  }
+
+  endTurn(client: Client): void {
+    const nowUs = this.node.monotonicUs();
+    this.executor.end(nowUs);
+    this.turnDepth--;
+    client.lastActiveMs = this.node.everything.nowMs;
+    const tookUs = nowUs - this.turnStartUs;
+    if (tookUs > this.stats.longestTurnUs) this.stats.longestTurnUs = tookUs;
+    if (client.isMonitor) this.monitors.add(client);
+    if (this.toClose.size > 0) {
+      for (const each of this.toClose) each.finish();
+      this.toClose.clear();
+    }
+  }
+
+  execute(client: Client, args: Args): boolean {
+    return this.executor.execute(client, args);
+  }
+
+  /** Answers a protocol error and closes after it. */
+  protocolError(client: Client, text: string): void {
+    this.stats.protocolErrors++;
+    this.reply.error(text);
+    this.node.countError(text);
+    this.node.log("verbose", `Protocol error (${text.slice(4)}) from client id=${client.id} addr=${client.remoteAddress}`);
+    client.closeAfterReply();
+  }
+
+  queryTooLong(client: Client): void {
+    this.stats.queryBufferDisconnections++;
+    this.node.log("warning", `Closing client that reached max query buffer length: id=${client.id}`);
+    client.closeNow();
+  }
+
+  /** Closes a client when the present turn's replies have been written; at once outside of a turn. */
+  closeAfterTurn(client: Client): void {
+    if (this.turnDepth > 0) this.toClose.add(client);
+    else client.finish();
+  }
+
+  /** Holds a client against the output limits of its class; called when bytes had to be queued. */
+  checkOutput(client: Client): void {
+    const { normal } = this.node.config.clientOutputBufferLimit;
+    const queued = client.queuedOutputBytes;
+    const isOverHard = normal.hardBytes > 0 && queued > normal.hardBytes;
+    let isOverSoft = false;
+    if (normal.softBytes > 0 && queued > normal.softBytes) {
+      const nowMs = this.node.wallMs();
+      if (client.softLimitSinceMs === 0) client.softLimitSinceMs = nowMs;
+      isOverSoft = nowMs - client.softLimitSinceMs >= normal.softSeconds * 1000;
+    } else {
+      client.softLimitSinceMs = 0;
+    }
+    if (!isOverHard && !isOverSoft) return;
+    this.stats.outputBufferDisconnections++;
+    this.node.log(
+      "warning",
+      `Client id=${client.id} addr=${client.remoteAddress} closed for overcoming of output buffer limits.`,
+    );
+    client.closeNow();
+  }
+
+  holdForPause(client: Client): void {
+    this.heldByPause.add(client);
+  }
+
+  isHeldByPause(client: Client): boolean {
+    return this.heldByPause.has(client);
+  }
+
+  /** Lets the clients go on that a pause held back. */
+  resumePaused(): void {
+    const held = [...this.heldByPause];
+    this.heldByPause.clear();
+    for (const client of held) client.resume();
+  }
+
+  get pausedCount(): number {
+    return this.heldByPause.size;
+  }
+
+  feedMonitors(line: Uint8Array, self: Client): void {
+    for (const monitor of this.monitors) {
+      if (monitor === self) this.reply.raw(line, 0, line.length);
+      else monitor.send(line.slice());
+    }
+  }
+
+  /** Once per cron tick: idle clients, and soft output limits that have lasted. */
+  tick(nowMs: number): void {
+    const timeoutMs = this.node.config.timeout * 1000;
+    for (const client of this.byId.values()) {
+      if (timeoutMs > 0 && !client.isMonitor && nowMs - client.lastActiveMs > timeoutMs) client.closeNow();
+      else if (client.softLimitSinceMs !== 0) this.checkOutput(client);
+    }
+  }
+}

@@ -1,0 +1,21 @@
+// Node: what connections need of the server process they belong to. The server implements it.
+
+import type { ServerView } from "../commands/context.ts";
+import type { Command } from "../commands/define.ts";
+import type { ReplyWriter } from "../resp/reply-writer.ts";
+import type { Client } from "./client.ts";
+
+export type Node = ServerView & {
+  wallUs(): number;
+  /** Clients in MONITOR mode; 0 keeps the hot path free of it. */
+  readonly monitorCount: number;
+  /** Sends a line to all monitors; to `self` through `reply`, so that it keeps its place. */
+  feedMonitors(line: Uint8Array, self: Client, reply: ReplyWriter): void;
+  readonly isPaused: boolean;
+  /** True when CLIENT PAUSE holds this command back now. */
+  pauses(command: Command): boolean;
+  /** An error that keeps the command from running now (protected command, no memory), or undefined. */
+  refusalOf(command: Command, client: Client): string | undefined;
+  /** Counts an error reply by its prefix word. */
+  countError(text: string): void;
+};

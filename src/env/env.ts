@@ -1,0 +1,19 @@
+// Env: all ports together. The real ones are in env/real; the simulator brings its own.
+
+import type { Clock } from "./clock.ts";
+import type { Disk } from "./disk.ts";
+import type { Host } from "./host.ts";
+import type { Log } from "./log.ts";
+import type { Net } from "./net.ts";
+import type { Randomness } from "./random.ts";
+import type { Threads } from "./threads.ts";
+
+export type Env = {
+  readonly clock: Clock;
+  readonly random: Randomness;
+  readonly net: Net;
+  readonly disk: Disk;
+  readonly threads: Threads;
+  readonly host: Host;
+  readonly log: Log;
+};

@@ -1,0 +1,65 @@
+// Real disk: files of the local system.
+
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, unlinkSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Disk, DiskFault } from "../disk.ts";
+
+export function realDisk(): Disk {
+  return {
+    readText(path) {
+      try {
+        return { ok: true, text: readFileSync(path, "latin1") };
+      } catch (error) {
+        return { ok: false, fault: faultOf(error) };
+      }
+    },
+    replaceText(path, text) {
+      const temporary = `${path}.${process.pid}.tmp`;
+      try {
+        const file = openSync(temporary, "w", 0o644);
+        try {
+          writeSync(file, text, null, "latin1");
+          fsyncSync(file);
+        } finally {
+          closeSync(file);
+        }
+        renameSync(temporary, path);
+        const folder = openSync(dirname(path), "r");
+        try {
+          fsyncSync(folder);
+        } finally {
+          closeSync(folder);
+        }
+        return undefined;
+      } catch (error) {
+        try {
+          unlinkSync(temporary);
+        } catch {
+          // It may never have been made.
+        }
+        return faultOf(error);
+      }
+    },
+    enterFolder(path) {
+      try {
+        process.chdir(path);
+        return { ok: true, path: process.cwd() };
+      } catch (error) {
+        return { ok: false, error: faultOf(error).text };
+      }
+    },
+  };
+}
+
+function faultOf(error: unknown): DiskFault {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "EIO";
+  const texts: Record<string, string> = {
+    ENOENT: "No such file or directory",
+    EACCES: "Permission denied",
+    ENOTDIR: "Not a directory",
+    EISDIR: "Is a directory",
+    EROFS: "Read-only file system",
+    ENOSPC: "No space left on device",
+  };
+  return { code, text: texts[code] ?? (error instanceof Error ? error.message : String(error)) };
+}

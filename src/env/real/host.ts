@@ -1,0 +1,41 @@
+// Real host: what the process and the machine say of themselves.
+
+import { arch, release, totalmem, type } from "node:os";
+import { PerformanceObserver } from "node:perf_hooks";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import type { Host } from "../host.ts";
+
+export function realHost(): Host {
+  let longestGcUs = 0;
+  const observer = new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) longestGcUs = Math.max(longestGcUs, entry.duration * 1000);
+  });
+  observer.observe({ entryTypes: ["gc"] });
+  return {
+    pid: process.pid,
+    os: `${type()} ${release()} ${process.arch}`,
+    arch: arch(),
+    nodeVersion: process.version,
+    executable: process.execPath,
+    totalSystemBytes: totalmem(),
+    residentBytes: () => process.memoryUsage.rss(),
+    heapUsedBytes: () => process.memoryUsage().heapUsed,
+    cpuUserSeconds: () => process.cpuUsage().user / 1e6,
+    cpuSystemSeconds: () => process.cpuUsage().system / 1e6,
+    collectGarbage() {
+      setFlagsFromString("--expose-gc");
+      const collect = runInNewContext("gc") as () => void;
+      collect();
+      return true;
+    },
+    longestGcUs(reset) {
+      const longest = longestGcUs;
+      if (reset) longestGcUs = 0;
+      return Math.round(longest);
+    },
+    block(ms) {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+    },
+  };
+}

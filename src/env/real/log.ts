@@ -1,0 +1,25 @@
+// The real log: pino, pretty on a terminal, JSON otherwise.
+
+import pino from "pino";
+import pretty from "pino-pretty";
+import type { Log } from "../log.ts";
+
+export type LogOptions = { readonly level: string; readonly file: string; readonly isTerminal: boolean };
+
+const levels = { debug: "debug", verbose: "trace", notice: "info", warning: "warn" } as const;
+// Redis orders debug < verbose < notice < warning; pino has trace below debug, so both map by value.
+const values = { debug: 10, verbose: 20, notice: 30, warning: 40 } as const;
+
+export function realLog(options: LogOptions): Log {
+  const level = options.level in values ? (options.level as keyof typeof values) : "notice";
+  const to = options.file === "" ? 1 : options.file;
+  const destination = options.isTerminal && options.file === "" ? pretty({ colorize: true, sync: true, ignore: "hostname" }) : pino.destination({ dest: to, sync: true });
+  const logger = pino({ level: levels[level === "debug" ? "verbose" : level], base: { pid: process.pid } }, destination);
+  return {
+    write(at, text, fields) {
+      if (values[at] < values[level]) return;
+      if (fields === undefined) logger[levels[at]](text);
+      else logger[levels[at]](fields, text);
+    },
+  };
+}

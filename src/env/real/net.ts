@@ -1,0 +1,223 @@
+// Real network: TCP and unix sockets, one read buffer for all streams of the process.
+//
+// Node's net.Socket allocates a buffer per read and runs two stream state machines per write, which at one
+// command per packet costs as much as the command. So node:net is used to listen, and accepted connections
+// are driven on their libuv handles: `useUserBuffer` makes every read land in one shared buffer, and
+// `writeBuffer` tries to send at once and tells whether it did.
+// Invariants:
+//   - `data` runs inside the read; the shared buffer is reused by the next one.
+//   - a buffer given to `write` that was not sent at once is referenced until its completion.
+
+import { type Server, createServer } from "node:net";
+import { chmodSync, existsSync, unlinkSync } from "node:fs";
+import type { Address, Listener, ListenOptions, Net, NetFault, Stream, StreamEvents } from "../net.ts";
+
+const READ_BUFFER_BYTES = 64 * 1024;
+
+/** The part of libuv's stream handles that is used here. */
+type Handle = {
+  onread: () => void;
+  useUserBuffer(buffer: Uint8Array): void;
+  readStart(): number;
+  readStop(): number;
+  writeBuffer(request: WriteRequest, bytes: Uint8Array): number;
+  close(done?: () => void): void;
+  reset?(done?: () => void): number;
+  setNoDelay?(on: boolean): number;
+  setKeepAlive?(on: boolean, seconds: number): number;
+  getpeername?(out: { address?: string; port?: number }): number;
+  getsockname?(out: { address?: string; port?: number }): number;
+};
+type WriteRequest = { oncomplete: ((status: number) => void) | undefined };
+type StreamBinding = {
+  WriteWrap: new () => WriteRequest;
+  streamBaseState: Int32Array;
+  kReadBytesOrError: number;
+  kLastWriteWasAsync: number;
+};
+type ServerHandle = { onconnection: (status: number, handle: Handle | undefined) => void };
+
+export function realNet(): Net {
+  // The handles' own vocabulary is only to be had here.
+  const { binding } = process as unknown as { binding(name: "stream_wrap"): StreamBinding };
+  const wrap = binding.call(process, "stream_wrap");
+  const readBuffer = new Uint8Array(READ_BUFFER_BYTES);
+
+  return {
+    listen(at, options, accept, done) {
+      const server = createServer();
+      server.once("error", (error: NodeJS.ErrnoException) => {
+        done({ ok: false, fault: { code: error.code ?? "EIO", text: faultText(at, error) } });
+      });
+      server.once("listening", () => {
+        const handle = (server as unknown as { _handle: ServerHandle })._handle;
+        handle.onconnection = (status, accepted) => {
+          if (status === 0 && accepted !== undefined) startStream(wrap, readBuffer, at, options, accepted, accept);
+        };
+        if (at.kind === "unix" && options.unixPermissions !== 0) chmodSync(at.path, options.unixPermissions);
+        done({ ok: true, value: listenerOf(server, at) });
+      });
+      if (at.kind === "unix") {
+        if (existsSync(at.path)) unlinkSync(at.path);
+        server.listen({ path: at.path, backlog: options.backlog });
+      } else {
+        server.listen({ host: at.host, port: at.port, backlog: options.backlog, ipv6Only: at.host === "::" });
+      }
+    },
+  };
+}
+
+function listenerOf(server: Server, at: Address): Listener {
+  const bound = server.address();
+  const address: Address =
+    at.kind === "tcp" && bound !== null && typeof bound === "object" ? { ...at, port: bound.port } : at;
+  return {
+    address,
+    close() {
+      server.close();
+    },
+  };
+}
+
+function startStream(
+  wrap: StreamBinding,
+  readBuffer: Uint8Array,
+  at: Address,
+  options: ListenOptions,
+  handle: Handle,
+  accept: (stream: Stream) => StreamEvents,
+): void {
+  if (at.kind === "tcp") {
+    handle.setNoDelay?.(true);
+    if (options.keepAliveSeconds > 0) handle.setKeepAlive?.(true, options.keepAliveSeconds);
+  }
+  const stream = new HandleStream(wrap, handle, at);
+  const events = accept(stream);
+  stream.start(events, readBuffer);
+}
+
+class HandleStream implements Stream {
+  queuedBytes = 0;
+  private readonly wrap: StreamBinding;
+  private readonly handle: Handle;
+  private readonly at: Address;
+  private events: StreamEvents | undefined = undefined;
+  private request: WriteRequest;
+  private isEnding = false;
+  private isClosed = false;
+  private fault: NetFault | undefined = undefined;
+
+  constructor(wrap: StreamBinding, handle: Handle, at: Address) {
+    this.wrap = wrap;
+    this.handle = handle;
+    this.at = at;
+    this.request = new wrap.WriteWrap();
+  }
+
+  get remote(): Address {
+    return this.nameOf("getpeername");
+  }
+
+  get local(): Address {
+    return this.nameOf("getsockname");
+  }
+
+  start(events: StreamEvents, readBuffer: Uint8Array): void {
+    this.events = events;
+    if (this.isClosed) {
+      events.closed(undefined);
+      return;
+    }
+    const state = this.wrap.streamBaseState;
+    const readIndex = this.wrap.kReadBytesOrError;
+    this.handle.onread = () => {
+      const length = state[readIndex] as number;
+      if (length > 0) events.data(readBuffer, length);
+      else if (length < 0) this.readFailed(length);
+    };
+    this.handle.useUserBuffer(readBuffer);
+    this.handle.readStart();
+  }
+
+  write(bytes: Uint8Array, length: number): boolean {
+    if (this.isClosed) return true;
+    const request = this.request;
+    const view = length === bytes.length ? bytes : bytes.subarray(0, length);
+    const status = this.handle.writeBuffer(request, view);
+    if (status !== 0) {
+      this.fail(`write failed (${status})`);
+      return true;
+    }
+    if ((this.wrap.streamBaseState[this.wrap.kLastWriteWasAsync] as number) === 0) return true;
+    this.queuedBytes += length;
+    this.request = new this.wrap.WriteWrap(); // The old one belongs to the write under way.
+    request.oncomplete = (result) => this.completed(length, result);
+    return false;
+  }
+
+  pauseReading(): void {
+    if (!this.isClosed) this.handle.readStop();
+  }
+
+  resumeReading(): void {
+    if (!this.isClosed) this.handle.readStart();
+  }
+
+  end(): void {
+    this.isEnding = true;
+    if (!this.isClosed) this.handle.readStop();
+    if (this.queuedBytes === 0) this.destroy();
+  }
+
+  destroy(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.handle.onread = ignoreRead;
+    this.handle.close(() => {
+      const { events } = this;
+      this.events = undefined;
+      events?.closed(this.fault);
+    });
+  }
+
+  private completed(length: number, result: number): void {
+    this.queuedBytes -= length;
+    if (this.isClosed) return;
+    if (result < 0) this.fail(`write failed (${result})`);
+    else if (this.queuedBytes === 0 && this.isEnding) this.destroy();
+    else if (this.queuedBytes === 0) this.events?.drained();
+  }
+
+  private readFailed(code: number): void {
+    this.handle.readStop();
+    if (code === -4095) this.events?.ended();
+    else this.fail(`read failed (${code})`);
+  }
+
+  private fail(text: string): void {
+    this.fault = { code: "ECONNRESET", text };
+    this.destroy();
+  }
+
+  private nameOf(which: "getpeername" | "getsockname"): Address {
+    const ask = this.handle[which];
+    if (this.at.kind === "unix" || ask === undefined || this.isClosed) return this.at;
+    const out: { address?: string; port?: number } = {};
+    ask.call(this.handle, out);
+    return { kind: "tcp", host: out.address ?? "?", port: out.port ?? 0 };
+  }
+}
+
+// A closing handle still wants a function to call.
+function ignoreRead(): void {}
+
+function faultText(at: Address, error: NodeJS.ErrnoException): string {
+  const where = at.kind === "tcp" ? `${at.host}:${at.port}` : at.path;
+  const why: Record<string, string> = {
+    EADDRINUSE: "Address already in use",
+    EACCES: "Permission denied",
+    EADDRNOTAVAIL: "Cannot assign requested address",
+    ENOENT: "No such file or directory",
+  };
+  return `Could not create server listening socket ${where}: ${why[error.code ?? ""] ?? error.message}`;
+}

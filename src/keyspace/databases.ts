@@ -1,0 +1,450 @@
+// Databases: one shard's numbered databases, key -> typed value, with expiry and access clocks.
+//
+// Owned by one shard actor; nothing else touches it. Values live in the shard's arena, each key in one
+// entry block (store/entry.ts). Time is `nowMs`, set by whoever runs commands; nothing here reads a clock.
+// Invariants:
+//   - no JavaScript object per key outlives a call.
+//   - a key whose expiry is <= nowMs is never seen: `locate` removes it first.
+//   - `dirty` grows by one for each change of a key by a command; expiry and eviction do not count.
+
+import { copyBytes } from "../lib/bytes.ts";
+import { Arena, byteOffset, type Ref, segmentOf } from "../store/arena.ts";
+import { Dict, type HashSeed } from "../store/dict.ts";
+import {
+  ENCODING_RAW,
+  EXPIRY_FLAG,
+  EXPIRY_HEADER_BYTES,
+  HEADER_BYTES,
+  keyLengthAt,
+  readVarint,
+  TYPE_STRING,
+  varintBytes,
+  varintBytesAt,
+  writeVarint,
+} from "../store/entry.ts";
+import { ExpiryIndex } from "../store/expiry-index.ts";
+import type { AccessClock } from "./access-clock.ts";
+import type { EntryView } from "./entry-view.ts";
+
+/** Expiry arguments: no expiry, and "leave what the key has". */
+export const NO_EXPIRY = 0;
+export const KEEP_EXPIRY = -1;
+
+const PREALLOCATE_BYTES_MAX = 1024 * 1024;
+
+/** Why a key vanished without a command naming it. */
+export type RemovalReason = "expired" | "evicted";
+
+export class Databases {
+  readonly arena = new Arena();
+  readonly dicts: Dict[] = [];
+  readonly expiries: ExpiryIndex[] = [];
+  readonly access: AccessClock;
+  /** Wall-clock ms at which the running command sees the world. */
+  nowMs = 0;
+  /** Changes since the start; CONFIG RESETSTAT does not reset it. */
+  dirty = 0;
+  expiredKeys = 0;
+  /** Flushed databases whose blocks are still to be freed. */
+  readonly doomed: { dict: Dict; cell: number }[] = [];
+
+  private readonly seed: HashSeed;
+
+  constructor(options: { databases: number; seed: HashSeed; access: AccessClock }) {
+    this.seed = options.seed;
+    this.access = options.access;
+    for (let db = 0; db < options.databases; db++) {
+      this.dicts.push(new Dict(this.arena, this.seed));
+      this.expiries.push(new ExpiryIndex(this.arena));
+    }
+  }
+
+  /** Finds a live key and fills `view`; removes it first when it has expired. Not an access. */
+  locate(db: number, key: Uint8Array, start: number, end: number, view: EntryView): boolean {
+    const dict = this.dicts[db] as Dict;
+    const hash = dict.hash(key, start, end);
+    const ref = dict.find(hash, key, start, end);
+    view.hash = hash;
+    view.db = db;
+    view.owner = this;
+    if (ref === 0) return false;
+    this.fill(view, ref);
+    if (view.hasExpiry && this.expiryOf(ref) <= this.nowMs) {
+      this.erase(db, hash, ref);
+      this.expiredKeys++;
+      return false;
+    }
+    return true;
+  }
+
+  /** Fills `view` for an entry known by its reference; `db` and `hash` are the caller's to set. */
+  fill(view: EntryView, ref: Ref): void {
+    const bytes = this.arena.u8[segmentOf(ref)] as Uint8Array;
+    const base = byteOffset(ref);
+    const flags = bytes[base] as number;
+    view.ref = ref;
+    view.bytes = bytes;
+    view.base = base;
+    view.type = flags & 7;
+    view.encoding = (flags >>> 3) & 3;
+    view.hasExpiry = (flags & EXPIRY_FLAG) !== 0;
+    let at = base + keyLengthAt(flags);
+    const keyLength = readVarint(bytes, at);
+    at += varintBytes(keyLength);
+    view.keyStart = at;
+    at += keyLength;
+    view.keyEnd = at;
+    const valueLength = readVarint(bytes, at);
+    at += varintBytesAt(bytes, at);
+    view.valueStart = at;
+    view.valueEnd = at + valueLength;
+  }
+
+  /** True when the entry has an expiry. */
+  isVolatile(ref: Ref): boolean {
+    const flags = (this.arena.u8[segmentOf(ref)] as Uint8Array)[byteOffset(ref)] as number;
+    return (flags & EXPIRY_FLAG) !== 0;
+  }
+
+  /** Absolute expiry in ms of an entry that has one. */
+  expiryOf(ref: Ref): number {
+    return (this.arena.f64[segmentOf(ref)] as Float64Array)[(byteOffset(ref) >>> 3) + 1] as number;
+  }
+
+  /** Records an access: LRU time or LFU count, by the eviction policy. */
+  touch(view: EntryView): void {
+    const words = this.arena.i32[segmentOf(view.ref)] as Int32Array;
+    const at = view.base >>> 2;
+    const word = words[at] as number;
+    words[at] = (word & 0xff) | (this.access.touched(word >>> 8) << 8);
+  }
+
+  /** The access word (24 bits) of an entry. */
+  accessWordOf(ref: Ref): number {
+    return ((this.arena.i32[segmentOf(ref)] as Int32Array)[byteOffset(ref) >>> 2] as number) >>> 8;
+  }
+
+  setAccessWord(ref: Ref, word: number): void {
+    const words = this.arena.i32[segmentOf(ref)] as Int32Array;
+    const at = byteOffset(ref) >>> 2;
+    words[at] = ((words[at] as number) & 0xff) | (word << 8);
+  }
+
+  /**
+   * Sets a key to a string, whatever it held. `view` must come from a `locate` of the same key just
+   * before (`found` is its answer). `expireAtMs`: an absolute time, NO_EXPIRY or KEEP_EXPIRY.
+   * value[start, end) may not lie in this arena unless it is outside the entry itself.
+   */
+  putString(
+    view: EntryView,
+    found: boolean,
+    key: Uint8Array,
+    keyStart: number,
+    keyEnd: number,
+    value: Uint8Array,
+    start: number,
+    end: number,
+    encoding: number,
+    expireAtMs: number,
+  ): void {
+    const length = end - start;
+    const keyLength = keyEnd - keyStart;
+    this.dirty++;
+    if (found) {
+      const hasExpiry = expireAtMs === KEEP_EXPIRY ? view.hasExpiry : expireAtMs !== NO_EXPIRY;
+      if (view.type === TYPE_STRING && hasExpiry === view.hasExpiry) {
+        const same = length === view.valueEnd - view.valueStart;
+        if (same || this.fitsInPlace(view, length)) {
+          const bytes = view.bytes;
+          const at = same ? view.valueStart : writeVarint(bytes, view.keyEnd, length);
+          copyBytes(bytes, at, value, start, end);
+          view.valueStart = at;
+          view.valueEnd = at + length;
+          view.encoding = encoding;
+          const words = this.arena.i32[segmentOf(view.ref)] as Int32Array;
+          const flags = TYPE_STRING | (encoding << 3) | ((bytes[view.base] as number) & EXPIRY_FLAG);
+          words[view.base >>> 2] = flags | (this.access.overwritten(words[view.base >>> 2] as number) << 8);
+          if (expireAtMs > 0) this.moveExpiry(view, expireAtMs);
+          return;
+        }
+      }
+      const kept = expireAtMs === KEEP_EXPIRY ? view.expireAtMs : expireAtMs;
+      const old = view.ref;
+      const word = this.access.overwritten(this.accessWordOf(old) << 8);
+      const to = this.newEntry(key, keyStart, keyEnd, length, encoding, kept !== NO_EXPIRY, 0);
+      this.setAccessWord(to, word);
+      this.fill(view, to);
+      copyBytes(view.bytes, view.valueStart, value, start, end);
+      this.dropExpiry(view.db, old);
+      (this.dicts[view.db] as Dict).replace(view.hash, old, to);
+      this.freeEntry(old);
+      if (kept !== NO_EXPIRY) this.addExpiry(view.db, to, kept);
+      return;
+    }
+    const wanted = expireAtMs > 0 ? expireAtMs : NO_EXPIRY;
+    const ref = this.newEntry(key, keyStart, keyEnd, length, encoding, wanted !== NO_EXPIRY, 0);
+    const bytes = this.arena.u8[segmentOf(ref)] as Uint8Array;
+    const at =
+      byteOffset(ref) +
+      (wanted !== NO_EXPIRY ? EXPIRY_HEADER_BYTES : HEADER_BYTES) +
+      varintBytes(keyLength) +
+      keyLength +
+      varintBytes(length);
+    copyBytes(bytes, at, value, start, end);
+    (this.dicts[view.db] as Dict).insert(view.hash, ref);
+    if (wanted !== NO_EXPIRY) this.addExpiry(view.db, ref, wanted);
+    this.fill(view, ref);
+  }
+
+  /**
+   * Makes the string in `view` `length` bytes long, keeping its bytes and TTL, new ones being 0;
+   * it becomes RAW, with room to grow. The view stays valid and can then be written through.
+   */
+  resizeString(view: EntryView, length: number): void {
+    this.dirty++;
+    const before = view.valueEnd - view.valueStart;
+    if (length !== before && !this.growsInPlace(view, length)) {
+      const spare = Math.min(length, PREALLOCATE_BYTES_MAX);
+      const old = view.ref;
+      const oldBytes = view.bytes;
+      const { keyStart, keyEnd, valueStart } = view;
+      const expireAtMs = view.expireAtMs;
+      const word = this.accessWordOf(old);
+      const to = this.newEntry(oldBytes, keyStart, keyEnd, length, ENCODING_RAW, expireAtMs !== 0, spare);
+      this.fill(view, to);
+      const kept = Math.min(before, length);
+      copyBytes(view.bytes, view.valueStart, oldBytes, valueStart, valueStart + kept);
+      view.bytes.fill(0, view.valueStart + kept, view.valueEnd);
+      this.setAccessWord(to, word);
+      this.dropExpiry(view.db, old);
+      (this.dicts[view.db] as Dict).replace(view.hash, old, to);
+      this.freeEntry(old);
+      if (expireAtMs !== 0) this.addExpiry(view.db, to, expireAtMs);
+      return;
+    }
+    if (length !== before) {
+      const bytes = view.bytes;
+      const at = view.keyEnd + varintBytes(length);
+      if (at !== view.valueStart) {
+        bytes.copyWithin(at, view.valueStart, view.valueStart + Math.min(before, length));
+      }
+      writeVarint(bytes, view.keyEnd, length);
+      view.valueStart = at;
+      view.valueEnd = at + length;
+      if (length > before) bytes.fill(0, at + before, at + length);
+    }
+    this.makeRaw(view);
+  }
+
+  /** Makes the string in `view` RAW, its bytes unchanged. Not counted as a change. */
+  makeRaw(view: EntryView): void {
+    view.bytes[view.base] = ((view.bytes[view.base] as number) & ~0x18) | (ENCODING_RAW << 3);
+    view.encoding = ENCODING_RAW;
+  }
+
+  /** Makes a raw string of `length` zero bytes at a key that `view`'s `locate` did not find. */
+  putZeros(view: EntryView, key: Uint8Array, keyStart: number, keyEnd: number, length: number): void {
+    this.dirty++;
+    const ref = this.newEntry(key, keyStart, keyEnd, length, ENCODING_RAW, false, 0);
+    (this.dicts[view.db] as Dict).insert(view.hash, ref);
+    this.fill(view, ref);
+    view.bytes.fill(0, view.valueStart, view.valueEnd);
+  }
+
+  /** Removes a found key. */
+  remove(view: EntryView): void {
+    this.dirty++;
+    this.erase(view.db, view.hash, view.ref);
+  }
+
+  /** Gives the key an absolute expiry (> 0), or with NO_EXPIRY takes it away. The view stays valid. */
+  setExpiry(view: EntryView, atMs: number): void {
+    if (atMs === NO_EXPIRY && !view.hasExpiry) return;
+    this.dirty++;
+    if (atMs !== NO_EXPIRY && view.hasExpiry) {
+      this.moveExpiry(view, atMs);
+      return;
+    }
+    // The header changes its size, so the key and value move to a block of the new size.
+    const old = view.ref;
+    const oldBytes = view.bytes;
+    const { keyStart, valueEnd, keyEnd, type, encoding } = view;
+    const bodyAt = keyStart - varintBytes(keyEnd - keyStart);
+    const bodyBytes = valueEnd - bodyAt;
+    const header = atMs !== NO_EXPIRY ? EXPIRY_HEADER_BYTES : HEADER_BYTES;
+    const to = this.arena.alloc(header + bodyBytes);
+    const words = this.arena.i32[segmentOf(to)] as Int32Array;
+    const flags = type | (encoding << 3) | (atMs !== NO_EXPIRY ? EXPIRY_FLAG : 0);
+    words[byteOffset(to) >>> 2] = flags | (this.accessWordOf(old) << 8);
+    copyBytes(
+      this.arena.u8[segmentOf(to)] as Uint8Array,
+      byteOffset(to) + header,
+      oldBytes,
+      bodyAt,
+      bodyAt + bodyBytes,
+    );
+    this.dropExpiry(view.db, old);
+    (this.dicts[view.db] as Dict).replace(view.hash, old, to);
+    this.arena.free(old);
+    if (atMs !== NO_EXPIRY) this.addExpiry(view.db, to, atMs);
+    this.fill(view, to);
+  }
+
+  /** Deletes up to `countMax` keys whose time has come; returns how many were. Cost per key: O(log n). */
+  expireSome(db: number, countMax: number): number {
+    const index = this.expiries[db] as ExpiryIndex;
+    const dict = this.dicts[db] as Dict;
+    let count = 0;
+    while (count < countMax && index.nextMs <= this.nowMs) {
+      const ref = index.nextRef;
+      this.erase(db, dict.hashOfEntry(ref), ref);
+      count++;
+    }
+    this.expiredKeys += count;
+    return count;
+  }
+
+  /** Removes an entry to make room: as little a client's change as an expiry is. */
+  evict(db: number, ref: Ref): void {
+    this.erase(db, (this.dicts[db] as Dict).hashOfEntry(ref), ref);
+  }
+
+  /** Empties one database. Its blocks are freed at once as a whole, or later in slices (`freeSome`). */
+  flush(db: number): number {
+    const dict = this.dicts[db] as Dict;
+    const count = dict.size;
+    if (count === 0) return 0;
+    this.dirty += count;
+    (this.expiries[db] as ExpiryIndex).clear();
+    const isOnlyOne = this.doomed.length === 0 && this.dicts.every((d) => d === dict || d.size === 0);
+    if (isOnlyOne) {
+      for (const d of this.dicts) d.reset();
+      this.arena.dropAll();
+    } else {
+      this.doomed.push({ dict, cell: 0 });
+      this.dicts[db] = new Dict(this.arena, this.seed);
+    }
+    return count;
+  }
+
+  /** Frees about `entries` blocks of flushed databases, or one dropped segment; false when done. */
+  freeSome(entries: number): boolean {
+    const first = this.doomed[0];
+    if (first === undefined) return this.arena.releaseDropped();
+    for (let freed = 0; freed < entries && first.dict.size > 0; first.cell++) {
+      freed += first.dict.takeTable(first.cell, (ref) => this.freeEntry(ref));
+    }
+    if (first.dict.size === 0) {
+      first.dict.clearTables();
+      this.doomed.shift();
+    }
+    return true;
+  }
+
+  /** Exchanges two databases. */
+  swap(a: number, b: number): void {
+    const dict = this.dicts[a] as Dict;
+    this.dicts[a] = this.dicts[b] as Dict;
+    this.dicts[b] = dict;
+    const index = this.expiries[a] as ExpiryIndex;
+    this.expiries[a] = this.expiries[b] as ExpiryIndex;
+    this.expiries[b] = index;
+    this.dirty++;
+  }
+
+  /** Entries of flushed databases that are still to be freed. */
+  get pendingFrees(): number {
+    let count = 0;
+    for (const { dict } of this.doomed) count += dict.size;
+    return count;
+  }
+
+  /** Bytes of the data set and its indexes: what maxmemory is held against. */
+  get usedBytes(): number {
+    let bytes = this.arena.usedBytes;
+    for (const dict of this.dicts) bytes += dict.directoryBytes;
+    for (const index of this.expiries) bytes += index.overheadBytes;
+    return bytes;
+  }
+
+  /** Moves one entry during an evacuation; returns its name afterwards. */
+  relocate(db: number, ref: Ref): Ref {
+    if (!this.arena.shouldMove(ref)) return ref;
+    const to = this.arena.move(ref);
+    const base = byteOffset(to);
+    const flags = (this.arena.u8[segmentOf(to)] as Uint8Array)[base] as number;
+    if ((flags & EXPIRY_FLAG) !== 0) {
+      const position = (this.arena.i32[segmentOf(to)] as Int32Array)[(base >>> 2) + 1] as number;
+      (this.expiries[db] as ExpiryIndex).rename(position, to);
+    }
+    return to;
+  }
+
+  private newEntry(
+    key: Uint8Array,
+    keyStart: number,
+    keyEnd: number,
+    valueLength: number,
+    encoding: number,
+    hasExpiry: boolean,
+    spareBytes: number,
+  ): Ref {
+    const keyLength = keyEnd - keyStart;
+    const header = hasExpiry ? EXPIRY_HEADER_BYTES : HEADER_BYTES;
+    const bytes = header + varintBytes(keyLength) + keyLength + varintBytes(valueLength) + valueLength;
+    const ref = this.arena.alloc(bytes + spareBytes);
+    const base = byteOffset(ref);
+    const u8 = this.arena.u8[segmentOf(ref)] as Uint8Array;
+    const flags = TYPE_STRING | (encoding << 3) | (hasExpiry ? EXPIRY_FLAG : 0);
+    const words = this.arena.i32[segmentOf(ref)] as Int32Array;
+    words[base >>> 2] = flags | (this.access.created() << 8);
+    let at = writeVarint(u8, base + header, keyLength);
+    copyBytes(u8, at, key, keyStart, keyEnd);
+    at += keyLength;
+    writeVarint(u8, at, valueLength);
+    return ref;
+  }
+
+  // A string of another length may stay in its block when it fits and does not leave it mostly empty.
+  private fitsInPlace(view: EntryView, length: number): boolean {
+    const need = view.keyEnd - view.base + varintBytes(length) + length;
+    const capacity = this.arena.capacityOf(view.ref);
+    return need <= capacity && (capacity <= 32 || Arena.roundUp(need) === capacity);
+  }
+
+  private growsInPlace(view: EntryView, length: number): boolean {
+    const need = view.keyEnd - view.base + varintBytes(length) + length;
+    return need <= this.arena.capacityOf(view.ref);
+  }
+
+  private erase(db: number, hash: number, ref: Ref): void {
+    this.dropExpiry(db, ref);
+    (this.dicts[db] as Dict).remove(hash, ref);
+    this.freeEntry(ref);
+  }
+
+  // Strings own nothing but their entry block.
+  private freeEntry(ref: Ref): void {
+    this.arena.free(ref);
+  }
+
+  private dropExpiry(db: number, ref: Ref): void {
+    const base = byteOffset(ref);
+    const flags = (this.arena.u8[segmentOf(ref)] as Uint8Array)[base] as number;
+    if ((flags & EXPIRY_FLAG) === 0) return;
+    const position = (this.arena.i32[segmentOf(ref)] as Int32Array)[(base >>> 2) + 1] as number;
+    (this.expiries[db] as ExpiryIndex).remove(position);
+  }
+
+  private addExpiry(db: number, ref: Ref, atMs: number): void {
+    (this.arena.f64[segmentOf(ref)] as Float64Array)[(byteOffset(ref) >>> 3) + 1] = atMs;
+    (this.expiries[db] as ExpiryIndex).add(ref, atMs);
+  }
+
+  private moveExpiry(view: EntryView, atMs: number): void {
+    const at = byteOffset(view.ref);
+    (this.arena.f64[segmentOf(view.ref)] as Float64Array)[(at >>> 3) + 1] = atMs;
+    const position = (this.arena.i32[segmentOf(view.ref)] as Int32Array)[(at >>> 2) + 1] as number;
+    (this.expiries[view.db] as ExpiryIndex).update(position, atMs);
+  }
+}

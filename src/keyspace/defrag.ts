@@ -1,0 +1,124 @@
+// Defrag: gives memory back after deletes have left the arena's segments sparse.
+//
+//   idle --(sparse)--> walking: move what stands in the chosen segments --> settling --> idle
+//
+// The arena chooses the emptiest segments and puts nothing more into them (Arena.beginEvacuation); the walk
+// goes through the tables of every database in order of hash, moving tables and entries out of them; a
+// segment goes back to the system with its last block. Commands run between two steps: what they make goes
+// elsewhere, and a hash as cursor stays right however tables split and merge. An entry that the walk
+// misses, because databases were swapped meanwhile, only keeps its segment until another pass.
+// Settling waits for flushed databases (Databases.doomed), whose blocks are freed rather than moved.
+
+import type { Ref } from "../store/arena.ts";
+import { SEGMENT_BYTES } from "../store/arena.ts";
+import type { Dict } from "../store/dict.ts";
+import type { Databases } from "./databases.ts";
+
+/** A pass begins when the blocks in use fill less than this share of the shared segments. */
+export const FILL_RATIO_LOW = 0.75;
+/**
+ * After a pass the next one waits until this many bytes were freed or taken: it would find the same.
+ * Doubled after each pass that gave nothing back, as when long values leave gaps that none of them fits.
+ */
+export const REST_BYTES = SEGMENT_BYTES / 4;
+/** Bytes moved between two looks at the clock: about 50 us of copying. */
+const BYTES_PER_LOOK = 256 * 1024;
+const HASHES = 2 ** 32;
+
+export class Defragmenter {
+  /** Entries moved since the start. */
+  movedEntries = 0;
+
+  private readonly databases: Databases;
+  private phase: "idle" | "walking" | "settling" = "idle";
+  private db = 0;
+  private cursor = 0; // a hash: tables before it are done
+  private bytesToLook = 0;
+  private isCutShort = false;
+  private peakUsedBytes = 0; // since the last pass
+  private residentBytesAfter = 0; // the last pass
+  private residentBytesBefore = 0;
+  private restBytes = REST_BYTES;
+
+  private readonly moveEntry = (ref: Ref): Ref => this.maybeMove(ref);
+
+  constructor(databases: Databases) {
+    this.databases = databases;
+  }
+
+  /**
+   * Does some of the work, for about `budgetUs`; the last piece (one table, or one long value) may exceed it.
+   * True when there is more to do. Costs next to nothing while there is none.
+   */
+  step(budgetUs: number, monotonicUs: () => number): boolean {
+    if (this.phase === "idle" && !this.maybeBegin()) return false;
+    const untilUs = monotonicUs() + budgetUs;
+    while (this.phase === "walking") {
+      this.walkTable();
+      if (monotonicUs() >= untilUs) return true;
+    }
+    if (this.databases.doomed.length > 0) return true;
+    this.end();
+    return true;
+  }
+
+  private maybeBegin(): boolean {
+    const { arena, doomed } = this.databases;
+    this.peakUsedBytes = Math.max(this.peakUsedBytes, arena.usedBytes);
+    // What a flush is about to free is not worth moving for.
+    if (arena.fillRatio >= FILL_RATIO_LOW || doomed.length > 0) return false;
+    const freedBytes = this.peakUsedBytes - arena.usedBytes;
+    const grownBytes = arena.residentBytes - this.residentBytesAfter;
+    if (Math.max(freedBytes, grownBytes) < this.restBytes) return false;
+    this.residentBytesBefore = arena.residentBytes;
+    if (arena.beginEvacuation() === 0) {
+      this.rest();
+      return false;
+    }
+    this.phase = "walking";
+    this.db = 0;
+    this.cursor = 0;
+    return true;
+  }
+
+  private walkTable(): void {
+    const dict = this.databases.dicts[this.db] as Dict;
+    this.bytesToLook = BYTES_PER_LOOK;
+    this.isCutShort = false;
+    const next = dict.relocate(this.cursor, this.moveEntry);
+    // A table of long values is gone through again from its start: what has moved stays where it is.
+    if (this.isCutShort) return;
+    this.cursor = next;
+    if (next < HASHES) return;
+    this.cursor = 0;
+    this.db++;
+    if (this.db === this.databases.dicts.length) this.phase = "settling";
+  }
+
+  private maybeMove(ref: Ref): Ref {
+    const { arena } = this.databases;
+    if (!arena.shouldMove(ref)) return ref;
+    if (this.bytesToLook <= 0) {
+      this.isCutShort = true;
+      return ref;
+    }
+    this.bytesToLook -= arena.capacityOf(ref);
+    this.movedEntries++;
+    return this.databases.relocate(this.db, ref);
+  }
+
+  private end(): void {
+    const { arena } = this.databases;
+    arena.endEvacuation();
+    this.phase = "idle";
+    const gaveBack = arena.residentBytes < this.residentBytesBefore;
+    this.restBytes = gaveBack ? REST_BYTES : Math.min(this.restBytes * 2, arena.residentBytes / 4 + REST_BYTES);
+    this.rest();
+  }
+
+  private rest(): void {
+    const { arena } = this.databases;
+    this.peakUsedBytes = arena.usedBytes;
+    this.residentBytesAfter = arena.residentBytes;
+  }
+}

@@ -1,0 +1,248 @@
+// Keyspace: what a command sees. Databases of one shard, or of several when a command spans them.
+//
+// Every access names its key, and the key names the shard (`route`), so one handler serves both cases.
+// A command that runs over several shards of one thread is atomic because nothing else runs meanwhile.
+// `db` is the database the client has selected.
+//
+// Lookups fill a view (entry-view.ts). `entry` is the usual one; commands that need two entries at once
+// pass a view of their own (`second`).
+
+import { slotCount } from "../lib/crc16.ts";
+import { keySlot } from "../lib/crc16.ts";
+import type { Rng } from "../lib/rng.ts";
+import type { Args } from "../resp/args.ts";
+import type { Databases } from "./databases.ts";
+import { EntryView } from "./entry-view.ts";
+import { stringEncoding } from "./string-encoding.ts";
+
+const NONE = new Uint8Array(0);
+
+export class Keyspace {
+  /** The selected database. */
+  db = 0;
+  hits = 0;
+  misses = 0;
+  readonly databases: readonly Databases[];
+  /** The view that lookups fill unless told otherwise, and one more for commands over two keys. */
+  readonly entry = new EntryView(NONE);
+  readonly second = new EntryView(NONE);
+
+  private readonly only: Databases | undefined;
+  private readonly rng: Rng;
+
+  constructor(databases: readonly Databases[], rng: Rng) {
+    this.databases = databases;
+    this.only = databases.length === 1 ? databases[0] : undefined;
+    this.rng = rng;
+  }
+
+  /** Wall-clock ms at which the running command sees the world. */
+  get nowMs(): number {
+    return (this.databases[0] as Databases).nowMs;
+  }
+
+  /** Finds argument i's key to read it: counts a hit or miss and records the access. */
+  read(args: Args, i: number, view: EntryView = this.entry): EntryView | undefined {
+    const key = args.bytes;
+    const start = args.starts[i] as number;
+    const end = args.ends[i] as number;
+    const owner = this.only ?? this.route(key, start, end);
+    if (!owner.locate(this.db, key, start, end, view)) {
+      this.misses++;
+      return undefined;
+    }
+    this.hits++;
+    owner.touch(view);
+    return view;
+  }
+
+  /** As `read`, but leaves the access word alone: for questions about the key rather than its value. */
+  inspect(args: Args, i: number, view: EntryView = this.entry): EntryView | undefined {
+    const found = this.peek(args, i, view);
+    if (found === undefined) this.misses++;
+    else this.hits++;
+    return found;
+  }
+
+  /** Finds argument i's key to change it: records the access, counts nothing. */
+  write(args: Args, i: number, view: EntryView = this.entry, db: number = this.db): EntryView | undefined {
+    const found = this.peekKey(args.bytes, args.starts[i] as number, args.ends[i] as number, view, db);
+    if (found !== undefined) (found.owner as Databases).touch(found);
+    return found;
+  }
+
+  /** Finds argument i's key without leaving a trace. */
+  peek(args: Args, i: number, view: EntryView = this.entry): EntryView | undefined {
+    return this.peekKey(args.bytes, args.starts[i] as number, args.ends[i] as number, view);
+  }
+
+  /** As `peek`, for a key that is not an argument. */
+  peekKey(
+    key: Uint8Array,
+    start: number,
+    end: number,
+    view: EntryView = this.entry,
+    db: number = this.db,
+  ): EntryView | undefined {
+    const owner = this.only ?? this.route(key, start, end);
+    return owner.locate(db, key, start, end, view) ? view : undefined;
+  }
+
+  /**
+   * Sets argument i's key to the string value[start, end), with the encoding Redis would choose, whatever
+   * the key held. `expireAtMs`: absolute, NO_EXPIRY or KEEP_EXPIRY. Fills `entry`.
+   */
+  setString(args: Args, i: number, value: Uint8Array, start: number, end: number, expireAtMs: number): void {
+    const encoding = stringEncoding(value, start, end);
+    this.setEncoded(args.bytes, args.starts[i] as number, args.ends[i] as number, value, start, end, encoding, expireAtMs);
+  }
+
+  /** As `setString`, for a key that is not an argument, and with the encoding given. */
+  setEncoded(
+    key: Uint8Array,
+    keyStart: number,
+    keyEnd: number,
+    value: Uint8Array,
+    start: number,
+    end: number,
+    encoding: number,
+    expireAtMs: number,
+    db: number = this.db,
+  ): void {
+    const owner = this.only ?? this.route(key, keyStart, keyEnd);
+    const view = this.entry;
+    const found = owner.locate(db, key, keyStart, keyEnd, view);
+    owner.putString(view, found, key, keyStart, keyEnd, value, start, end, encoding, expireAtMs);
+  }
+
+  /** Makes a found string `length` bytes long (see Databases.resizeString); `view` stays valid. */
+  resize(view: EntryView, length: number): void {
+    (view.owner as Databases).resizeString(view, length);
+  }
+
+  /** Makes argument i's key, which must not exist, a raw string of `length` zero bytes. Fills `entry`. */
+  createZeros(args: Args, i: number, length: number): EntryView {
+    const key = args.bytes;
+    const start = args.starts[i] as number;
+    const end = args.ends[i] as number;
+    const owner = this.only ?? this.route(key, start, end);
+    owner.locate(this.db, key, start, end, this.entry);
+    owner.putZeros(this.entry, key, start, end, length);
+    return this.entry;
+  }
+
+  /** Makes a found string RAW without counting a change: its bytes stay as they are. */
+  makeRaw(view: EntryView): void {
+    (view.owner as Databases).makeRaw(view);
+  }
+
+  /** Removes argument i's key; false when there was none. */
+  remove(args: Args, i: number): boolean {
+    const view = this.peek(args, i);
+    if (view === undefined) return false;
+    (view.owner as Databases).remove(view);
+    return true;
+  }
+
+  /** Removes a found key. */
+  removeEntry(view: EntryView): void {
+    (view.owner as Databases).remove(view);
+  }
+
+  /** Sets (ms > 0) or removes (NO_EXPIRY) a found key's expiry; `view` stays valid. */
+  setExpiry(view: EntryView, atMs: number): void {
+    (view.owner as Databases).setExpiry(view, atMs);
+  }
+
+  /** Counts a change that no other method counted (for INFO's rdb_changes_since_last_save). */
+  countChange(): void {
+    (this.databases[0] as Databases).dirty++;
+  }
+
+  /** Keys in a database, expired ones that nobody touched yet included. */
+  size(db: number = this.db): number {
+    let count = 0;
+    for (const each of this.databases) count += each.dicts[db]?.size ?? 0;
+    return count;
+  }
+
+  /** Keys with an expiry in a database. */
+  expiresCount(db: number = this.db): number {
+    let count = 0;
+    for (const each of this.databases) count += each.expiries[db]?.size ?? 0;
+    return count;
+  }
+
+  /** Empties a database; returns how many keys it had. */
+  flush(db: number): number {
+    let count = 0;
+    for (const each of this.databases) count += each.flush(db);
+    return count;
+  }
+
+  /** Exchanges two databases. */
+  swap(a: number, b: number): void {
+    for (const each of this.databases) each.swap(a, b);
+  }
+
+  /**
+   * SCAN: visits live keys of the selected database from `cursor` until about `count` were seen; returns
+   * the next cursor, 0 at the end. A cursor is shard * 2^32 + hash. `visit` may not change the keyspace.
+   */
+  scan(cursor: number, count: number, visit: (view: EntryView) => void): number {
+    let shard = Math.floor(cursor / 4294967296);
+    let hash = cursor % 4294967296;
+    let left = count;
+    const view = this.second;
+    while (shard < this.databases.length) {
+      const owner = this.databases[shard] as Databases;
+      const next = (owner.dicts[this.db] as NonNullable<(typeof owner.dicts)[0]>).scan(hash, left, (ref) => {
+        left--;
+        view.owner = owner;
+        view.db = this.db;
+        owner.fill(view, ref);
+        if (!(view.hasExpiry && owner.expiryOf(ref) <= owner.nowMs)) visit(view);
+      });
+      if (next !== 0) return shard * 4294967296 + next;
+      shard++;
+      hash = 0;
+      if (left <= 0 && shard < this.databases.length) return shard * 4294967296;
+    }
+    return 0;
+  }
+
+  /** A random live key of the selected database, or undefined when (nearly) all of it has expired. */
+  random(): EntryView | undefined {
+    const view = this.entry;
+    for (let tries = 0; tries < 100; tries++) {
+      const total = this.size();
+      if (total === 0) return undefined;
+      let drawn = this.rng.below(total);
+      for (const owner of this.databases) {
+        const dict = owner.dicts[this.db] as NonNullable<(typeof owner.dicts)[0]>;
+        if (drawn >= dict.size) {
+          drawn -= dict.size;
+          continue;
+        }
+        const ref = dict.random(() => this.rng.u32());
+        view.owner = owner;
+        view.db = this.db;
+        view.hash = dict.hashOfEntry(ref);
+        owner.fill(view, ref);
+        if (!view.hasExpiry || owner.expiryOf(ref) > owner.nowMs) return view;
+        owner.expireSome(this.db, 16);
+        break;
+      }
+    }
+    return undefined;
+  }
+
+  private route(key: Uint8Array, start: number, end: number): Databases {
+    return this.databases[shardOfSlot(keySlot(key, start, end), this.databases.length)] as Databases;
+  }
+}
+
+/** The shard that owns a slot: contiguous, nearly equal ranges. */
+export function shardOfSlot(slot: number, shards: number): number {
+  return Math.floor((slot * shards) / slotCount);
+}

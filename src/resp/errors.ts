@@ -1,0 +1,111 @@
+// Catalogue of error replies: Redis 7's exact prefix words and texts, without the leading '-'.
+//
+// Texts with a part that varies are functions. A reply never holds CR or LF: the encoder replaces them.
+
+export const errors = {
+  syntax: "ERR syntax error",
+  wrongType: "WRONGTYPE Operation against a key holding the wrong kind of value",
+  notAnInteger: "ERR value is not an integer or out of range",
+  notAFloat: "ERR value is not a valid float",
+  overflow: "ERR increment or decrement would overflow",
+  decrementOverflow: "ERR decrement would overflow",
+  nanOrInfinity: "ERR increment would produce NaN or Infinity",
+  outOfRange: "ERR index out of range",
+  offsetOutOfRange: "ERR offset is out of range",
+  valueOutOfRange: "ERR value is out of range",
+  mustBePositive: "ERR value is out of range, must be positive",
+  stringTooLong: "ERR string exceeds maximum allowed size (proto-max-bulk-len)",
+  noSuchKey: "ERR no such key",
+  sameObject: "ERR source and destination objects are the same",
+  dbIndexOutOfRange: "ERR DB index is out of range",
+  invalidCursor: "ERR invalid cursor",
+  invalidDbIndex: "ERR invalid DB index",
+  oom: "OOM command not allowed when used memory > 'maxmemory'.",
+  noAuth: "NOAUTH Authentication required.",
+  wrongPass: "WRONGPASS invalid username-password pair or user is disabled.",
+  noPassSet:
+    "ERR AUTH <password> called without any password configured for the default user. " +
+    "Are you sure your configuration is correct?",
+  noProto: "NOPROTO unsupported protocol version",
+  busyKey: "BUSYKEY Target key name already exists.",
+  intOutOfRange: "ERR value is out of range, value must between -2147483648 and 2147483647",
+  invalidFirstDbIndex: "ERR invalid first DB index",
+  invalidSecondDbIndex: "ERR invalid second DB index",
+  expireConditions: "ERR NX and XX, GT or LT options at the same time are not compatible",
+  expireGtAndLt: "ERR GT and LT options at the same time are not compatible",
+  invalidIdleTime: "ERR Invalid IDLETIME value, must be >= 0",
+  invalidFrequency: "ERR Invalid FREQ value, must be >= 0 and <= 255",
+  invalidTtl: "ERR Invalid TTL value, must be >= 0",
+  badDumpFooter: "ERR DUMP payload version or checksum are wrong",
+  badDumpData: "ERR Bad data format",
+  noFrequency:
+    "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when " +
+    "switching between policies at runtime LRU and LFU data will take some time to adjust.",
+  noIdleTime:
+    "ERR An LFU maxmemory policy is selected, idle time not tracked. Please note that when " +
+    "switching between policies at runtime LRU and LFU data will take some time to adjust.",
+  noConfigFile: "ERR The server is running without a config file",
+  noShutdown: "ERR No shutdown in progress.",
+  shutdownFailed: "ERR Errors trying to SHUTDOWN. Check logs.",
+  slowlogCount: "ERR count should be greater than or equal to -1",
+  debugNotAllowed:
+    'ERR DEBUG command not allowed. If the enable-debug-command option is set to "local", you can run it from a ' +
+    "local connection, otherwise you need to set this option in the configuration file, and then restart the server.",
+  debugDbOutOfRange: "ERR Out of range database",
+  noTableInValue: "ERR The value stored at the specified key is not represented using an hash table",
+  packedThreshold: "ERR argument must be a memory value bigger than 1 and smaller than 4gb",
+  protocolSample:
+    "ERR Wrong protocol type name. Please use one of the following: " +
+    "string|integer|double|bignum|null|array|set|map|attrib|push|verbatim|true|false",
+  resp3Only: "ERR RESP2 is not supported by this command",
+  noPersistence: "ERR This server has no persistence yet",
+  noGarbageCollection: "ERR This process was not started in a way that lets it collect garbage on demand",
+  noGetkeys: "ERR The command has no key arguments",
+  invalidCommandForKeys: "ERR Invalid command specified",
+  invalidArityForKeys: "ERR Invalid number of arguments specified for command",
+  invalidArgumentsForKeys: "ERR Invalid arguments specified for command",
+  clientName: "ERR Client names cannot contain spaces, newlines or special characters.",
+  clientIdNotPositive: "ERR client-id should be greater than 0",
+  invalidClientId: "ERR Invalid client ID",
+  noSuchClient: "ERR No such client",
+  unblockReason: "ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR",
+  pauseMode: "ERR CLIENT PAUSE mode must be WRITE or ALL",
+  timeoutNotAnInteger: "ERR timeout is not an integer or out of range",
+  timeoutNegative: "ERR timeout is negative",
+  protocolNotAnInteger: "ERR Protocol version is not an integer or out of range",
+  helloNoAuth:
+    "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH " +
+    "<user> <pass> option can be used to authenticate the client and select the RESP protocol version " +
+    "at the same time",
+
+  unsupportedOption: (option: string): string => `ERR Unsupported option ${option}`,
+  bitOffset: "ERR bit offset is not an integer or out of range",
+  bitValue: "ERR bit is not an integer or out of range",
+  bitArgument: "ERR The bit argument must be 1 or 0.",
+  bitopNotSources: "ERR BITOP NOT must be called with a single source key.",
+  bitfieldType:
+    "ERR Invalid bitfield type. Use something like i16 u8. Note that u64 is not supported but i64 is.",
+  bitfieldOverflow: "ERR Invalid OVERFLOW type specified",
+  bitfieldReadonly: "ERR BITFIELD_RO only supports the GET subcommand",
+  lcsWrongType: "ERR The specified keys must contain string values",
+  lcsLengthAndIndexes: "ERR If you want both the length and indexes, please just use IDX.",
+  lcsStringTooLong: "ERR String too long for LCS",
+  lcsMemory: "ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len",
+
+  invalidExpire: (command: string): string => `ERR invalid expire time in '${command}' command`,
+  arity: (command: string): string => `ERR wrong number of arguments for '${command}' command`,
+  unknownCommand: (name: string, argumentsText: string): string =>
+    `ERR unknown command '${name}', with args beginning with: ${argumentsText}`,
+  unknownSubcommand: (name: string, command: string): string =>
+    `ERR unknown subcommand '${name}'. Try ${command} HELP.`,
+  helloOption: (option: string): string => `ERR Syntax error in HELLO option '${option}'`,
+  unknownClientType: (name: string): string => `ERR Unknown client type '${name}'`,
+  noSuchUser: (name: string): string => `ERR No such user '${name}'`,
+  unrecognizedOption: (name: string): string => `ERR Unrecognized option '${name}'`,
+  clientAttribute: (name: string): string =>
+    `ERR ${name} cannot contain spaces, newlines or special characters.`,
+  rewritingConfigFile: (reason: string): string => `ERR Rewriting config file: ${reason}`,
+  noLatencySamples: (event: string): string => `ERR No samples available for event '${event}'`,
+  wrongSubcommand: (name: string, command: string): string =>
+    `ERR unknown subcommand or wrong number of arguments for '${name}'. Try ${command} HELP.`,
+} as const;

@@ -1,0 +1,24 @@
+// Banner: what a person wants to know when the server has started.
+
+import type { Env } from "../env/env.ts";
+import type { Address, Listener } from "../env/net.ts";
+import { type Server, shadisVersion } from "./server.ts";
+
+/** The lines logged at start-up: version and pid, addresses, shards, memory limit, persistence. */
+export function bannerLines(server: Server, env: Env, listeners: readonly Listener[]): string[] {
+  const { config } = server;
+  const limit = config.maxmemory === 0 ? "none" : `${config.maxmemory} bytes (${config.maxmemoryPolicy})`;
+  const lines = [
+    `Shadis ${shadisVersion}, Redis 7.0 compatible, Node ${env.host.nodeVersion}, PID: ${env.host.pid}`,
+    `Listening on: ${listeners.map(({ address }) => addressText(address)).join(", ") || "nothing"}`,
+    `Shards: ${server.shardCount}, databases: ${config.databases}, memory limit: ${limit}, persistence: none`,
+  ];
+  if (config.requirepass === "" && !config.protectedMode) {
+    lines.push("No password is set and protected mode is off: anyone who can reach this port can use it");
+  }
+  return lines;
+}
+
+function addressText(address: Address): string {
+  return address.kind === "unix" ? address.path : `${address.host}:${address.port}`;
+}

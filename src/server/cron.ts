@@ -1,0 +1,121 @@
+// Cron: what happens by itself, `hz` times a second, in slices bounded by a time budget: expiry, giving memory
+// back, idle clients, sampled rates. When a slice ends with work left the next one comes a millisecond later.
+
+import type { Clock } from "../env/clock.ts";
+import { Defragmenter } from "../keyspace/defrag.ts";
+import { runExpireCycle } from "../keyspace/expire-cycle.ts";
+import type { Server } from "./server.ts";
+
+const EXPIRE_BUDGET_US = 1000;
+const RELEASE_BUDGET_US = 1000;
+const DEFRAG_BUDGET_US = 1000;
+const BUSY_DELAY_US = 1000;
+const FREES_PER_LOOK = 256;
+const SAMPLES = 16;
+
+export class Cron {
+  private readonly server: Server;
+  private readonly clock: Clock;
+  private readonly defragmenters: readonly Defragmenter[];
+  private nextTickUs = 0;
+  private isStopped = false;
+  private readonly samples = { operations: [] as number[], input: [] as number[], output: [] as number[] };
+  private last = { atUs: 0, operations: 0, input: 0, output: 0 };
+
+  constructor(server: Server, clock: Clock) {
+    this.server = server;
+    this.clock = clock;
+    this.defragmenters = server.coordinator.shards.map((shard) => new Defragmenter(shard.databases));
+  }
+
+  start(): void {
+    this.nextTickUs = this.clock.monotonicUs();
+    this.run();
+  }
+
+  stop(): void {
+    this.isStopped = true;
+  }
+
+  private run(): void {
+    if (this.isStopped) return;
+    const { server, clock } = this;
+    const startUs = clock.monotonicUs();
+    server.setTime();
+    const nowMs = server.everything.nowMs;
+    if (startUs >= this.nextTickUs) {
+      this.nextTickUs = startUs + 1_000_000 / server.config.hz;
+      this.sample(startUs);
+      server.hub.tick(nowMs);
+      server.stats.peakUsedBytes = Math.max(server.stats.peakUsedBytes, server.usedBytes());
+    }
+    server.maybeUnpause(nowMs);
+    let hasMore = this.expire();
+    hasMore = this.release() || hasMore;
+    hasMore = this.defragment() || hasMore;
+    const tookUs = clock.monotonicUs() - startUs;
+    if (tookUs > server.stats.longestTurnUs) server.stats.longestTurnUs = tookUs;
+    let delayUs = hasMore ? BUSY_DELAY_US : this.nextTickUs - clock.monotonicUs();
+    if (server.isPaused) delayUs = Math.min(delayUs, (server.pauseEndsMs - nowMs) * 1000);
+    clock.after(Math.max(BUSY_DELAY_US, delayUs), () => this.run());
+  }
+
+  private expire(): boolean {
+    const { server, clock } = this;
+    if (!server.isActiveExpire) return false;
+    const startUs = clock.monotonicUs();
+    const databases = server.coordinator.shards.map((shard) => shard.databases);
+    const untilUs = startUs + EXPIRE_BUDGET_US * server.config.activeExpireEffort;
+    const hasMore = runExpireCycle(databases, { monotonicUs: () => clock.monotonicUs(), untilUs });
+    server.latency.maybeAdd("expire-cycle", (clock.monotonicUs() - startUs) / 1000, server.access.seconds);
+    return hasMore;
+  }
+
+  // Blocks of flushed databases and dropped segments.
+  private release(): boolean {
+    const untilUs = this.clock.monotonicUs() + RELEASE_BUDGET_US;
+    for (const { databases } of this.server.coordinator.shards) {
+      while (databases.freeSome(FREES_PER_LOOK)) {
+        if (this.clock.monotonicUs() >= untilUs) return true;
+      }
+    }
+    return false;
+  }
+
+  private defragment(): boolean {
+    let hasMore = false;
+    for (const defragmenter of this.defragmenters) {
+      hasMore = defragmenter.step(DEFRAG_BUDGET_US, () => this.clock.monotonicUs()) || hasMore;
+    }
+    return hasMore;
+  }
+
+  // Rates over the last SAMPLES ticks, as INFO's instantaneous figures.
+  private sample(nowUs: number): void {
+    const { stats } = this.server;
+    const seconds = (nowUs - this.last.atUs) / 1e6;
+    if (this.last.atUs !== 0 && seconds > 0) {
+      push(this.samples.operations, (stats.commandsProcessed - this.last.operations) / seconds);
+      push(this.samples.input, (stats.inputBytes - this.last.input) / seconds / 1024);
+      push(this.samples.output, (stats.outputBytes - this.last.output) / seconds / 1024);
+      stats.opsPerSecond = Math.max(0, Math.round(average(this.samples.operations)));
+      stats.inputKbps = Math.max(0, average(this.samples.input));
+      stats.outputKbps = Math.max(0, average(this.samples.output));
+    }
+    this.last = {
+      atUs: nowUs,
+      operations: stats.commandsProcessed,
+      input: stats.inputBytes,
+      output: stats.outputBytes,
+    };
+  }
+}
+
+function push(samples: number[], value: number): void {
+  samples.push(value);
+  if (samples.length > SAMPLES) samples.shift();
+}
+
+function average(samples: readonly number[]): number {
+  return samples.length === 0 ? 0 : samples.reduce((sum, value) => sum + value, 0) / samples.length;
+}

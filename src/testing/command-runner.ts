@@ -1,0 +1,180 @@
+// A whole server in the test's own process, without network: commands in, raw replies out.
+//
+// Role: runs production code from the request parser to the reply buffer; only the ports are the test's.
+// The clock stands still until `advance`.
+
+import type { Command } from "../commands/define.ts";
+import { Config } from "../config/config.ts";
+import type { TimerId } from "../env/clock.ts";
+import type { Env } from "../env/env.ts";
+import type { Stream, StreamEvents } from "../env/net.ts";
+import { Cron } from "../server/cron.ts";
+import { Server } from "../server/server.ts";
+
+export type TestServerOptions = {
+  readonly shards?: number;
+  readonly protocol?: 2 | 3;
+  readonly nowMs?: number;
+  readonly seed?: number;
+  /** redis.conf directives, e.g. { maxmemory: "1mb" }. */
+  readonly config?: Readonly<Record<string, string>>;
+};
+
+export type TestArgument = string | number | Uint8Array;
+
+export class TestClient {
+  /** All that was received and not yet taken, Latin-1. */
+  received = "";
+  isClosed = false;
+  readonly events: StreamEvents;
+
+  constructor(accept: (stream: Stream) => StreamEvents) {
+    const address = { kind: "tcp", host: "127.0.0.1", port: 40000 } as const;
+    this.events = accept({
+      remote: address,
+      local: address,
+      queuedBytes: 0,
+      write: (bytes, length) => {
+        this.received += Buffer.from(bytes.buffer, bytes.byteOffset, length).toString("latin1");
+        return true;
+      },
+      pauseReading() {},
+      resumeReading() {},
+      end: () => this.close(),
+      destroy: () => this.close(),
+    });
+  }
+
+  /** Sends raw bytes (Latin-1 text). The bytes are overwritten afterwards, as a real port may do. */
+  send(text: string | Uint8Array): void {
+    const bytes = typeof text === "string" ? Buffer.from(text, "latin1") : Buffer.from(text);
+    this.events.data(bytes, bytes.length);
+    bytes.fill(0xdd);
+  }
+
+  /** Sends one command and takes what was received. */
+  run(...args: readonly TestArgument[]): string {
+    this.send(encodeRequest(args));
+    return this.take();
+  }
+
+  take(): string {
+    const text = this.received;
+    this.received = "";
+    return text;
+  }
+
+  private close(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.events.closed(undefined);
+  }
+}
+
+export class TestServer {
+  readonly server: Server;
+  readonly config = new Config();
+  readonly logged: string[] = [];
+  private readonly client: TestClient;
+  private nowMs: number;
+  private timers: { id: number; atUs: number; fire: () => void }[] = [];
+  private lastTimer = 0;
+
+  constructor(options: TestServerOptions = {}) {
+    this.nowMs = options.nowMs ?? 1_700_000_000_000;
+    const settings = { shards: `${options.shards ?? 1}`, ...options.config };
+    for (const [name, value] of Object.entries(settings)) {
+      const error = this.config.load(name, [value]);
+      if (error !== undefined) throw new Error(`${name} ${value}: ${error}`);
+    }
+    this.server = new Server(this.env(options.seed ?? 1), this.config, { configFile: "", onShutdown: () => {} });
+    new Cron(this.server, this.env(1).clock).start();
+    this.client = this.connect();
+    if (options.protocol === 3) this.client.run("HELLO", "3");
+  }
+
+  /** Runs one command on the first client; the raw reply as Latin-1 text. */
+  run(...args: readonly TestArgument[]): string {
+    return this.client.run(...args);
+  }
+
+  /** A further client. */
+  connect(): TestClient {
+    return new TestClient((stream) => this.server.hub.accept(stream, this.server.refusalOfConnection(true)));
+  }
+
+  /** Lets time pass; timers that come due fire in order. */
+  advance(ms: number): void {
+    const untilMs = this.nowMs + ms;
+    for (;;) {
+      const next = this.timers.toSorted((a, b) => a.atUs - b.atUs || a.id - b.id)[0];
+      if (next === undefined || next.atUs > untilMs * 1000) break;
+      this.timers = this.timers.filter((timer) => timer !== next);
+      this.nowMs = Math.max(this.nowMs, next.atUs / 1000);
+      next.fire();
+    }
+    this.nowMs = untilMs;
+  }
+
+  command(name: string): Command | undefined {
+    return this.server.commands.get(name);
+  }
+
+  private env(seed: number): Env {
+    return {
+      clock: {
+        monotonicUs: () => this.nowMs * 1000,
+        wallMs: () => Math.floor(this.nowMs),
+        wallUs: () => Math.floor(this.nowMs * 1000),
+        after: (delayUs, fire) => {
+          const id = ++this.lastTimer;
+          this.timers.push({ id, atUs: this.nowMs * 1000 + delayUs, fire });
+          return id as TimerId;
+        },
+        cancel: (id) => {
+          this.timers = this.timers.filter((timer) => timer.id !== id);
+        },
+      },
+      random: { seed: () => seed, secret: (target) => target.fill(seed & 0xff) },
+      net: { listen: () => {} },
+      disk: {
+        readText: () => ({ ok: false, fault: { code: "ENOENT", text: "No such file or directory" } }),
+        replaceText: () => ({ code: "EROFS", text: "Read-only file system" }),
+        enterFolder: (path) => ({ ok: true, path }),
+      },
+      threads: { processors: 1 },
+      host: {
+        pid: 1,
+        os: "test",
+        arch: "test",
+        nodeVersion: process.version,
+        executable: "shadis",
+        totalSystemBytes: 1 << 30,
+        residentBytes: () => 1 << 24,
+        heapUsedBytes: () => 1 << 22,
+        cpuUserSeconds: () => 0,
+        cpuSystemSeconds: () => 0,
+        collectGarbage: () => false,
+        longestGcUs: () => 0,
+        block: (ms) => {
+          this.nowMs += ms;
+        },
+      },
+      log: { write: (_level, text) => this.logged.push(text) },
+    };
+  }
+}
+
+export function createTestServer(options: TestServerOptions = {}): TestServer {
+  return new TestServer(options);
+}
+
+/** A request in RESP: an array of bulk strings. Text is taken as Latin-1. */
+export function encodeRequest(args: readonly TestArgument[]): Uint8Array {
+  const parts = [Buffer.from(`*${args.length}\r\n`)];
+  for (const arg of args) {
+    const bytes = typeof arg === "object" ? Buffer.from(arg) : Buffer.from(`${arg}`, "latin1");
+    parts.push(Buffer.from(`$${bytes.length}\r\n`), bytes, Buffer.from("\r\n"));
+  }
+  return Buffer.concat(parts);
+}
