@@ -20,7 +20,8 @@ import { Cron } from "./server/cron.ts";
 import { listenAll } from "./server/listeners.ts";
 import { Server, shadisVersion } from "./server/server.ts";
 
-main(process.argv.slice(2));
+// Texts of the configuration are byte strings; arguments arrive as decoded UTF-8.
+main(process.argv.slice(2).map((argument) => Buffer.from(argument, "utf8").toString("latin1")));
 
 function main(argv: readonly string[]): void {
   const invocation = readCommandLine(argv);

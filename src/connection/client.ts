@@ -144,6 +144,7 @@ export class Client implements ClientView, StreamEvents, ReplySink {
 
   closeNow(): void {
     this.isClosing = true;
+    this.hub.forget(this);
     this.stream.destroy();
   }
 
@@ -279,6 +280,6 @@ export class Client implements ClientView, StreamEvents, ReplySink {
 }
 
 function addressText(address: Address): string {
-  if (address.kind === "unix") return `${address.path}:0`;
+  if (address.kind === "unix") return `${address.path}:0`; // As CLIENT LIST shows it.
   return address.host.includes(":") ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`;
 }

@@ -108,7 +108,6 @@ export class Executor {
     client.totalCommands++;
     client.lastCommand = command.fullName;
     node.stats.commandsProcessed++;
-    if (node.monitorCount > 0) this.feedMonitors(client, command, args);
     const errorsBefore = reply.errorCount;
     this.context.args = args;
     if (client.replyMode === "on") this.coordinator.dispatch(command, this.context);
@@ -118,6 +117,7 @@ export class Executor {
       node.countError(reply.lastError);
     }
     if (reply.protocol !== client.protocol) reply.protocol = client.protocol;
+    if (node.monitorCount > 0) this.feedMonitors(client, command, args);
     command.stats.calls++;
     this.runCount++;
     if (
@@ -143,7 +143,8 @@ export class Executor {
     client.isDiscarding = false;
     if (client.replyMode === "on") return; // CLIENT REPLY ON answers.
     reply.position = 0;
-    if (before === "skip-next" || before === "skip") client.replyMode = "on";
+    // What the handler chose meanwhile (OFF, or another SKIP) stays.
+    if (client.replyMode === "skip") client.replyMode = "on";
   }
 
   private closeRun(nowUs: number, args?: Args): void {
@@ -176,7 +177,7 @@ export class Executor {
     if (command !== undefined) command.stats.rejectedCalls++;
     const { reply } = this;
     if (client.replyMode !== "on") {
-      if (client.replyMode === "skip") client.replyMode = "on";
+      if (client.replyMode !== "off") client.replyMode = "on";
       this.node.countError(text);
       return;
     }
@@ -184,7 +185,7 @@ export class Executor {
     this.node.countError(text);
   }
 
-  // Monitors see every command that is not administrative, before it runs.
+  // Monitors see every command that is not administrative, after it has run.
   private feedMonitors(client: Client, command: Command, args: Args): void {
     if (!isShownToMonitors(command)) return;
     const source = { nowUs: this.node.wallUs(), db: client.db, address: client.remoteAddress };

@@ -86,6 +86,7 @@ export class ConnectionHub {
     this.turnDepth++;
     this.turnStartUs = node.monotonicUs();
     this.setTime();
+    client.lastActiveMs = node.everything.nowMs;
     this.limits.bulkBytesMax = node.config.protoMaxBulkLen;
     this.executor.begin(client, this.turnStartUs);
   }
@@ -94,10 +95,12 @@ export class ConnectionHub {
     const nowUs = this.node.monotonicUs();
     this.executor.end(nowUs);
     this.turnDepth--;
-    client.lastActiveMs = this.node.everything.nowMs;
     const tookUs = nowUs - this.turnStartUs;
     if (tookUs > this.stats.longestTurnUs) this.stats.longestTurnUs = tookUs;
-    if (client.isMonitor) this.monitors.add(client);
+    if (client.isMonitor !== this.monitors.has(client)) {
+      if (client.isMonitor && !client.isClosed) this.monitors.add(client);
+      else this.monitors.delete(client);
+    }
     if (this.toClose.size > 0) {
       for (const each of this.toClose) each.finish();
       this.toClose.clear();

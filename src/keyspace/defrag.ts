@@ -17,8 +17,8 @@ import type { Databases } from "./databases.ts";
 /** A pass begins when the blocks in use fill less than this share of the shared segments. */
 export const FILL_RATIO_LOW = 0.75;
 /**
- * After a pass the next one waits until this many bytes were freed or taken: it would find the same.
- * Doubled after each pass that gave nothing back, as when long values leave gaps that none of them fits.
+ * A pass that gave less back than this lets the next one wait until as much was freed or taken; each such
+ * pass in a row doubles the wait, as when long values leave gaps that none of them fits.
  */
 export const REST_BYTES = SEGMENT_BYTES / 4;
 /** Bytes moved between two looks at the clock: about 50 us of copying. */
@@ -72,7 +72,7 @@ export class Defragmenter {
     if (Math.max(freedBytes, grownBytes) < this.restBytes) return false;
     this.residentBytesBefore = arena.residentBytes;
     if (arena.beginEvacuation() === 0) {
-      this.rest();
+      this.rest(REST_BYTES);
       return false;
     }
     this.phase = "walking";
@@ -111,13 +111,15 @@ export class Defragmenter {
     const { arena } = this.databases;
     arena.endEvacuation();
     this.phase = "idle";
-    const gaveBack = arena.residentBytes < this.residentBytesBefore;
-    this.restBytes = gaveBack ? REST_BYTES : Math.min(this.restBytes * 2, arena.residentBytes / 4 + REST_BYTES);
-    this.rest();
+    const gaveBack = this.residentBytesBefore - arena.residentBytes >= REST_BYTES;
+    const longestRest = REST_BYTES + arena.residentBytes / 4;
+    // What gave much back may do so again at once; what did not is not worth repeating soon.
+    this.rest(gaveBack ? 0 : Math.min(Math.max(REST_BYTES, this.restBytes * 2), longestRest));
   }
 
-  private rest(): void {
+  private rest(bytes: number): void {
     const { arena } = this.databases;
+    this.restBytes = bytes;
     this.peakUsedBytes = arena.usedBytes;
     this.residentBytesAfter = arena.residentBytes;
   }

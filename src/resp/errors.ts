@@ -21,6 +21,7 @@ export const errors = {
   invalidCursor: "ERR invalid cursor",
   invalidDbIndex: "ERR invalid DB index",
   oom: "OOM command not allowed when used memory > 'maxmemory'.",
+  replicaOnly: "ERR Replica can't interact with the keyspace",
   noAuth: "NOAUTH Authentication required.",
   wrongPass: "WRONGPASS invalid username-password pair or user is disabled.",
   noPassSet:

@@ -222,7 +222,8 @@ export class Server implements Node {
     return this.pauseUntilMs;
   }
 
-  refusalOf(command: Command, _client: Client): string | undefined {
+  refusalOf(command: Command, client: Client): string | undefined {
+    if (client.isMonitor && (command.isWrite || command.flags.includes("readonly"))) return errors.replicaOnly;
     const limit = this.config.maxmemory;
     if (limit === 0) return undefined;
     return this.makeRoom(limit) || !command.isDenyOom ? undefined : errors.oom;

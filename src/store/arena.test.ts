@@ -128,7 +128,7 @@ test("live blocks never overlap, keep their contents and are counted to the byte
       model.arena.dropAll();
       while (model.arena.releaseDropped());
     }),
-    { numRuns: 60 },
+    { numRuns: 25 },
   );
 });
 

@@ -193,10 +193,14 @@ export class Dict {
       const ref = this.refInSlot(table, hash & SLOT_MASK);
       if (ref !== 0) return ref;
     }
-    for (let cell = this.directoryIndex(randomU32()); ; cell = (cell + 1) % this.directory.length) {
+    for (let cell = this.directoryIndex(randomU32()); ; ) {
       const table = this.directory[cell] as number;
       const count = this.countOf(table);
-      if (count === 0) continue;
+      if (count === 0) {
+        const cells = 1 << (this.depth - this.depthOf(table));
+        cell = (cell - (cell % cells) + cells) % this.directory.length;
+        continue;
+      }
       let skip = randomU32() % count;
       for (let slot = 0; slot < SLOTS; slot++) {
         const ref = this.refInSlot(table, slot);

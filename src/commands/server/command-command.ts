@@ -12,6 +12,7 @@ import { writeCommandDocs } from "./command-docs.ts";
 import { writeCommandInfo, writeWords } from "./command-info.ts";
 import { findKeys } from "./command-keys.ts";
 import { helpCommand } from "./help.ts";
+import { everyCommand } from "./info-tables.ts";
 
 const common = {
   group: "server",
@@ -98,18 +99,15 @@ const list: CommandDeclaration = {
   tips: ["nondeterministic_output_order"],
   class: "unordered",
   run({ args, reply, server }) {
-    let found: readonly string[];
-    if (args.count === 2) {
-      found = [...server.commands.values()].map((each) => each.fullName);
-    } else {
+    let isListed = (_: Command): boolean => true;
+    if (args.count > 2) {
       const filter = args.count === 5 && args.is(2, "filterby") ? filterOf(args) : undefined;
       if (filter === undefined) return reply.error(errors.syntax);
-      found = withSubcommands(server.commands.values())
-        .filter(filter)
-        .map((each) => each.fullName);
+      isListed = filter;
     }
+    const found = [...everyCommand(server.commands.values())].filter(isListed);
     reply.array(found.length);
-    for (const name of found) reply.bulkText(name);
+    for (const { fullName } of found) reply.bulkText(fullName);
   },
 };
 
@@ -194,12 +192,6 @@ function namedCommands(args: Args, commands: Commands): readonly (Command | unde
     found.push(sub === undefined ? each : each?.byName.get(sub));
   }
   return found;
-}
-
-function withSubcommands(commands: Iterable<Command>): Command[] {
-  const all: Command[] = [];
-  for (const each of commands) all.push(each, ...withSubcommands(each.byName.values()));
-  return all;
 }
 
 function filterOf(args: Args): ((each: Command) => boolean) | undefined {

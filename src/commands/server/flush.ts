@@ -1,12 +1,17 @@
 // FLUSHDB and FLUSHALL: empty the selected database, or all.
 //
-// Both modes empty a database at once: its blocks are dropped as a whole, or freed in slices between commands.
-// SYNC and ASYNC are accepted and checked, and do the same.
+// Either way the keys are gone at once. Their memory is dropped as a whole where it can be; where it cannot, SYNC
+// frees it key by key before it replies, and ASYNC leaves that to the slices between later commands. Without a
+// mode, lazyfree-lazy-user-flush decides.
 
 import type { Args } from "../../resp/args.ts";
 import { errors } from "../../resp/errors.ts";
+import type { ServerView } from "../context.ts";
 import { defineCommand } from "../define.ts";
 import { oneOf, optional, word } from "../syntax.ts";
+
+/** Entries freed in one call; its size does not matter here. */
+const FREED_AT_ONCE = 10_000;
 
 const common = {
   since: "1.0.0",
@@ -30,6 +35,7 @@ export const flushdb = defineCommand({
   run({ args, reply, server, client }) {
     if (!isFlush(args)) return reply.error(errors.syntax);
     server.everything.flush(client.db);
+    maybeFree(args, server);
     reply.ok();
   },
 });
@@ -42,10 +48,19 @@ export const flushall = defineCommand({
   run({ args, reply, server }) {
     if (!isFlush(args)) return reply.error(errors.syntax);
     for (let db = 0; db < server.config.databases; db++) server.everything.flush(db);
+    maybeFree(args, server);
     reply.ok();
   },
 });
 
 function isFlush(args: Args): boolean {
   return args.count === 1 || (args.count === 2 && (args.is(1, "async") || args.is(1, "sync")));
+}
+
+function maybeFree(args: Args, server: ServerView): void {
+  const isAsync = args.count === 1 ? server.config.lazyfreeLazyUserFlush : args.is(1, "async");
+  if (isAsync) return;
+  for (const shard of server.everything.databases) {
+    while (shard.pendingFrees > 0) shard.freeSome(FREED_AT_ONCE);
+  }
 }

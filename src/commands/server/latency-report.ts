@@ -74,7 +74,7 @@ export function latencyDoctor(monitor: LatencyMonitor, nowSeconds: number): stri
   for (const [i, series] of all.entries()) {
     const { averageMs, deviationMs, maxMs, spanSeconds } = analyseLatency(series, nowSeconds);
     const count = series.samples.length;
-    const period = (spanSeconds / count).toFixed(2);
+    const period = (Math.max(1, spanSeconds) / count).toFixed(2);
     lines.push(
       `${i + 1}. ${series.event}: ${count} latency spikes (average ${Math.round(averageMs)}ms, ` +
         `mean deviation ${Math.round(deviationMs)}ms, period ${period} sec). Worst all time event ${maxMs}ms.`,

@@ -181,6 +181,17 @@ test("COMMAND INFO describes each command as a stock Redis does", async (context
   }
 });
 
+test("COMMAND LIST names the commands and subcommands that a stock Redis names, as far as they are here", async (context) => {
+  if (stock === undefined) return context.skip();
+  const server = createTestServer({});
+  const theirs = listOf(await stock.run("COMMAND", "LIST"));
+  const ours = new Set(listOf(server.run("COMMAND", "LIST")));
+  const tops = new Set(declarations.map(({ name }) => name));
+  const expected = theirs.filter((name) => tops.has(String(name)) || String(name).startsWith("config|"));
+  expect(expected).toContain("config|get");
+  expect(expected.filter((name) => !ours.has(name))).toEqual([]);
+});
+
 test("COMMAND DOCS knows since when each command is there, and its group and whether it is deprecated", async (context) => {
   if (stock === undefined) return context.skip();
   const server = createTestServer({});

@@ -58,8 +58,11 @@ function setWithOptions(context: CommandContext): void {
     else if (args.is(i, "xx") && condition !== 1) condition = 2;
     else if (args.is(i, "get")) wantsOld = true;
     else if (args.is(i, "keepttl") && unitAt === 0) keepsTtl = true;
-    else if (isUnit(context, i) && !keepsTtl && unitAt === 0 && i + 1 < args.count) unitAt = i++;
-    else return reply.error(errors.syntax);
+    else if (isUnit(context, i) && !keepsTtl && i + 1 < args.count) {
+      // The same unit may come again, and the last one counts; another one is refused.
+      if (unitAt !== 0 && !args.is(i, args.text(unitAt).toLowerCase())) return reply.error(errors.syntax);
+      unitAt = i++;
+    } else return reply.error(errors.syntax);
   }
   let expireAtMs = keepsTtl ? KEEP_EXPIRY : NO_EXPIRY;
   if (unitAt !== 0) {
