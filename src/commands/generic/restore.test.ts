@@ -72,3 +72,28 @@ test("RESTORE IDLETIME sets the idle time, from which the clock goes on", () => 
   server.run("TOUCH", "k");
   expect(server.run("OBJECT", "IDLETIME", "k")).toBe(":0\r\n");
 });
+
+test("RESTORE FREQ sets the frequency under an LFU policy, and RENAME and MOVE take it along", () => {
+  const server = createTestServer({ nowMs, shards: 4, config: { "maxmemory-policy": "allkeys-lfu" } });
+  server.run("RESTORE", "k", "0", payloadOfHello, "FREQ", "255"); // At 255 the counter cannot grow.
+  expect(server.run("OBJECT", "FREQ", "k")).toBe(":255\r\n");
+  server.run("RENAME", "k", "renamed");
+  expect(server.run("OBJECT", "FREQ", "renamed")).toBe(":255\r\n");
+  server.run("MOVE", "renamed", "1");
+  server.run("SWAPDB", "0", "1");
+  expect(server.run("OBJECT", "FREQ", "renamed")).toBe(":255\r\n");
+  server.run("COPY", "renamed", "copied");
+  expect(server.run("OBJECT", "FREQ", "copied")).toBe(":5\r\n");
+  server.run("RESTORE", "renamed", "0", payloadOfHello, "REPLACE");
+  expect(server.run("OBJECT", "FREQ", "renamed")).toBe(":5\r\n");
+});
+
+test("OBJECT answers for the policy in force: frequencies or idle times, and shares no integer then", () => {
+  const lru = createTestServer({ nowMs, config: { "maxmemory-policy": "allkeys-lru", maxmemory: "100mb" } });
+  const lfu = createTestServer({ nowMs, config: { "maxmemory-policy": "volatile-lfu" } });
+  for (const server of [lru, lfu]) server.run("SET", "k", "5");
+  expect(lru.run("OBJECT", "FREQ", "k")).toMatch(/^-ERR An LFU maxmemory policy is not selected/);
+  expect(lfu.run("OBJECT", "IDLETIME", "k")).toMatch(/^-ERR An LFU maxmemory policy is selected/);
+  expect(lru.run("OBJECT", "REFCOUNT", "k")).toBe(":1\r\n");
+  expect(lfu.run("OBJECT", "REFCOUNT", "k")).toBe(":2147483647\r\n"); // Without maxmemory nothing is evicted.
+});
