@@ -10,7 +10,7 @@ import type { Listener } from "./env/net.ts";
 import { realClock } from "./env/real/clock.ts";
 import { realDisk } from "./env/real/disk.ts";
 import { realHost } from "./env/real/host.ts";
-import { readInput, readIncluded } from "./env/real/input.ts";
+import { readIncluded, readInput } from "./env/real/input.ts";
 import { realLog } from "./env/real/log.ts";
 import { realNet } from "./env/real/net.ts";
 import { realRandomness } from "./env/real/random.ts";
@@ -83,6 +83,8 @@ function start(config: Config, configFile: string): void {
       process.exit(1);
     }
     for (const line of bannerLines(server, env, opened)) env.log.write("notice", line);
+    env.host.collectGarbage(); // What start-up left behind would stay for as long as the server idles.
+    env.host.longestGcUs(true);
     env.log.write("notice", "Ready to accept connections");
     cron.start();
   });

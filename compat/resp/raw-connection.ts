@@ -13,6 +13,8 @@ export class RawConnection {
   #chunks: Buffer[] = [];
   #unread: Buffer = Buffer.alloc(0);
   #wake: (() => void) | undefined;
+  /** Whether something came that no one has waited for yet. */
+  #isNews = false;
   /** Why the connection is over, once it is. */
   ending: "closed" | "reset" | undefined;
 
@@ -21,6 +23,7 @@ export class RawConnection {
     socket.setNoDelay(true);
     socket.on("data", (chunk: Buffer) => {
       this.#chunks.push(chunk);
+      this.#isNews = true;
       this.#wake?.();
     });
     socket.on("error", () => {
@@ -28,6 +31,7 @@ export class RawConnection {
     });
     socket.on("close", () => {
       this.ending ??= "closed";
+      this.#isNews = true;
       this.#wake?.();
     });
   }
@@ -109,7 +113,10 @@ export class RawConnection {
 
   // Resolves with false when neither bytes nor an end came in time.
   #arrival(timeoutMs: number): Promise<boolean> {
-    if (this.#chunks.length > 0) return Promise.resolve(true);
+    if (this.#isNews) {
+      this.#isNews = false;
+      return Promise.resolve(true);
+    }
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
         this.#wake = undefined;
@@ -118,6 +125,7 @@ export class RawConnection {
       this.#wake = () => {
         clearTimeout(timer);
         this.#wake = undefined;
+        this.#isNews = false;
         resolve(true);
       };
     });

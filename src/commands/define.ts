@@ -40,7 +40,10 @@ export type ReplyClass = "exact" | "unordered" | "random" | "time" | "shape";
 export type KeySpec = {
   readonly flags: string; // e.g. "RW access update"
   readonly notes?: string;
-  readonly begin: { readonly index: number } | { readonly keyword: string; readonly from: number } | "unknown";
+  readonly begin:
+    | { readonly index: number }
+    | { readonly keyword: string; readonly from: number }
+    | "unknown";
   readonly find:
     | { readonly lastKey: number; readonly step: number; readonly limit: number }
     | { readonly numkeysAt: number; readonly firstKeyAt: number; readonly step: number }
@@ -172,7 +175,9 @@ function keySpecsOf(syntax: readonly Syntax[], depth: number): KeySpec[] {
       specs.push(rangeSpec(each.flags, each.notes, index, isRepeated ? -1 : 0, 1));
     } else if (each.kind === "block" && each.of[0]?.kind === "key") {
       const first = each.of[0];
-      specs.push(rangeSpec(first.flags, first.notes, index, isRepeated ? -1 : 0, isRepeated ? each.of.length : 1));
+      specs.push(
+        rangeSpec(first.flags, first.notes, index, isRepeated ? -1 : 0, isRepeated ? each.of.length : 1),
+      );
     }
     if (each.optional === true || isRepeated) break;
     index += arityOf([each]).min;

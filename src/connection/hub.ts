@@ -116,7 +116,10 @@ export class ConnectionHub {
     this.stats.protocolErrors++;
     this.reply.error(text);
     this.node.countError(text);
-    this.node.log("verbose", `Protocol error (${text.slice(4)}) from client id=${client.id} addr=${client.remoteAddress}`);
+    this.node.log(
+      "verbose",
+      `Protocol error (${text.slice(4)}) from client id=${client.id} addr=${client.remoteAddress}`,
+    );
     client.closeAfterReply();
   }
 

@@ -4,9 +4,13 @@ export type DiskFault = { readonly code: string; readonly text: string };
 
 export interface Disk {
   /** The file's text, byte for byte (Latin-1), or why not. */
-  readText(path: string): { readonly ok: true; readonly text: string } | { readonly ok: false; readonly fault: DiskFault };
+  readText(
+    path: string,
+  ): { readonly ok: true; readonly text: string } | { readonly ok: false; readonly fault: DiskFault };
   /** Replaces a file whole: written beside it, synced, renamed. */
   replaceText(path: string, text: string): DiskFault | undefined;
   /** Makes `path` the working folder; returns its absolute path, or why not. */
-  enterFolder(path: string): { readonly ok: true; readonly path: string } | { readonly ok: false; readonly error: string };
+  enterFolder(
+    path: string,
+  ): { readonly ok: true; readonly path: string } | { readonly ok: false; readonly error: string };
 }

@@ -7,7 +7,9 @@ export type Address =
 /** Why something on the network did not work: the system's code and one line a person can act on. */
 export type NetFault = { readonly code: string; readonly text: string };
 
-export type Result<T, F> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: F };
+export type Result<T, F> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly fault: F };
 
 export interface Stream {
   readonly remote: Address;

@@ -132,17 +132,26 @@ class Pair {
 
   verifyView(name: string, item: Item): void {
     const { bytes, keyStart, keyEnd, valueStart, valueEnd, encoding, expireAtMs } = this.view;
-    const key = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1", keyStart, keyEnd);
+    const key = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString(
+      "latin1",
+      keyStart,
+      keyEnd,
+    );
     const value = Buffer.from(bytes.buffer, bytes.byteOffset + valueStart, valueEnd - valueStart);
     if (key !== name) expect.fail(`key of ${name.length} bytes came back as one of ${key.length}`);
-    if (!value.equals(item.value)) expect.fail(`value of ${item.value.length} bytes came back as ${value.length}`);
+    if (!value.equals(item.value))
+      expect.fail(`value of ${item.value.length} bytes came back as ${value.length}`);
     if (encoding !== item.encoding || expireAtMs !== item.expireAtMs) {
-      expect.fail(`encoding ${encoding}, expiry ${expireAtMs}; expected ${JSON.stringify({ ...item, value: 0 })}`);
+      expect.fail(
+        `encoding ${encoding}, expiry ${expireAtMs}; expected ${JSON.stringify({ ...item, value: 0 })}`,
+      );
     }
   }
 }
 
-const boundaries = [0, 1, 3, 4, 11, 12, 31, 63, 64, 118, 119, 120, 126, 127, 128, 129, 503, 504, 505, 511, 512, 513];
+const boundaries = [
+  0, 1, 3, 4, 11, 12, 31, 63, 64, 118, 119, 120, 126, 127, 128, 129, 503, 504, 505, 511, 512, 513,
+];
 const longer = [4095, 4096, 16_370, 16_382, 16_383, 16_384, 16_385, 20_000, 131_040, 131_072, 200_000];
 const length = fc.oneof(
   { weight: 5, arbitrary: fc.nat({ max: 80 }) },
@@ -182,29 +191,91 @@ type Step = (pair: Pair) => void;
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 10,
-    arbitrary: fc
-      .tuple(db, name, length, fc.nat({ max: 255 }), expiry, encoding)
-      .map(([d, n, size, salt, at, e]): Step => (pair) => pair.put(d, n, bytesOf(size, salt), at, e)),
+    arbitrary: fc.tuple(db, name, length, fc.nat({ max: 255 }), expiry, encoding).map(
+      ([d, n, size, salt, at, e]): Step =>
+        (pair) =>
+          pair.put(d, n, bytesOf(size, salt), at, e),
+    ),
   },
-  { weight: 5, arbitrary: fc.tuple(db, name, length).map(([d, n, size]): Step => (pair) => pair.resize(d, n, size)) },
+  {
+    weight: 5,
+    arbitrary: fc.tuple(db, name, length).map(
+      ([d, n, size]): Step =>
+        (pair) =>
+          pair.resize(d, n, size),
+    ),
+  },
   {
     weight: 5,
     arbitrary: fc
-      .tuple(db, name, expiry.filter((at) => at !== KEEP_EXPIRY))
-      .map(([d, n, at]): Step => (pair) => pair.setExpiry(d, n, at)),
+      .tuple(
+        db,
+        name,
+        expiry.filter((at) => at !== KEEP_EXPIRY),
+      )
+      .map(
+        ([d, n, at]): Step =>
+          (pair) =>
+            pair.setExpiry(d, n, at),
+      ),
   },
-  { weight: 5, arbitrary: fc.tuple(db, name).map(([d, n]): Step => (pair) => pair.remove(d, n)) },
-  { weight: 3, arbitrary: fc.tuple(db, name).map(([d, n]): Step => (pair) => void pair.locate(d, n)) },
+  {
+    weight: 5,
+    arbitrary: fc.tuple(db, name).map(
+      ([d, n]): Step =>
+        (pair) =>
+          pair.remove(d, n),
+    ),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.tuple(db, name).map(
+      ([d, n]): Step =>
+        (pair) =>
+          void pair.locate(d, n),
+    ),
+  },
   {
     weight: 2,
-    arbitrary: fc.nat({ max: 200 }).map((ms): Step => (pair) => {
-      pair.databases.nowMs += ms;
-    }),
+    arbitrary: fc.nat({ max: 200 }).map(
+      (ms): Step =>
+        (pair) => {
+          pair.databases.nowMs += ms;
+        },
+    ),
   },
-  { weight: 1, arbitrary: db.map((d): Step => (pair) => pair.expireAll(d)) },
-  { weight: 1, arbitrary: db.map((d): Step => (pair) => pair.flush(d)) },
-  { weight: 1, arbitrary: fc.tuple(db, db).map(([a, b]): Step => (pair) => pair.swap(a, b)) },
-  { weight: 1, arbitrary: fc.nat({ max: 20 }).map((n): Step => (pair) => void pair.databases.freeSome(n)) },
+  {
+    weight: 1,
+    arbitrary: db.map(
+      (d): Step =>
+        (pair) =>
+          pair.expireAll(d),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: db.map(
+      (d): Step =>
+        (pair) =>
+          pair.flush(d),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(db, db).map(
+      ([a, b]): Step =>
+        (pair) =>
+          pair.swap(a, b),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.nat({ max: 20 }).map(
+      (n): Step =>
+        (pair) =>
+          void pair.databases.freeSome(n),
+    ),
+  },
 );
 
 test("databases agree with Maps under any commands, with the time moving on", () => {
@@ -230,20 +301,23 @@ test("keys of any bytes are kept apart: each single byte, and each pair with a z
   pair.removeAll();
 });
 
-test.each([200_000, 1_100_000, 16 * 1024 * 1024, 20_000_000])("a value of %i bytes is held, grown and freed", (size) => {
-  const pair = new Pair();
-  pair.put(0, "before", bytesOf(10, 1), NO_EXPIRY);
-  pair.put(0, "big", bytesOf(size, 3), NO_EXPIRY);
-  pair.setExpiry(0, "big", 5000);
-  pair.resize(0, "big", size + 1_000_000);
-  pair.put(0, "big", bytesOf(size, 4), KEEP_EXPIRY);
-  pair.put(1, bytesOf(size, 5).toString("latin1"), bytesOf(3, 4), NO_EXPIRY);
-  pair.check();
-  pair.put(0, "big", bytesOf(3, 4), NO_EXPIRY);
-  pair.check();
-  pair.removeAll();
-  expect(pair.databases.arena.segmentCount).toBe(1);
-});
+test.each([200_000, 1_100_000, 16 * 1024 * 1024, 20_000_000])(
+  "a value of %i bytes is held, grown and freed",
+  (size) => {
+    const pair = new Pair();
+    pair.put(0, "before", bytesOf(10, 1), NO_EXPIRY);
+    pair.put(0, "big", bytesOf(size, 3), NO_EXPIRY);
+    pair.setExpiry(0, "big", 5000);
+    pair.resize(0, "big", size + 1_000_000);
+    pair.put(0, "big", bytesOf(size, 4), KEEP_EXPIRY);
+    pair.put(1, bytesOf(size, 5).toString("latin1"), bytesOf(3, 4), NO_EXPIRY);
+    pair.check();
+    pair.put(0, "big", bytesOf(3, 4), NO_EXPIRY);
+    pair.check();
+    pair.removeAll();
+    expect(pair.databases.arena.segmentCount).toBe(1);
+  },
+);
 
 test("a string that grows byte by byte is copied rarely", () => {
   const pair = new Pair();
@@ -261,7 +335,8 @@ test("a string that grows byte by byte is copied rarely", () => {
 
 test("overwriting with values of like length stays in place and leaks nothing", () => {
   const pair = new Pair();
-  for (let i = 0; i < 1000; i++) pair.put(0, "k", bytesOf(1 + (i % 50), i), i % 3 === 0 ? 5000 + i : KEEP_EXPIRY);
+  for (let i = 0; i < 1000; i++)
+    pair.put(0, "k", bytesOf(1 + (i % 50), i), i % 3 === 0 ? 5000 + i : KEEP_EXPIRY);
   pair.check();
   expect(pair.databases.arena.usedBytes).toBeLessThan(tableBytes + 200);
 });

@@ -327,6 +327,20 @@ export class Databases {
     return count;
   }
 
+  /** Empties all databases: the arena is dropped as a whole. Returns how many keys there were. */
+  flushAll(): number {
+    let count = 0;
+    for (const dict of this.dicts) {
+      count += dict.size;
+      dict.reset();
+    }
+    for (const index of this.expiries) index.clear();
+    this.doomed.length = 0;
+    this.arena.dropAll();
+    this.dirty += count;
+    return count;
+  }
+
   /** Frees about `entries` blocks of flushed databases, or one dropped segment; false when done. */
   freeSome(entries: number): boolean {
     const first = this.doomed[0];
@@ -349,7 +363,6 @@ export class Databases {
     const index = this.expiries[a] as ExpiryIndex;
     this.expiries[a] = this.expiries[b] as ExpiryIndex;
     this.expiries[b] = index;
-    this.dirty++;
   }
 
   /** Entries of flushed databases that are still to be freed. */

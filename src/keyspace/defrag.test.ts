@@ -78,7 +78,8 @@ class World {
     expect(expiries.reduce((sum, index) => sum + index.size, 0)).toBe(volatile);
     for (const index of expiries) {
       for (let p = 0; p < index.size; p++) {
-        if (this.databases.expiryOf(index.refAt(p)) !== index.timeAt(p)) expect.fail(`expiry index is wrong at ${p}`);
+        if (this.databases.expiryOf(index.refAt(p)) !== index.timeAt(p))
+          expect.fail(`expiry index is wrong at ${p}`);
       }
     }
   }
@@ -116,7 +117,13 @@ test("commands between the steps neither lose anything nor keep the memory from 
       const drawn = world.rng.below(10);
       if (drawn < 4) world.put(next++, world.rng.below(1000), drawn === 0 ? 2_000_000 + next : NO_EXPIRY);
       else if (drawn < 8) world.drop(world.rng.u32());
-      else world.put(world.names[world.rng.below(world.names.length)] ?? 0, world.rng.below(1000), NO_EXPIRY, ++version);
+      else
+        world.put(
+          world.names[world.rng.below(world.names.length)] ?? 0,
+          world.rng.below(1000),
+          NO_EXPIRY,
+          ++version,
+        );
     }
   });
   expect(steps).toBeGreaterThan(100);

@@ -51,7 +51,18 @@ class World {
     const owner = this.shards[i % this.shards.length] as Databases;
     const found = this.has(i, db);
     const key = latin1Bytes(`key:${i}`);
-    owner.putString(this.view, found, key, 0, key.length, new Uint8Array(size), 0, size, ENCODING_RAW, expireAtMs);
+    owner.putString(
+      this.view,
+      found,
+      key,
+      0,
+      key.length,
+      new Uint8Array(size),
+      0,
+      size,
+      ENCODING_RAW,
+      expireAtMs,
+    );
   }
 
   touch(i: number): void {
@@ -83,24 +94,32 @@ test.each(evicting)("%s brings the memory under the limit with no more keys than
   expect(world.evictor.evictedKeys).toBe(4000 - world.size);
 });
 
-test.each(evicting)("%s empties everything it may touch when asked to, then says that it cannot go on", (policy) => {
-  const world = new World(2);
-  for (let i = 0; i < 600; i++) world.put(i, 1_000_000 + i, i % dbs);
-  expect(world.evictDownTo(0, policy)).toBe(false);
-  expect(world.size).toBe(0);
-  expect(world.shards.flatMap(({ expiries }) => expiries.map((index) => index.size))).toEqual(Array(8).fill(0));
-  world.put(1, 5_000_000);
-  expect(world.evictDownTo(0, policy)).toBe(false);
-  expect(world.size).toBe(0);
-});
+test.each(evicting)(
+  "%s empties everything it may touch when asked to, then says that it cannot go on",
+  (policy) => {
+    const world = new World(2);
+    for (let i = 0; i < 600; i++) world.put(i, 1_000_000 + i, i % dbs);
+    expect(world.evictDownTo(0, policy)).toBe(false);
+    expect(world.size).toBe(0);
+    expect(world.shards.flatMap(({ expiries }) => expiries.map((index) => index.size))).toEqual(
+      Array(8).fill(0),
+    );
+    world.put(1, 5_000_000);
+    expect(world.evictDownTo(0, policy)).toBe(false);
+    expect(world.size).toBe(0);
+  },
+);
 
-test.each(evicting.filter((policy) => policy.startsWith("volatile")))("%s touches no key without an expiry", (policy) => {
-  const world = new World();
-  for (let i = 0; i < 2000; i++) world.put(i, i % 2 === 0 ? NO_EXPIRY : 1_000_000);
-  expect(world.evictDownTo(0.1, policy)).toBe(false);
-  expect(world.size).toBe(1000);
-  for (let i = 0; i < 2000; i++) expect(world.has(i)).toBe(i % 2 === 0);
-});
+test.each(evicting.filter((policy) => policy.startsWith("volatile")))(
+  "%s touches no key without an expiry",
+  (policy) => {
+    const world = new World();
+    for (let i = 0; i < 2000; i++) world.put(i, i % 2 === 0 ? NO_EXPIRY : 1_000_000);
+    expect(world.evictDownTo(0.1, policy)).toBe(false);
+    expect(world.size).toBe(1000);
+    for (let i = 0; i < 2000; i++) expect(world.has(i)).toBe(i % 2 === 0);
+  },
+);
 
 test("noeviction evicts nothing and says so", () => {
   const world = new World();
@@ -155,17 +174,20 @@ test("volatile-lru keeps the volatile keys used lately", () => {
   expect(world.count(0, 1000)).toBeGreaterThan(990);
 });
 
-test.each(["allkeys-lfu", "volatile-lfu"])("%s keeps what is used often, however long ago the others were", (policy) => {
-  const world = new World();
-  world.access.isLfu = true;
-  world.access.seconds = 60_000;
-  for (let i = 0; i < 4000; i++) world.put(i, 1_000_000_000);
-  for (let round = 0; round < 200; round++) for (let i = 0; i < 400; i++) world.touch(i);
-  for (let i = 400; i < 4000; i++) world.touch(i);
-  expect(world.evictDownTo(0.3, policy)).toBe(true);
-  expect(world.size).toBeLessThan(1300);
-  expect(world.count(0, 400)).toBeGreaterThan(396);
-});
+test.each(["allkeys-lfu", "volatile-lfu"])(
+  "%s keeps what is used often, however long ago the others were",
+  (policy) => {
+    const world = new World();
+    world.access.isLfu = true;
+    world.access.seconds = 60_000;
+    for (let i = 0; i < 4000; i++) world.put(i, 1_000_000_000);
+    for (let round = 0; round < 200; round++) for (let i = 0; i < 400; i++) world.touch(i);
+    for (let i = 400; i < 4000; i++) world.touch(i);
+    expect(world.evictDownTo(0.3, policy)).toBe(true);
+    expect(world.size).toBeLessThan(1300);
+    expect(world.count(0, 400)).toBeGreaterThan(396);
+  },
+);
 
 test("volatile-ttl takes exactly the keys that expire soonest, of all databases and shards", () => {
   const world = new World(2);
@@ -190,9 +212,23 @@ test("an eviction told to stop stops soon, lets the command pass, and goes on wh
   const world = new World();
   for (let i = 0; i < 1000; i++) world.put(i);
   const rules = { maxmemoryPolicy: "allkeys-lru", maxmemorySamples: 5 };
-  expect(world.evictor.evictUntil(0, rules, () => world.usedBytes, () => true)).toBe(true);
+  expect(
+    world.evictor.evictUntil(
+      0,
+      rules,
+      () => world.usedBytes,
+      () => true,
+    ),
+  ).toBe(true);
   expect(world.evictor.evictedKeys).toBe(16);
-  expect(world.evictor.evictUntil(0, rules, () => world.usedBytes, () => world.size <= 500)).toBe(true);
+  expect(
+    world.evictor.evictUntil(
+      0,
+      rules,
+      () => world.usedBytes,
+      () => world.size <= 500,
+    ),
+  ).toBe(true);
   expect(world.size).toBeLessThanOrEqual(500);
   expect(world.size).toBeGreaterThan(480);
 });

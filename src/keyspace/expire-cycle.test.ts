@@ -30,7 +30,8 @@ test("one cycle without a limit deletes every due key of every database and shar
   const shards = [shard(), shard()];
   for (const each of shards) {
     for (let db = 0; db < 4; db++) {
-      for (let i = 0; i < 300; i++) put(each, db, `key:${i}`, i % 3 === 0 ? 0 : i % 3 === 1 ? 2000 : 2001 + db);
+      for (let i = 0; i < 300; i++)
+        put(each, db, `key:${i}`, i % 3 === 0 ? 0 : i % 3 === 1 ? 2000 : 2001 + db);
     }
   }
   expect(runExpireCycle(shards, unlimited)).toBe(false);
@@ -62,7 +63,8 @@ test("a cycle cut short says that more is due, and still served every database a
 
 test("a budget of nothing still serves each database in turn over the cycles", () => {
   const shards = [shard()];
-  for (let db = 0; db < 4; db++) for (let i = 0; i < 64; i++) put(shards[0] as Databases, db, `key:${i}`, 2000 + i);
+  for (let db = 0; db < 4; db++)
+    for (let i = 0; i < 64; i++) put(shards[0] as Databases, db, `key:${i}`, 2000 + i);
   (shards[0] as Databases).nowMs = 3000;
   const none = { monotonicUs: () => 0, untilUs: 0 };
   for (let cycle = 0; cycle < 4; cycle++) expect(runExpireCycle(shards, none)).toBe(true);

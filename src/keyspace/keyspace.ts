@@ -7,8 +7,7 @@
 // Lookups fill a view (entry-view.ts). `entry` is the usual one; commands that need two entries at once
 // pass a view of their own (`second`).
 
-import { slotCount } from "../lib/crc16.ts";
-import { keySlot } from "../lib/crc16.ts";
+import { keySlot, slotCount } from "../lib/crc16.ts";
 import type { Rng } from "../lib/rng.ts";
 import type { Args } from "../resp/args.ts";
 import type { Databases } from "./databases.ts";
@@ -94,7 +93,16 @@ export class Keyspace {
    */
   setString(args: Args, i: number, value: Uint8Array, start: number, end: number, expireAtMs: number): void {
     const encoding = stringEncoding(value, start, end);
-    this.setEncoded(args.bytes, args.starts[i] as number, args.ends[i] as number, value, start, end, encoding, expireAtMs);
+    this.setEncoded(
+      args.bytes,
+      args.starts[i] as number,
+      args.ends[i] as number,
+      value,
+      start,
+      end,
+      encoding,
+      expireAtMs,
+    );
   }
 
   /** As `setString`, for a key that is not an argument, and with the encoding given. */
@@ -180,9 +188,17 @@ export class Keyspace {
     return count;
   }
 
+  /** Empties all databases; returns how many keys there were. */
+  flushAll(): number {
+    let count = 0;
+    for (const each of this.databases) count += each.flushAll();
+    return count;
+  }
+
   /** Exchanges two databases. */
   swap(a: number, b: number): void {
     for (const each of this.databases) each.swap(a, b);
+    this.countChange();
   }
 
   /**

@@ -67,12 +67,14 @@ export class RequestParser {
       if (bytes[position] !== STAR) return this.parseInline(bytes, position, end);
       const cr = lineEnd(bytes, position + 1, end);
       if (cr < 0) {
-        if (end - position > LINE_BYTES_MAX) return this.fail("ERR Protocol error: too big mbulk count string");
+        if (end - position > LINE_BYTES_MAX)
+          return this.fail("ERR Protocol error: too big mbulk count string");
         return this.stopAt(position);
       }
       if (cr + 1 >= end) return this.stopAt(position);
       const count = smallInteger(bytes, position + 1, cr);
-      if (count !== count || count > MULTIBULK_MAX) return this.fail("ERR Protocol error: invalid multibulk length");
+      if (Number.isNaN(count) || count > MULTIBULK_MAX)
+        return this.fail("ERR Protocol error: invalid multibulk length");
       if (count > UNAUTHENTICATED_MULTIBULK_MAX && !limits.isAuthenticated) {
         return this.fail("ERR Protocol error: unauthenticated multibulk length");
       }
@@ -90,7 +92,8 @@ export class RequestParser {
       if (length === -1) {
         const cr = lineEnd(bytes, position, end);
         if (cr < 0) {
-          if (end - position > LINE_BYTES_MAX) return this.fail("ERR Protocol error: too big bulk count string");
+          if (end - position > LINE_BYTES_MAX)
+            return this.fail("ERR Protocol error: too big bulk count string");
           return this.stopAt(position);
         }
         if (cr + 1 >= end) return this.stopAt(position);
@@ -99,7 +102,7 @@ export class RequestParser {
           return this.fail(`ERR Protocol error: expected '$', got '${got}'`);
         }
         length = smallInteger(bytes, position + 1, cr);
-        if (length !== length || length < 0 || length > limits.bulkBytesMax) {
+        if (Number.isNaN(length) || length < 0 || length > limits.bulkBytesMax) {
           return this.fail("ERR Protocol error: invalid bulk length");
         }
         if (length > UNAUTHENTICATED_BULK_BYTES_MAX && !limits.isAuthenticated) {

@@ -109,6 +109,14 @@ export class Server implements Node {
     return this.coordinator.shards.length;
   }
 
+  get keyspaceHits(): number {
+    return this.coordinator.hits;
+  }
+
+  get keyspaceMisses(): number {
+    return this.coordinator.misses;
+  }
+
   get maxClients(): number {
     return this.config.maxclients;
   }
@@ -223,7 +231,8 @@ export class Server implements Node {
   }
 
   refusalOf(command: Command, client: Client): string | undefined {
-    if (client.isMonitor && (command.isWrite || command.flags.includes("readonly"))) return errors.replicaOnly;
+    if (client.isMonitor && (command.isWrite || command.flags.includes("readonly")))
+      return errors.replicaOnly;
     const limit = this.config.maxmemory;
     if (limit === 0) return undefined;
     return this.makeRoom(limit) || !command.isDenyOom ? undefined : errors.oom;

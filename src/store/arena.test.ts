@@ -14,7 +14,15 @@ const anySize = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: spanBlockMax + 1, max: runMax }) },
   {
     weight: 1,
-    arbitrary: fc.constantFrom(512, 513, spanBlockMax, spanBlockMax + 1, runMax, runMax + 1, 40 * 1024 * 1024),
+    arbitrary: fc.constantFrom(
+      512,
+      513,
+      spanBlockMax,
+      spanBlockMax + 1,
+      runMax,
+      runMax + 1,
+      40 * 1024 * 1024,
+    ),
   },
 );
 
@@ -35,7 +43,8 @@ class Model {
   alloc(size: number): void {
     const ref = this.arena.alloc(size);
     const bytes = this.arena.capacityOf(ref);
-    const isRight = ref !== 0 && bytes >= size && bytes === Arena.roundUp(size) && !this.arena.shouldMove(ref);
+    const isRight =
+      ref !== 0 && bytes >= size && bytes === Arena.roundUp(size) && !this.arena.shouldMove(ref);
     if (!isRight) expect.fail(`${size} bytes were asked for: ref ${ref} of ${bytes}`);
     const mark = ++this.marks;
     this.live.push({ ref, bytes, mark });
@@ -62,7 +71,8 @@ class Model {
 
   evacuate(): void {
     this.arena.beginEvacuation();
-    for (const block of this.live) if (this.arena.shouldMove(block.ref)) block.ref = this.arena.move(block.ref);
+    for (const block of this.live)
+      if (this.arena.shouldMove(block.ref)) block.ref = this.arena.move(block.ref);
     expect(this.live.filter((block) => this.arena.shouldMove(block.ref))).toEqual([]);
     this.arena.endEvacuation();
   }
@@ -106,7 +116,8 @@ class Model {
     for (let i = 0; i < count - 1; i += block.bytes > 4096 ? 1024 : 1) {
       if (words[first + i] !== block.mark * 31 + i) wrong++;
     }
-    if (wrong > 0) expect.fail(`block ${block.mark} (ref ${block.ref}, ${block.bytes} bytes) was written over`);
+    if (wrong > 0)
+      expect.fail(`block ${block.mark} (ref ${block.ref}, ${block.bytes} bytes) was written over`);
   }
 }
 
@@ -247,7 +258,7 @@ test("dropping everything leaves an empty arena and gives the memory back a segm
 test("references count to 32 GiB: the upper half is negative and still names its segment and offset", () => {
   fc.assert(
     fc.property(fc.nat({ max: 1023 }), fc.nat({ max: 2 ** 22 - 1 }), (segment, cellIndex) => {
-      const ref = ((segment << 22) | cellIndex) | 0;
+      const ref = (segment << 22) | cellIndex | 0;
       expect(segmentOf(ref)).toBe(segment);
       expect(byteOffset(ref)).toBe(cellIndex * cell);
       expect(ref < 0).toBe(segment >= 512);
@@ -261,7 +272,9 @@ test("a size asked for wastes at most an eighth, or a page when it is long", () 
     fc.property(fc.integer({ min: 513, max: 512 * 1024 * 1024 }), (size) => {
       const rounded = Arena.roundUp(size);
       expect(rounded).toBeGreaterThanOrEqual(size);
-      expect(rounded - size).toBeLessThanOrEqual(Math.max(size / 8 + 8, size > spanBlockMax ? PAGE_BYTES : 0));
+      expect(rounded - size).toBeLessThanOrEqual(
+        Math.max(size / 8 + 8, size > spanBlockMax ? PAGE_BYTES : 0),
+      );
       expect(Arena.roundUp(rounded)).toBe(rounded);
     }),
     { numRuns: 2000 },

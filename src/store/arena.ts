@@ -201,7 +201,8 @@ export class Arena {
     const needed = Math.max(1, Math.ceil(sharedBytes / (SEGMENT_BYTES * FILL_TARGET)));
     fill.sort((a, b) => a.liveBytes - b.liveBytes || b.segment - a.segment);
     const spare = fill.length - needed;
-    const chosen = spare > 0 ? fill.slice(0, spare) : fill.filter((each) => this.isWorthRenewing(each)).slice(0, 1);
+    const chosen =
+      spare > 0 ? fill.slice(0, spare) : fill.filter((each) => this.isWorthRenewing(each)).slice(0, 1);
     for (const { segment } of chosen) this.evacuating[segment] = true;
     for (let index = 1; index < CLASS_COUNT; index++) this.withdraw(index);
     // Others go with their last block; the first one may have been without any for long.

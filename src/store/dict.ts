@@ -47,6 +47,7 @@ export class Dict {
   private readonly arena: Arena;
   private readonly seed: HashSeed;
   private directory: Int32Array;
+  private depths = new Uint8Array(1); // of each cell's table: a search need not read the table's header
   private depth = 0;
   private tablesAtDepth = 0; // tables as deep as the directory: when none is, it halves
   private tables = 0;
@@ -65,17 +66,20 @@ export class Dict {
 
   /** The entry with this key, or 0. */
   find(hash: number, key: Uint8Array, start: number, end: number): Ref {
-    const table = this.directory[this.depth === 0 ? 0 : hash >>> (32 - this.depth)] as number;
+    const cell = this.depth === 0 ? 0 : hash >>> (32 - this.depth);
+    const table = this.directory[cell] as number;
     if (table === 0) return 0;
     const u8 = this.arena.u8[segmentOf(table)] as Uint8Array;
     const base = byteOffset(table);
     const tags = base + TAGS_AT;
     const tag = tagOf(hash);
-    let slot = homeOf(hash, u8[base] as number);
+    let slot = homeOf(hash, this.depths[cell] as number);
     for (;;) {
       const found = u8[tags + slot] as number;
       if (found === tag) {
-        const ref = (this.arena.i32[segmentOf(table)] as Int32Array)[((base + REFS_AT) >>> 2) + slot] as number;
+        const ref = (this.arena.i32[segmentOf(table)] as Int32Array)[
+          ((base + REFS_AT) >>> 2) + slot
+        ] as number;
         if (this.keyEquals(ref, key, start, end)) return ref;
       } else if (found === 0) {
         return 0;
@@ -251,7 +255,7 @@ export class Dict {
 
   /** Bytes of the directory; the tables are blocks of the arena and counted there. */
   get directoryBytes(): number {
-    return this.directory.byteLength;
+    return this.directory.byteLength + this.depths.byteLength;
   }
 
   /** Slots in all tables, for reports of the load. */
@@ -332,6 +336,7 @@ export class Dict {
   /** Forgets everything without freeing: for a dict whose arena was thrown away. */
   reset(): void {
     this.directory = new Int32Array(1);
+    this.depths = new Uint8Array(1);
     this.depth = 0;
     this.tablesAtDepth = 0;
     this.tables = 0;
@@ -448,6 +453,7 @@ export class Dict {
     const index = this.directoryIndex(hash);
     const first = index - (index % (cells << 1));
     this.directory.fill(sibling, first + cells, first + cells * 2);
+    this.depths.fill(depth, first, first + cells * 2);
     if (depth === this.depth) this.tablesAtDepth += 2;
     for (let i = 0; i < count; i++) {
       const ref = this.scratch[i] as number;
@@ -459,11 +465,13 @@ export class Dict {
   private doubleDirectory(): void {
     const old = this.directory;
     const wider = new Int32Array(old.length * 2);
-    for (let i = 0; i < old.length; i++) {
-      wider[i * 2] = old[i] as number;
-      wider[i * 2 + 1] = old[i] as number;
+    const depths = new Uint8Array(old.length * 2);
+    for (let i = 0; i < depths.length; i++) {
+      wider[i] = old[i >>> 1] as number;
+      depths[i] = this.depths[i >>> 1] as number;
     }
     this.directory = wider;
+    this.depths = depths;
     this.depth++;
     this.tablesAtDepth = 0;
   }
@@ -486,6 +494,7 @@ export class Dict {
       this.tables--;
       this.initTable(low, depth - 1);
       this.directory.fill(low, first, first + cells * 2);
+      this.depths.fill(depth - 1, first, first + cells * 2);
       for (let i = 0; i < count; i++) {
         const ref = this.scratch[i] as number;
         this.place(low, this.hashOfEntry(ref), ref);
@@ -496,13 +505,16 @@ export class Dict {
 
   private halveDirectory(): void {
     const narrow = new Int32Array(this.directory.length >>> 1);
-    for (let i = 0; i < narrow.length; i++) narrow[i] = this.directory[i * 2] as number;
-    this.directory = narrow;
-    this.depth--;
+    const depths = new Uint8Array(narrow.length);
     let deepest = 0;
     for (let i = 0; i < narrow.length; i++) {
-      if (this.depthOf(narrow[i] as number) === this.depth) deepest++;
+      narrow[i] = this.directory[i * 2] as number;
+      depths[i] = this.depths[i * 2] as number;
+      if (depths[i] === this.depth - 1) deepest++;
     }
+    this.directory = narrow;
+    this.depths = depths;
+    this.depth--;
     this.tablesAtDepth = deepest;
     if (deepest === 0 && this.depth > 0) this.halveDirectory();
   }

@@ -57,7 +57,8 @@ class Pair {
       seen.add(ref);
       if (this.positionOf(ref) !== position) wrong.push(`position of ${ref}`);
       if (this.times.get(ref) !== index.timeAt(position)) wrong.push(`time of ${ref}`);
-      if (index.timeAt(position) < index.timeAt(Math.max(0, (position - 1) >> 2))) wrong.push(`order at ${position}`);
+      if (index.timeAt(position) < index.timeAt(Math.max(0, (position - 1) >> 2)))
+        wrong.push(`order at ${position}`);
     }
     expect(wrong).toEqual([]);
     expect(seen.size).toBe(this.times.size);
@@ -116,7 +117,11 @@ test("the chunks follow the size up over several and down again", () => {
   pair.check();
   expect(pair.index.overheadBytes).toBe(2 * 4096 * 12);
   pair.index.clear();
-  expect([pair.index.size, pair.index.overheadBytes, pair.index.nextMs]).toEqual([0, 0, Number.POSITIVE_INFINITY]);
+  expect([pair.index.size, pair.index.overheadBytes, pair.index.nextMs]).toEqual([
+    0,
+    0,
+    Number.POSITIVE_INFINITY,
+  ]);
   pair.times.clear();
   pair.add(5);
   pair.check();

@@ -87,7 +87,10 @@ export class TestServer {
       const error = this.config.load(name, [value]);
       if (error !== undefined) throw new Error(`${name} ${value}: ${error}`);
     }
-    this.server = new Server(this.env(options.seed ?? 1), this.config, { configFile: "", onShutdown: () => {} });
+    this.server = new Server(this.env(options.seed ?? 1), this.config, {
+      configFile: "",
+      onShutdown: () => {},
+    });
     new Cron(this.server, this.env(1).clock).start();
     this.client = this.connect();
     if (options.protocol === 3) this.client.run("HELLO", "3");

@@ -49,7 +49,15 @@ const rows: Readonly<Record<string, readonly string[]>> = {
   ],
   "src/acl": ["src/lib", "src/resp", "src/commands"],
   "src/scripting": ["src/lib", "src/resp", "src/commands"],
-  "src/shard": ["src/lib", "src/store", "src/resp", "src/crdt", "src/keyspace", "src/commands", "src/scripting"],
+  "src/shard": [
+    "src/lib",
+    "src/store",
+    "src/resp",
+    "src/crdt",
+    "src/keyspace",
+    "src/commands",
+    "src/scripting",
+  ],
   "src/persistence": ["src/lib", "src/resp", "src/store", "src/keyspace"],
   "src/connection": [
     "src/lib",

@@ -47,8 +47,7 @@ export const flushall = defineCommand({
   complexity: "O(N) where N is the total number of keys in all databases",
   run({ args, reply, server }) {
     if (!isFlush(args)) return reply.error(errors.syntax);
-    for (let db = 0; db < server.config.databases; db++) server.everything.flush(db);
-    maybeFree(args, server);
+    server.everything.flushAll();
     reply.ok();
   },
 });

@@ -28,7 +28,7 @@ export const incrby = defineCommand({
   run(context) {
     const { args, reply } = context;
     const amount = args.safeInteger(2);
-    if (amount === amount) return addToKey(context, amount);
+    if (!Number.isNaN(amount)) return addToKey(context, amount);
     const wide = args.bigInteger(2);
     if (wide === undefined) return reply.error(errors.notAnInteger);
     addWideToKey(context, wide);

@@ -67,7 +67,7 @@ function setWithOptions(context: CommandContext): void {
   let expireAtMs = keepsTtl ? KEEP_EXPIRY : NO_EXPIRY;
   if (unitAt !== 0) {
     expireAtMs = absoluteExpiry(context, unitAt, "set");
-    if (expireAtMs !== expireAtMs) return;
+    if (Number.isNaN(expireAtMs)) return;
   }
   const found = wantsOld ? keyspace.read(args, 1) : condition === 0 ? undefined : keyspace.peek(args, 1);
   if (wantsOld && found !== undefined && found.type !== TYPE_STRING) return reply.error(errors.wrongType);

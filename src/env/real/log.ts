@@ -1,7 +1,8 @@
 // The real log: pino, pretty on a terminal, JSON otherwise.
 
+import { createRequire } from "node:module";
 import pino from "pino";
-import pretty from "pino-pretty";
+import type { PrettyOptions } from "pino-pretty";
 import type { Log } from "../log.ts";
 
 export type LogOptions = { readonly level: string; readonly file: string; readonly isTerminal: boolean };
@@ -13,8 +14,12 @@ const values = { debug: 10, verbose: 20, notice: 30, warning: 40 } as const;
 export function realLog(options: LogOptions): Log {
   const level = options.level in values ? (options.level as keyof typeof values) : "notice";
   const to = options.file === "" ? 1 : options.file;
-  const destination = options.isTerminal && options.file === "" ? pretty({ colorize: true, sync: true, ignore: "hostname" }) : pino.destination({ dest: to, sync: true });
-  const logger = pino({ level: levels[level === "debug" ? "verbose" : level], base: { pid: process.pid } }, destination);
+  const isPretty = options.isTerminal && options.file === "";
+  const destination = isPretty ? prettyOutput() : pino.destination({ dest: to, sync: true });
+  const logger = pino(
+    { level: levels[level === "debug" ? "verbose" : level], base: { pid: process.pid } },
+    destination,
+  );
   return {
     write(at, text, fields) {
       if (values[at] < values[level]) return;
@@ -22,4 +27,12 @@ export function realLog(options: LogOptions): Log {
       else logger[levels[at]](fields, text);
     },
   };
+}
+
+// Loaded only where a person looks: it costs a megabyte.
+function prettyOutput(): pino.DestinationStream {
+  const pretty = createRequire(import.meta.url)("pino-pretty") as (
+    options: PrettyOptions,
+  ) => pino.DestinationStream;
+  return pretty({ colorize: true, sync: true, ignore: "hostname" });
 }

@@ -8,8 +8,8 @@
 //   - `data` runs inside the read; the shared buffer is reused by the next one.
 //   - a buffer given to `write` that was not sent at once is referenced until its completion.
 
-import { type Server, createServer } from "node:net";
 import { chmodSync, existsSync, unlinkSync } from "node:fs";
+import { createServer, type Server } from "node:net";
 import type { Address, Listener, ListenOptions, Net, NetFault, Stream, StreamEvents } from "../net.ts";
 
 const READ_BUFFER_BYTES = 64 * 1024;
@@ -52,7 +52,8 @@ export function realNet(): Net {
       server.once("listening", () => {
         const handle = (server as unknown as { _handle: ServerHandle })._handle;
         handle.onconnection = (status, accepted) => {
-          if (status === 0 && accepted !== undefined) startStream(wrap, readBuffer, at, options, accepted, accept);
+          if (status === 0 && accepted !== undefined)
+            startStream(wrap, readBuffer, at, options, accepted, accept);
         };
         if (at.kind === "unix" && options.unixPermissions !== 0) chmodSync(at.path, options.unixPermissions);
         done({ ok: true, value: listenerOf(server, at) });
