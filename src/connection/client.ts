@@ -2,8 +2,10 @@
 //
 // Role: bytes in, requests out, replies back. Between reads an idle client holds no buffer: requests are parsed in
 // the network's own read buffer, and only the rest of an incomplete one is copied (`pending`).
-// Back-pressure: while more than HELD_OUTPUT_BYTES wait to be sent, no further request of this client is run and
-// its socket is not read; so a slow reader's memory is bounded by that and one reply.
+// Back-pressure: while more than HELD_OUTPUT_BYTES wait to be sent, no further request of this client is run, so
+// what a slow reader makes us hold of replies is bounded by that and one reply. Its requests are still read, up to
+// client-query-buffer-limit: many clients write a whole pipeline before they read the first reply, and would
+// otherwise wait for us while we wait for them.
 // Invariants:
 //   - requests run in the order they arrived, each once.
 //   - after `closeAfterReply` or a protocol error nothing more is run.
@@ -17,6 +19,8 @@ import type { ConnectionHub } from "./hub.ts";
 
 /** Unsent bytes at which a client's further requests wait. */
 export const HELD_OUTPUT_BYTES = 1024 * 1024;
+/** Unfinished writes at which they wait: each costs some 600 bytes beside its own. */
+export const HELD_WRITES = 256;
 const PENDING_BYTES_MIN = 1024;
 /** Most bytes of a request a client may send before it has authenticated. */
 const UNAUTHENTICATED_QUERY_BYTES_MAX = 1024 * 1024;
@@ -50,8 +54,11 @@ export class Client implements ClientView, StreamEvents, ReplySink {
 
   private readonly hub: ConnectionHub;
   private readonly stream: Stream;
+  // Bytes received and not yet run: pending[pendingStart, pendingEnd).
   private pending: Uint8Array = NO_BYTES;
-  private pendingLength = 0;
+  private pendingStart = 0;
+  private pendingEnd = 0;
+  private unfinishedWrites = 0;
   private parser: RequestParser | undefined = undefined;
   private isClosing = false;
   private isHeld = false;
@@ -75,7 +82,7 @@ export class Client implements ClientView, StreamEvents, ReplySink {
   }
 
   get pendingQueryBytes(): number {
-    return this.pendingLength;
+    return this.pendingEnd - this.pendingStart;
   }
 
   get queuedOutputBytes(): number {
@@ -97,8 +104,12 @@ export class Client implements ClientView, StreamEvents, ReplySink {
     hub.stats.inputBytes += length;
     hub.stats.totalReadsProcessed++;
     if (this.isClosing) return;
+    if (this.isHeld) {
+      this.append(bytes, 0, length);
+      return;
+    }
     hub.beginTurn(this);
-    if (this.parser === undefined && this.pendingLength === 0) this.runFresh(bytes, length);
+    if (this.pending === NO_BYTES) this.runFresh(bytes, length);
     else {
       this.append(bytes, 0, length);
       this.runPending();
@@ -108,6 +119,7 @@ export class Client implements ClientView, StreamEvents, ReplySink {
 
   drained(): void {
     this.softLimitSinceMs = 0;
+    this.unfinishedWrites = 0;
     if (this.isHeld && !this.hub.isHeldByPause(this)) this.resume();
   }
 
@@ -117,9 +129,7 @@ export class Client implements ClientView, StreamEvents, ReplySink {
 
   closed(): void {
     this.isClosing = true;
-    this.pending = NO_BYTES;
-    this.pendingLength = 0;
-    this.parser = undefined;
+    this.dropPending();
     this.hub.forget(this);
   }
 
@@ -130,9 +140,12 @@ export class Client implements ClientView, StreamEvents, ReplySink {
     const { hub } = this;
     hub.stats.outputBytes += length;
     hub.stats.totalWritesProcessed++;
-    if (this.stream.write(buffer, length)) return buffer;
+    // Behind other unsent bytes a copy of the right size waits, not a whole reply buffer.
+    const waits = this.stream.queuedBytes > 0 && length < buffer.length;
+    if (this.stream.write(waits ? buffer.slice(0, length) : buffer, length)) return buffer;
+    this.unfinishedWrites++;
     hub.checkOutput(this);
-    return new Uint8Array(REPLY_BUFFER_BYTES);
+    return waits ? buffer : new Uint8Array(REPLY_BUFFER_BYTES);
   }
 
   // --- ClientView ---
@@ -165,8 +178,7 @@ export class Client implements ClientView, StreamEvents, ReplySink {
   resume(): void {
     if (!this.isHeld || this.isClosing) return;
     this.isHeld = false;
-    this.stream.resumeReading();
-    if (this.pendingLength === 0) return;
+    if (this.pendingQueryBytes === 0) return;
     this.hub.beginTurn(this);
     this.runPending();
     this.hub.endTurn(this);
@@ -197,25 +209,22 @@ export class Client implements ClientView, StreamEvents, ReplySink {
 
   private runPending(): void {
     const parser = this.parser ?? this.hub.parser;
-    if (parser === this.hub.parser) parser.reset();
-    const stopped = this.runRequests(parser, this.pending, 0, this.pendingLength);
-    if (stopped >= this.pendingLength || this.isClosing) {
-      this.parser = undefined;
-      this.pending = NO_BYTES;
-      this.pendingLength = 0;
+    const stopped = this.runRequests(parser, this.pending, this.pendingStart, this.pendingEnd);
+    if (stopped >= this.pendingEnd || this.isClosing) {
+      this.dropPending();
       this.hub.parser.reset();
       return;
     }
-    if (stopped > 0) {
-      this.pending.copyWithin(0, stopped, this.pendingLength);
-      this.pendingLength -= stopped;
-    }
-    if (parser.isIdle) {
-      this.parser = undefined;
-      return;
-    }
-    if (parser === this.hub.parser) this.parser = parser.split();
-    (this.parser as RequestParser).rebase(stopped);
+    this.pendingStart = stopped;
+    if (parser.isIdle) this.parser = undefined;
+    else if (parser === this.hub.parser) this.parser = parser.split();
+  }
+
+  private dropPending(): void {
+    this.pending = NO_BYTES;
+    this.pendingStart = 0;
+    this.pendingEnd = 0;
+    this.parser = undefined;
   }
 
   // Runs requests from bytes[from, end); returns where the first one that did not run begins.
@@ -229,18 +238,18 @@ export class Client implements ClientView, StreamEvents, ReplySink {
       if (result === COMPLETE) {
         if (parser.args.count > 0 && !this.run(parser.args)) {
           parser.reset();
-          this.hold();
+          this.isHeld = true;
           hub.holdForPause(this);
           return at;
         }
         at = parser.next;
         if (this.isClosing || at >= end) return at;
-        if (this.stream.queuedBytes > HELD_OUTPUT_BYTES) {
-          this.hold();
+        if (this.stream.queuedBytes > HELD_OUTPUT_BYTES || this.unfinishedWrites > HELD_WRITES) {
+          this.isHeld = true;
           return at;
         }
       } else if (result === INCOMPLETE) {
-        return parser.isIdle && parser.next >= end ? at : at;
+        return at;
       } else if (result === FAILED) {
         hub.protocolError(this, parser.error);
         return end;
@@ -252,30 +261,36 @@ export class Client implements ClientView, StreamEvents, ReplySink {
     return this.hub.execute(this, args);
   }
 
-  private hold(): void {
-    this.isHeld = true;
-    this.stream.pauseReading();
-  }
-
   private append(bytes: Uint8Array, start: number, end: number): void {
-    const length = this.pendingLength + end - start;
     const { hub } = this;
+    const length = this.pendingEnd - this.pendingStart + end - start;
     const isLocked = hub.isPasswordRequired && !this.isAuthenticated;
     if (length > hub.queryBytesMax || (isLocked && length > UNAUTHENTICATED_QUERY_BYTES_MAX)) {
       hub.queryTooLong(this);
       return;
     }
-    if (length > this.pending.length) {
-      // A bulk that was announced is reserved for only as far as its bytes have come, doubling.
-      const wanted = this.parser === undefined ? 0 : this.parser.next + this.parser.wantedBytes;
-      const doubled = Math.max(length, PENDING_BYTES_MIN, 2 * this.pending.length);
-      const capacity = wanted >= length ? Math.min(wanted, Math.max(doubled, 2 * length)) : doubled;
-      const grown = new Uint8Array(Math.max(capacity, length));
-      grown.set(this.pending.subarray(0, this.pendingLength));
+    if (this.pendingEnd + end - start > this.pending.length) this.makeRoom(length);
+    this.pending.set(bytes.subarray(start, end), this.pendingEnd);
+    this.pendingEnd += end - start;
+  }
+
+  // Moves the pending bytes to the front, of a larger buffer when less than half would be free.
+  private makeRoom(length: number): void {
+    const from = this.pendingStart;
+    const kept = this.pendingEnd - from;
+    if (length * 2 <= this.pending.length) {
+      this.pending.copyWithin(0, from, this.pendingEnd);
+    } else {
+      // Room for a bulk that was announced grows only as its bytes come, by doubling.
+      const wanted = this.parser === undefined ? 0 : this.parser.next - from + this.parser.wantedBytes;
+      const doubled = Math.max(length * 2, PENDING_BYTES_MIN);
+      const grown = new Uint8Array(wanted >= length ? Math.min(wanted, doubled) : doubled);
+      grown.set(this.pending.subarray(from, this.pendingEnd));
       this.pending = grown;
     }
-    this.pending.set(bytes.subarray(start, end), this.pendingLength);
-    this.pendingLength = length;
+    this.pendingStart = 0;
+    this.pendingEnd = kept;
+    this.parser?.rebase(from);
   }
 }
 

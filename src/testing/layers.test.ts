@@ -2,86 +2,8 @@ import { readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { join, posix } from "node:path";
 import { expect, test } from "vitest";
+import { layerRows as rows, rowOf } from "./layers.ts";
 import { imports, isTest, readSources, repositoryRoot, type SourceFile } from "./source.ts";
-
-// What the composition root and the simulator put together: all of src but the real ports.
-const parts = [
-  "src/lib",
-  "src/env",
-  "src/resp",
-  "src/store",
-  "src/crdt",
-  "src/gossip",
-  "src/config",
-  "src/keyspace",
-  "src/commands",
-  "src/acl",
-  "src/scripting",
-  "src/shard",
-  "src/persistence",
-  "src/connection",
-  "src/replication",
-  "src/mirror",
-] as const;
-
-// Which part of the repository may import which. Dependencies point one way: a row names the rows, or single
-// files, that it may import; its own row is always allowed. A file belongs to the longest row that its path
-// begins with. Test files may import anything inside the repository.
-const rows: Readonly<Record<string, readonly string[]>> = {
-  "src/lib": [],
-  "src/env": ["src/lib"],
-  "src/env/real": ["src/lib", "src/env"],
-  "src/resp": ["src/lib"],
-  "src/store": ["src/lib"],
-  "src/crdt": ["src/lib"],
-  "src/gossip": ["src/lib"],
-  "src/config": ["src/lib"],
-  "src/keyspace": ["src/lib", "src/store", "src/crdt", "src/resp/args.ts"],
-  "src/commands": [
-    "src/lib",
-    "src/resp",
-    "src/crdt",
-    "src/keyspace",
-    "src/config",
-    "src/store/entry.ts", // Type and encoding codes, and offsets.
-    "src/persistence/dump-payload.ts", // The codec alone: DUMP and RESTORE are commands.
-    "src/persistence/byte-sink.ts",
-  ],
-  "src/acl": ["src/lib", "src/resp", "src/commands"],
-  "src/scripting": ["src/lib", "src/resp", "src/commands"],
-  "src/shard": [
-    "src/lib",
-    "src/store",
-    "src/resp",
-    "src/crdt",
-    "src/keyspace",
-    "src/commands",
-    "src/scripting",
-  ],
-  "src/persistence": ["src/lib", "src/resp", "src/store", "src/keyspace"],
-  "src/connection": [
-    "src/lib",
-    "src/env", // Interfaces: a client is a stream's events.
-    "src/store", // The hash seed's type.
-    "src/resp",
-    "src/acl",
-    "src/commands",
-    "src/shard",
-    "src/config",
-    "src/keyspace",
-  ],
-  "src/replication": ["src/lib", "src/crdt", "src/gossip"],
-  "src/mirror": ["src/lib", "src/env", "src/resp", "src/commands", "oracle"],
-  "src/server": parts, // Of src/env the interfaces only: src/env/real is a row of its own.
-  "src/main.ts": ["src/server", "src/env", "src/env/real", "src/config"],
-  "src/testing": ["*"],
-  oracle: ["src/resp"], // Nothing else, so as not to share a bug with the server it judges.
-  sim: [...parts, "src/server", "oracle"], // The production code, over ports of its own.
-  compat: ["compat/generator"], // Over the wire: nothing of src.
-  "compat/generator": ["compat", "src/commands"],
-  bench: [],
-  "bench/micro": ["bench", "src/store", "src/resp", "src/crdt"],
-};
 
 // npm packages, by the row or file that may import them. Outside src every declared package is allowed.
 const sourcePackages: Readonly<Record<string, readonly string[]>> = {
@@ -137,14 +59,8 @@ function packageReason(path: string, specifier: string, packages: ReadonlySet<st
   return `breaks the row "npm packages in src: ${JSON.stringify(sourcePackages)}"`;
 }
 
-function rowOf(path: string): string | undefined {
-  return Object.keys(rows)
-    .filter((row) => path === row || path.startsWith(`${row}/`))
-    .sort((a, b) => b.length - a.length)[0];
-}
-
 function noRow(path: string): string {
-  return `concerns ${path}, which has no row in layers.test.ts: give its folder one`;
+  return `concerns ${path}, which has no row in layers.ts: give its folder one`;
 }
 
 function declaredPackages(): ReadonlySet<string> {
