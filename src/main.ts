@@ -71,9 +71,28 @@ function start(config: Config, configFile: string): void {
     log: realLog({ level: config.loglevel, file: config.logfile, isTerminal: process.stdout.isTTY === true }),
   };
   let listeners: readonly Listener[] = [];
+  let adminListener: Listener | undefined;
+  let isServing = false;
   const server = new Server(env, config, { configFile, onShutdown: stop });
   const cron = new Cron(server, env.clock);
   for (const warning of config.takeWarnings()) env.log.write("warning", warning);
+
+  if (config.metricsPort !== 0) {
+    openAdmin(server, () => isServing && !server.isStopping).then(
+      (opened) => {
+        adminListener = opened;
+        const { metricsBind: host, metricsPort: port } = config;
+        const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+        env.log.write("notice", `Metrics and health: ${url}/metrics, /healthz, /readyz`);
+      },
+      (error: unknown) => {
+        const text = error instanceof Error ? error.message : String(error);
+        env.log.write("warning", text);
+        fail(text);
+        process.exit(1);
+      },
+    );
+  }
 
   listenAll(env.net, server, (opened, fault) => {
     listeners = opened;
@@ -84,8 +103,9 @@ function start(config: Config, configFile: string): void {
     }
     for (const line of bannerLines(server, env, opened)) env.log.write("notice", line);
     env.host.collectGarbage(); // What start-up left behind would stay for as long as the server idles.
-    env.host.longestGcUs(true);
+    server.turns.reset(env.clock.monotonicUs());
     env.log.write("notice", "Ready to accept connections");
+    isServing = true;
     cron.start();
   });
 
@@ -99,11 +119,30 @@ function start(config: Config, configFile: string): void {
   // Nothing is kept on disk yet, so stopping is: no new connections, no more requests, goodbye.
   function stop(): void {
     cron.stop();
+    adminListener?.close();
     for (const listener of listeners) listener.close();
     for (const client of [...server.hub.clients()]) client.closeNow();
     env.log.write("notice", "Shadis is now ready to exit, bye bye...");
     env.clock.after(0, () => process.exit(0));
   }
+}
+
+// Loaded only when it is asked for: node:http and prom-client take memory that an idle server need not pay for.
+async function openAdmin(server: Server, isReady: () => boolean): Promise<Listener> {
+  const [{ realHttp }, { realMetrics }, { Admin }] = await Promise.all([
+    import("./env/real/http.ts"),
+    import("./env/real/metrics.ts"),
+    import("./server/admin.ts"),
+  ]);
+  const { metricsBind: host, metricsPort: port } = server.config;
+  const admin = new Admin(server, realMetrics(), isReady);
+  return new Promise((resolve, reject) => {
+    realHttp().listen(
+      { kind: "tcp", host, port },
+      (request, reply) => admin.answer(request, reply),
+      (result) => (result.ok ? resolve(result.value) : reject(new Error(result.fault.text))),
+    );
+  });
 }
 
 function fail(text: string): void {

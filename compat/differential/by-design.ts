@@ -7,8 +7,8 @@ import type { DeclaredClass } from "../generator/declared.ts";
 
 /**
  * How two replies are compared. As declared (see the reply classes of the command table), or:
- * kind: the same type mark only. fields: INFO's section and field names. docs: all but the own words of the
- * summary. hello: all but the connection's number. scan: a cursor and keys; whole walks are compared apart.
+ * kind: the same type mark only. fields: INFO's section and field names. docs: all but the own words of
+ * summary, complexity and history. hello: all but the connection's number. scan: a cursor and keys; whole walks are compared apart.
  */
 export type Comparison = DeclaredClass | "kind" | "fields" | "docs" | "hello" | "scan";
 
@@ -38,7 +38,7 @@ export const comparedAs: Readonly<Record<string, { readonly as: Comparison; read
   scan: { as: "scan", reason: "cursors are positions in tables that are built differently" },
   hello: { as: "hello", reason: "the connection's number" },
   info: { as: "fields", reason: "values are of the process; sections and field names are compared" },
-  "command|docs": { as: "docs", reason: "summaries are in our own words" },
+  "command|docs": { as: "docs", reason: "summaries, complexities and histories are in our own words" },
   "command|info": {
     as: "exact",
     reason: "declared shape for whole tables; of single commands every byte is compared",
@@ -50,6 +50,10 @@ export const comparedAs: Readonly<Record<string, { readonly as: Comparison; read
   "client|list": { as: "kind", reason: "addresses, ages and memory of connections" },
   "client|info": { as: "kind", reason: "addresses, ages and memory of connections" },
   "object|freq": { as: "kind", reason: "the logarithmic counter is raised by chance" },
+  "object|refcount": {
+    as: "kind",
+    reason: "no objects are shared here: COPY of a small integer unshares it there",
+  },
   "object|idletime": {
     as: "kind",
     reason: "a change of the eviction policy gives the clock bits another meaning",

@@ -218,6 +218,10 @@ function signatureOf({ step, reason, outcome }: Difference): string {
     return `${errorKind(raw)} ${raw.toString("latin1", 1, 30).replace(/[^a-zA-Z ]/g, "")}`;
   };
   if (step.kind !== "call") return `${step.kind} ${reason.replace(/["\d].*$/s, "").slice(0, 40)}`;
+  const isUnknown = [outcome.stock, outcome.candidate].every((raw) =>
+    kindOf(raw).startsWith("ERR ERR unknown"),
+  );
+  if (isUnknown) return "unknown commands and subcommands";
   return `${step.fullName} ${reason.slice(0, 30)} ${kindOf(outcome.stock)} ${kindOf(outcome.candidate)}`;
 }
 

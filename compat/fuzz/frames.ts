@@ -40,7 +40,6 @@ function drawWords(chance: Chance): string[] {
     ["SET", key],
     ["CLIENT", "GETNAME"],
     ["HELLO", "9"],
-    ["RESET"],
   ]);
 }
 
@@ -227,7 +226,7 @@ function mutate(text: string, chance: Chance): string {
       if (!chance.oneIn(60)) return text.slice(0, at) + "x".repeat(chance.between(1, 300)) + text.slice(at);
       return (
         text.slice(0, at) +
-        chance.pick(["a", "1", " ", "*", "\x00", '"']).repeat(chance.between(65_500, 65_600)) +
+        chance.pick(["a", "1", " ", "*", "\x00", '"']).repeat(chance.pick([60_000, 300_000])) +
         text.slice(at)
       );
     default: // Bytes of no meaning.

@@ -291,7 +291,7 @@ function keysOfCall({ chance, name, draw }: SpecialContext): string[] {
       ...name,
       ...several(chance, 3, () => chance.pick(["nonsense", "get", "", "set", "ping", "mset"])),
     ];
-  const inner = chance.pick(targets);
+  const inner = chance.pick(known);
   return [...name, ...inner.words, ...draw(inner.syntax)];
 }
 

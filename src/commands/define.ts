@@ -86,6 +86,8 @@ export type CommandDeclaration = {
   readonly arity?: number;
   /** When the syntax does not say where the keys are. */
   readonly keySpecs?: readonly KeySpec[];
+  /** COMMAND DOCS' flags but for "deprecated", which follows from the field below. */
+  readonly docFlags?: readonly "syscmd"[];
   readonly deprecated?: { readonly since: string; readonly replacedBy: string };
   readonly history?: readonly (readonly [since: string, change: string])[];
   readonly subcommands?: readonly CommandDeclaration[];

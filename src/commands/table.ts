@@ -38,8 +38,9 @@ export function commandTable(declarations: readonly CommandDeclaration[]): strin
     "| --- | --- |",
   ];
   for (const [group, title] of Object.entries(titles)) {
-    const names = declarations.filter((each) => each.group === group).map(nameOf);
-    if (names.length > 0) lines.push(`| ${title} (${names.length}) | ${names.sort().join(", ")} |`);
+    const members = declarations.filter((each) => each.group === group).sort(byName);
+    if (members.length > 0)
+      lines.push(`| ${title} (${members.length}) | ${members.map(nameOf).join(", ")} |`);
   }
   return lines.join("\n");
 }
@@ -49,4 +50,8 @@ function nameOf({ name, subcommands }: CommandDeclaration): string {
   if (subcommands === undefined) return own;
   const names = subcommands.map((each) => each.name.toUpperCase()).sort();
   return `${own} (${names.join(", ")})`;
+}
+
+function byName(a: CommandDeclaration, b: CommandDeclaration): number {
+  return a.name < b.name ? -1 : 1;
 }

@@ -39,6 +39,30 @@ test("setting a directive changes its field and what CONFIG GET shows", () => {
   ]);
 });
 
+test("this server's own directives are shown by their exact names and by no pattern", () => {
+  const own = directives.filter(({ isOwn }) => isOwn).map(({ name }) => name);
+  expect(own).toEqual(["shards", "metrics-port", "metrics-bind"]);
+  const config = new Config();
+  expect(config.get("*").filter(([name]) => own.includes(name))).toEqual([]);
+  expect(config.get("metrics-*", "shard?", "metrics-por[t]")).toEqual([]);
+  expect(config.get(...own)).toEqual([
+    ["shards", "1"],
+    ["metrics-port", "0"],
+    ["metrics-bind", "127.0.0.1"],
+  ]);
+});
+
+test("the admin port's address must be named, and cannot change at run time", () => {
+  const config = new Config();
+  expect(config.load("metrics-bind", [""])).toContain("must be an address");
+  expect(config.load("metrics-port", ["65536"])).toContain("between 0 and 65535");
+  expect(config.load("metrics-port", ["9121"])).toBeUndefined();
+  expect(config.load("metrics-bind", ["0.0.0.0"])).toBeUndefined();
+  expect([config.metricsPort, config.metricsBind]).toEqual([9121, "0.0.0.0"]);
+  expect(config.set([["metrics-port", "0"]])).toMatchObject({ ok: false });
+  expect(config.rewrite(undefined)).toMatch(/^metrics-port 9121\nmetrics-bind "0\.0\.0\.0"$/m);
+});
+
 test("a failed CONFIG SET leaves every setting and field as it was", () => {
   const config = new Config();
   const values = fc.constantFrom("0", "1", "2", "10", "64", "yes", "no", "1mb", "x", "", "nosuch", "5%");

@@ -58,7 +58,10 @@ export class Config extends Settings {
     }
   }
 
-  /** Names (as asked for when a pattern has no wildcard) and values that any of the glob `patterns` selects. */
+  /**
+   * Names (as asked for when a pattern has no wildcard) and values that any of the glob `patterns` selects. Wildcards
+   * select Redis's directives only.
+   */
   get(...patterns: readonly string[]): [name: string, value: string][] {
     const found = new Map<string, string>();
     for (const pattern of patterns) {
@@ -69,6 +72,7 @@ export class Config extends Settings {
       }
       const bytes = latin1Bytes(pattern);
       for (const { name, directive } of entries) {
+        if (directive.isOwn) continue;
         const isMatch = globMatch(bytes, 0, bytes.length, latin1Bytes(name), 0, name.length, true);
         if (isMatch && !found.has(name)) found.set(name, this.#textOf(directive));
       }

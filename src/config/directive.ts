@@ -76,6 +76,11 @@ export type Directive = {
   readonly isSensitive: boolean;
   /** The value is a list: several arguments in a file, one text with spaces in CONFIG SET. */
   readonly isList: boolean;
+  /**
+   * This server's own, which Redis does not know. CONFIG GET shows it by its exact name only: programs set back all
+   * that a pattern returned, or compare it with Redis's list.
+   */
+  readonly isOwn: boolean;
   readonly standing: Standing;
 };
 
@@ -84,6 +89,7 @@ export type Options = {
   readonly startOnly?: true;
   readonly protected?: true;
   readonly sensitive?: true;
+  readonly own?: true;
   readonly standing?: Standing;
 };
 
@@ -200,6 +206,7 @@ function build(name: string, kind: Kind, initial: string, options: Options): Dir
     isProtected: options.protected === true,
     isSensitive: options.sensitive === true,
     isList: false,
+    isOwn: options.own === true,
     standing: options.standing ?? { kind: "supported" },
   };
 }

@@ -26,7 +26,10 @@ const facilities = ["user", "local0", "local1", "local2", "local3", "local4", "l
 export const operationsDirectives: readonly Directive[] = [
   int("databases", 1, int32Max, 16, { startOnly: true }),
   /** This server's own: how many shards the keyspace is split into, each with its own thread beyond the first. */
-  int("shards", 1, 64, 1, { startOnly: true }),
+  int("shards", 1, 64, 1, { startOnly: true, own: true }),
+  /** This server's own: where /metrics, /healthz and /readyz are answered over HTTP; port 0 answers nowhere. */
+  int("metrics-port", 0, 65535, 0, { startOnly: true, own: true }),
+  text("metrics-bind", "127.0.0.1", { startOnly: true, own: true, check: checkMetricsBind }),
   int("hz", 0, int32Max, 10, { clamp: { min: 1n, max: 500n } }),
   bool("dynamic-hz", "yes"),
   int("io-threads", 1, 128, 1, { startOnly: true, standing: accepted("use shards for more threads") }),
@@ -92,3 +95,8 @@ export const operationsDirectives: readonly Directive[] = [
     standing: accepted("there are no ACL users yet"),
   }),
 ];
+
+// Without a host, listening would be on every interface, which has to be asked for by its address.
+function checkMetricsBind(value: string): string | undefined {
+  return value === "" ? "metrics-bind must be an address, such as 127.0.0.1 or 0.0.0.0" : undefined;
+}

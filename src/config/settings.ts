@@ -69,6 +69,8 @@ export class Settings {
 
   databases = 16;
   shards = 1;
+  metricsPort = 0; // 0: no admin port.
+  metricsBind = "127.0.0.1";
   hz = 10;
   dynamicHz = true;
   setProcTitle = true;

@@ -12,7 +12,6 @@
 
 import type { ClientView, ReplyMode } from "../commands/context.ts";
 import type { Address, Stream, StreamEvents } from "../env/net.ts";
-import type { Args } from "../resp/args.ts";
 import { REPLY_BUFFER_BYTES, type ReplySink } from "../resp/reply-writer.ts";
 import { COMPLETE, FAILED, INCOMPLETE, type RequestParser } from "../resp/request-parser.ts";
 import type { ConnectionHub } from "./hub.ts";
@@ -22,6 +21,8 @@ export const HELD_OUTPUT_BYTES = 1024 * 1024;
 /** Unfinished writes at which they wait: each costs some 600 bytes beside its own. */
 export const HELD_WRITES = 256;
 const PENDING_BYTES_MIN = 1024;
+/** A larger buffer of pending bytes is not used again for what comes after them. */
+const PENDING_BYTES_KEPT = 256 * 1024;
 /** Most bytes of a request a client may send before it has authenticated. */
 const UNAUTHENTICATED_QUERY_BYTES_MAX = 1024 * 1024;
 /** What a client costs beside its buffers: the object, its stream and the system's handle. */
@@ -112,9 +113,10 @@ export class Client implements ClientView, StreamEvents, ReplySink {
     if (this.pending === NO_BYTES) this.runFresh(bytes, length);
     else {
       this.append(bytes, 0, length);
-      this.runPending();
+      if (!this.isClosing) this.runPending();
     }
     hub.endTurn(this);
+    if (this.isBehind) this.isHeld = true;
   }
 
   drained(): void {
@@ -182,6 +184,7 @@ export class Client implements ClientView, StreamEvents, ReplySink {
     this.hub.beginTurn(this);
     this.runPending();
     this.hub.endTurn(this);
+    if (this.isBehind) this.isHeld = true;
   }
 
   private named(): { remote: string; local: string } {
@@ -236,7 +239,7 @@ export class Client implements ClientView, StreamEvents, ReplySink {
       limits.isAuthenticated = this.isAuthenticated || !hub.isPasswordRequired;
       const result = parser.parse(bytes, parser.isIdle ? at : parser.next, end, limits);
       if (result === COMPLETE) {
-        if (parser.args.count > 0 && !this.run(parser.args)) {
+        if (parser.args.count > 0 && !hub.execute(this, parser.args)) {
           parser.reset();
           this.isHeld = true;
           hub.holdForPause(this);
@@ -244,7 +247,7 @@ export class Client implements ClientView, StreamEvents, ReplySink {
         }
         at = parser.next;
         if (this.isClosing || at >= end) return at;
-        if (this.stream.queuedBytes > HELD_OUTPUT_BYTES || this.unfinishedWrites > HELD_WRITES) {
+        if (this.isBehind) {
           this.isHeld = true;
           return at;
         }
@@ -257,8 +260,9 @@ export class Client implements ClientView, StreamEvents, ReplySink {
     }
   }
 
-  private run(args: Args): boolean {
-    return this.hub.execute(this, args);
+  // Asked after each turn as well: one request in each read must not make replies pile up either.
+  private get isBehind(): boolean {
+    return this.stream.queuedBytes > HELD_OUTPUT_BYTES || this.unfinishedWrites > HELD_WRITES;
   }
 
   private append(bytes: Uint8Array, start: number, end: number): void {
@@ -278,13 +282,18 @@ export class Client implements ClientView, StreamEvents, ReplySink {
   private makeRoom(length: number): void {
     const from = this.pendingStart;
     const kept = this.pendingEnd - from;
-    if (length * 2 <= this.pending.length) {
+    if (length * 2 <= this.pending.length && this.pending.length <= PENDING_BYTES_KEPT) {
       this.pending.copyWithin(0, from, this.pendingEnd);
     } else {
-      // Room for a bulk that was announced grows only as its bytes come, by doubling.
-      const wanted = this.parser === undefined ? 0 : this.parser.next - from + this.parser.wantedBytes;
+      // Room for a bulk that was announced grows only as its bytes come, by doubling. What ends it needs no more
+      // than its own room, since the request then runs.
+      const bulkBytes = this.parser?.wantedBytes ?? 0;
+      const wanted = this.parser === undefined ? 0 : this.parser.next - from + bulkBytes;
       const doubled = Math.max(length * 2, PENDING_BYTES_MIN);
-      const grown = new Uint8Array(wanted >= length ? Math.min(wanted, doubled) : doubled);
+      const isEnding = bulkBytes > PENDING_BYTES_KEPT && wanted < length;
+      const grown = new Uint8Array(
+        isEnding ? length : wanted >= length ? Math.min(wanted, doubled) : doubled,
+      );
       grown.set(this.pending.subarray(from, this.pendingEnd));
       this.pending = grown;
     }

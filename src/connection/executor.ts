@@ -11,7 +11,6 @@ import type { CommandContext } from "../commands/context.ts";
 import type { Command, CommandStats } from "../commands/define.ts";
 import { recordLatency } from "../commands/latency-histogram.ts";
 import type { CommandTable } from "../commands/registry.ts";
-import { latin1Text } from "../lib/bytes.ts";
 import type { Args } from "../resp/args.ts";
 import { errors } from "../resp/errors.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
@@ -73,14 +72,15 @@ export class Executor {
     const { reply, node } = this;
     let command = this.table.find(args.bytes, args.start(0), args.end(0));
     if (command === undefined) {
-      this.reject(client, unknownCommand(args), undefined);
+      if (args.is(0, "post") || args.is(0, "host:")) this.abort(client);
+      else this.reject(client, unknownCommand(args), undefined);
       return true;
     }
     if (command.byName.size > 0 && args.count > 1) {
       const subcommand = command.byName.get(args.text(1).toLowerCase());
       if (subcommand !== undefined) command = subcommand;
       else if (command.execute === undefined) {
-        const name = args.text(1).slice(0, NAME_TEXT_MAX);
+        const name = args.textBeforeNul(1).slice(0, NAME_TEXT_MAX);
         this.reject(client, errors.unknownSubcommand(name, command.name.toUpperCase()), undefined);
         return true;
       }
@@ -185,6 +185,15 @@ export class Executor {
     this.node.countError(text);
   }
 
+  // A web page can make its reader's browser send these; what else its request holds must not be run.
+  private abort(client: Client): void {
+    this.node.log(
+      "warning",
+      `Closing client that speaks HTTP, which may be an attack: id=${client.id} addr=${client.remoteAddress}`,
+    );
+    client.closeNow();
+  }
+
   // Monitors see every command that is not administrative, after it has run.
   private feedMonitors(client: Client, command: Command, args: Args): void {
     if (!isShownToMonitors(command)) return;
@@ -194,14 +203,11 @@ export class Executor {
   }
 }
 
+// Texts end at a NUL byte, as in Redis, where they are C strings.
 function unknownCommand(args: Args): string {
   let shown = "";
   for (let i = 1; i < args.count && shown.length < NAME_TEXT_MAX; i++) {
-    const room = NAME_TEXT_MAX - shown.length;
-    shown += `'${latin1Text(args.bytes, args.start(i), Math.min(args.end(i), args.start(i) + room))}' `;
+    shown += `'${args.textBeforeNul(i).slice(0, NAME_TEXT_MAX - shown.length)}' `;
   }
-  return errors.unknownCommand(
-    latin1Text(args.bytes, args.start(0), Math.min(args.end(0), args.start(0) + NAME_TEXT_MAX)),
-    shown,
-  );
+  return errors.unknownCommand(args.textBeforeNul(0).slice(0, NAME_TEXT_MAX), shown);
 }

@@ -49,7 +49,6 @@ export class ConnectionHub {
 
   /** Takes a new connection, or refuses it with one line: too many clients, or protected mode. */
   accept(stream: Stream, refusal: string | undefined): StreamEvents {
-    this.stats.connectionsReceived++;
     const client = new Client(this, stream, ++this.lastId, this.node.wallMs());
     if (refusal !== undefined) {
       this.stats.connectionsRejected++;
@@ -57,6 +56,7 @@ export class ConnectionHub {
       client.finish();
       return client;
     }
+    this.stats.connectionsReceived++; // Without the refused ones, as Redis counts.
     client.isAuthenticated = !this.node.isPasswordRequired;
     this.byId.set(client.id, client);
     return client;
@@ -95,8 +95,7 @@ export class ConnectionHub {
     const nowUs = this.node.monotonicUs();
     this.executor.end(nowUs);
     this.turnDepth--;
-    const tookUs = nowUs - this.turnStartUs;
-    if (tookUs > this.stats.longestTurnUs) this.stats.longestTurnUs = tookUs;
+    this.node.recordTurn(this.turnStartUs, nowUs);
     if (client.isMonitor !== this.monitors.has(client)) {
       if (client.isMonitor && !client.isClosed) this.monitors.add(client);
       else this.monitors.delete(client);
@@ -114,7 +113,7 @@ export class ConnectionHub {
   /** Answers a protocol error and closes after it. */
   protocolError(client: Client, text: string): void {
     this.stats.protocolErrors++;
-    this.reply.error(text);
+    if (client.replyMode === "on") this.reply.error(text);
     this.node.countError(text);
     this.node.log(
       "verbose",

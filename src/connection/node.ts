@@ -16,6 +16,8 @@ export type Node = ServerView & {
   pauses(command: Command): boolean;
   /** An error that keeps the command from running now (protected command, no memory), or undefined. */
   refusalOf(command: Command, client: Client): string | undefined;
+  /** Notes how long the thread was busy with one client. */
+  recordTurn(startUs: number, endUs: number): void;
   /** Counts an error reply by its prefix word. */
   countError(text: string): void;
 };

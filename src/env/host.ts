@@ -13,8 +13,8 @@ export interface Host {
   cpuSystemSeconds(): number;
   /** Forces a garbage collection; false when it cannot. */
   collectGarbage(): boolean;
-  /** Longest garbage collection since the last call with `reset`, in microseconds. */
-  longestGcUs(reset: boolean): number;
+  /** Calls `heard` for each garbage collection, some time after it, with its times on the monotonic clock. */
+  onCollection(heard: (startUs: number, endUs: number) => void): void;
   /** Blocks the thread. For DEBUG SLEEP only. */
   block(ms: number): void;
 }

@@ -25,7 +25,7 @@ function splitPlain(bytes: Uint8Array, start: number, end: number, args: Args): 
     while (at < end && isSpace(bytes[at] as number)) at++;
     if (at >= end) return true;
     const from = at;
-    while (at < end && !isSpace(bytes[at] as number)) at++;
+    while (at < end && !endsWord(bytes[at] as number)) at++;
     args.push(from, at);
   }
 }
@@ -47,7 +47,7 @@ function splitQuoted(bytes: Uint8Array, start: number, end: number, args: Args):
       }
       const byte = bytes[at] as number;
       if (quote === 0) {
-        if (isSpace(byte)) break;
+        if (endsWord(byte)) break;
         at++;
         if (byte === DOUBLE || byte === SINGLE) quote = byte;
         else out[to++] = byte;
@@ -73,8 +73,14 @@ function splitQuoted(bytes: Uint8Array, start: number, end: number, args: Args):
   }
 }
 
+// What is skipped before a word and may follow a closing quote.
 function isSpace(byte: number): boolean {
   return byte === 32 || (byte >= 9 && byte <= 13);
+}
+
+// Vertical tab and form feed do not end a word, as in Redis.
+function endsWord(byte: number): boolean {
+  return byte === 32 || byte === 9 || byte === 10 || byte === 13 || byte === 0;
 }
 
 function hexByte(high: number | undefined, low: number | undefined): number {

@@ -27,11 +27,9 @@ export class ReplyWriter {
   position = 0;
   /** 2 or 3: the protocol of the client being answered. */
   protocol: 2 | 3 = 2;
-  /** Error replies written since `resetErrors`, and the last one's text. */
+  /** Error replies written so far, and the last one's text. */
   errorCount = 0;
   lastError = "";
-  /** True while replies are thrown away (CLIENT REPLY OFF and SKIP). */
-  isMuted = false;
 
   private sink: ReplySink;
 
@@ -257,7 +255,8 @@ export class ReplyWriter {
       this.position = 0;
       this.buffer = this.sink.take(this.buffer, filled);
     }
-    if (length > this.buffer.length) this.buffer = new Uint8Array(length);
-    else if (this.buffer.length < REPLY_BUFFER_BYTES) this.buffer = new Uint8Array(REPLY_BUFFER_BYTES);
+    // A large buffer is not gone on with: the little that comes next would keep all of it alive while it waits.
+    if (length > REPLY_BUFFER_BYTES) this.buffer = new Uint8Array(length);
+    else if (this.buffer.length !== REPLY_BUFFER_BYTES) this.buffer = new Uint8Array(REPLY_BUFFER_BYTES);
   }
 }

@@ -9,7 +9,7 @@
 //   - lengths are checked before they are believed: nothing is reserved for a length that was announced
 //     beyond `bulkBytesMax`.
 
-import { parseSafeInteger } from "../lib/int64.ts";
+import { parseInt64Big, parseSafeInteger } from "../lib/int64.ts";
 import { Args } from "./args.ts";
 import { splitInline } from "./inline.ts";
 
@@ -65,14 +65,14 @@ export class RequestParser {
       args.reset(bytes);
       if (position >= end) return this.stopAt(position);
       if (bytes[position] !== STAR) return this.parseInline(bytes, position, end);
-      const cr = lineEnd(bytes, position + 1, end);
+      const cr = lineEnd(bytes, position + 1, Math.min(end, position + LINE_BYTES_MAX));
       if (cr < 0) {
         if (end - position > LINE_BYTES_MAX)
           return this.fail("ERR Protocol error: too big mbulk count string");
         return this.stopAt(position);
       }
       if (cr + 1 >= end) return this.stopAt(position);
-      const count = smallInteger(bytes, position + 1, cr);
+      const count = requestLength(bytes, position + 1, cr);
       if (Number.isNaN(count) || count > MULTIBULK_MAX)
         return this.fail("ERR Protocol error: invalid multibulk length");
       if (count > UNAUTHENTICATED_MULTIBULK_MAX && !limits.isAuthenticated) {
@@ -90,7 +90,7 @@ export class RequestParser {
     while (this.remaining > 0) {
       let length = this.bulkLength;
       if (length === -1) {
-        const cr = lineEnd(bytes, position, end);
+        const cr = lineEnd(bytes, position, Math.min(end, position + LINE_BYTES_MAX));
         if (cr < 0) {
           if (end - position > LINE_BYTES_MAX)
             return this.fail("ERR Protocol error: too big bulk count string");
@@ -154,9 +154,10 @@ export class RequestParser {
   }
 
   private parseInline(bytes: Uint8Array, at: number, end: number): ParseResult {
+    const stop = Math.min(end, at + LINE_BYTES_MAX);
     let lf = at;
-    while (lf < end && bytes[lf] !== LF && bytes[lf] !== 0) lf++;
-    if (lf >= end || bytes[lf] === 0) {
+    while (lf < stop && bytes[lf] !== LF && bytes[lf] !== 0) lf++;
+    if (lf >= stop || bytes[lf] === 0) {
       if (end - at > LINE_BYTES_MAX) return this.fail("ERR Protocol error: too big inline request");
       return this.stopAt(at);
     }
@@ -188,6 +189,12 @@ function lineEnd(bytes: Uint8Array, at: number, end: number): number {
     if (byte === 0) return -1;
   }
   return -1;
+}
+
+// As `smallInteger`; any negative length of 64 bits is one that asks for nothing.
+function requestLength(bytes: Uint8Array, start: number, end: number): number {
+  const length = smallInteger(bytes, start, end);
+  return Number.isNaN(length) && (parseInt64Big(bytes, start, end) ?? 0n) < 0n ? -1 : length;
 }
 
 // One to seven digits are read here, since nearly all lengths are; the rest by the strict parser.

@@ -53,8 +53,7 @@ export class Cron {
     let hasMore = this.expire();
     hasMore = this.release() || hasMore;
     hasMore = this.defragment() || hasMore;
-    const tookUs = clock.monotonicUs() - startUs;
-    if (tookUs > server.stats.longestTurnUs) server.stats.longestTurnUs = tookUs;
+    server.turns.add(startUs, clock.monotonicUs());
     let delayUs = hasMore ? BUSY_DELAY_US : this.nextTickUs - clock.monotonicUs();
     if (server.isPaused) delayUs = Math.min(delayUs, (server.pauseEndsMs - nowMs) * 1000);
     clock.after(Math.max(BUSY_DELAY_US, delayUs), () => this.run());

@@ -24,6 +24,7 @@ import { Args } from "../resp/args.ts";
 import { errors } from "../resp/errors.ts";
 import { ReplyWriter } from "../resp/reply-writer.ts";
 import { newStats, resetStats } from "./stats.ts";
+import { TurnLog } from "./turns.ts";
 
 /** Shadis's own version: package.json's, as a constant so that it can be read without a file. */
 export const shadisVersion = "0.1.0";
@@ -35,7 +36,8 @@ export type ServerOptions = { readonly configFile: string; readonly onShutdown: 
 
 export class Server implements Node {
   readonly config: Config;
-  readonly stats: ServerStats = newStats();
+  readonly turns = new TurnLog();
+  readonly stats: ServerStats = newStats(this.turns);
   readonly slowlog: Slowlog;
   readonly latency: LatencyMonitor;
   readonly rng: Rng;
@@ -98,6 +100,10 @@ export class Server implements Node {
     for (const name of ["maxmemory-policy", "lfu-log-factor", "lfu-decay-time"]) {
       config.onChange(name, () => this.applyPolicy());
     }
+    // Sockets cannot be opened before CONFIG SET must answer, so the addresses stay as they were at the start.
+    config.onChange("port", () => this.refuseAddresses("Unable to listen on this port. Check server logs."));
+    config.onChange("bind", () => this.refuseAddresses("Failed to bind to specified addresses."));
+    env.host.onCollection((startUs, endUs) => this.turns.collected(startUs, endUs));
     this.setTime();
   }
 
@@ -154,7 +160,6 @@ export class Server implements Node {
 
   host(): HostFacts {
     const { host } = this.env;
-    this.stats.longestGcUs = Math.max(this.stats.longestGcUs, host.longestGcUs(false));
     return {
       version: shadisVersion,
       pid: host.pid,
@@ -238,6 +243,10 @@ export class Server implements Node {
     return this.makeRoom(limit) || !command.isDenyOom ? undefined : errors.oom;
   }
 
+  recordTurn(startUs: number, endUs: number): void {
+    this.turns.add(startUs, endUs);
+  }
+
   countError(text: string): void {
     const { stats } = this;
     stats.errorReplies++;
@@ -260,7 +269,7 @@ export class Server implements Node {
     resetStats(this.stats);
     this.coordinator.resetStats();
     this.evictor.evictedKeys = 0;
-    this.env.host.longestGcUs(true);
+    this.turns.reset(this.env.clock.monotonicUs());
     for (const shard of this.coordinator.shards) shard.databases.expiredKeys = 0;
     for (const command of this.commands.values()) {
       command.stats.reset();
@@ -307,6 +316,14 @@ export class Server implements Node {
     const isUnder = this.evictor.evictUntil(limit, this.config, () => this.usedBytes());
     this.stats.evictedKeys = this.evictor.evictedKeys;
     return isUnder;
+  }
+
+  private refuseAddresses(error: string): string {
+    this.log(
+      "warning",
+      "The addresses to listen on cannot change while the server runs: restart it with others",
+    );
+    return error;
   }
 
   private applyPolicy(): undefined {

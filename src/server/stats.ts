@@ -1,8 +1,10 @@
 // Counters of one server, and setting them back.
 
 import type { ServerStats } from "../commands/context.ts";
+import type { TurnLog } from "./turns.ts";
 
-export function newStats(): ServerStats {
+/** Counters at 0; turns and collections are those of `turns`, which is reset by itself. */
+export function newStats(turns: TurnLog): ServerStats {
   return {
     connectionsReceived: 0,
     connectionsRejected: 0,
@@ -19,8 +21,12 @@ export function newStats(): ServerStats {
     totalReadsProcessed: 0,
     totalWritesProcessed: 0,
     peakUsedBytes: 0,
-    longestTurnUs: 0,
-    longestGcUs: 0,
+    get longestTurnUs() {
+      return turns.longestUs;
+    },
+    get longestGcUs() {
+      return turns.longestGcUs;
+    },
     errorsByPrefix: new Map(),
     opsPerSecond: 0,
     inputKbps: 0,
@@ -44,7 +50,5 @@ export function resetStats(stats: ServerStats): void {
   stats.authDenied = 0;
   stats.totalReadsProcessed = 0;
   stats.totalWritesProcessed = 0;
-  stats.longestTurnUs = 0;
-  stats.longestGcUs = 0;
   stats.errorsByPrefix.clear();
 }

@@ -35,7 +35,7 @@ export class TestClient {
       local: address,
       queuedBytes: 0,
       write: (bytes, length) => {
-        this.received += Buffer.from(bytes.buffer, bytes.byteOffset, length).toString("latin1");
+        if (!this.isClosed) this.received += Buffer.from(bytes.buffer, bytes.byteOffset, length).toString("latin1");
         return true;
       },
       pauseReading() {},
@@ -158,7 +158,7 @@ export class TestServer {
         cpuUserSeconds: () => 0,
         cpuSystemSeconds: () => 0,
         collectGarbage: () => false,
-        longestGcUs: () => 0,
+        onCollection() {},
         block: (ms) => {
           this.nowMs += ms;
         },

@@ -103,8 +103,7 @@ function readConditions({ args, reply }: CommandContext): number {
     } else if (args.is(i, "lt")) {
       conditions |= LT;
     } else {
-      const [option = ""] = args.text(i).split("\0", 1); // Redis prints it as a C string.
-      reply.error(errors.unsupportedOption(option));
+      reply.error(errors.unsupportedOption(args.textBeforeNul(i)));
       return -1;
     }
   }

@@ -7,12 +7,14 @@ import { writeWords } from "./command-info.ts";
 
 /** Writes the map of one command's documentation; its name, the key of that map, is the caller's. */
 export function writeCommandDocs(reply: ReplyWriter, command: Command): void {
-  const { complexity, deprecated, history = [], syntax, byName } = command;
+  const { complexity, deprecated, docFlags = [], history = [], syntax, byName } = command;
+  const flags = deprecated === undefined ? docFlags : ["deprecated", ...docFlags];
   const hasArguments = syntax.length > 0;
   reply.map(
     3 +
       (complexity === "" ? 0 : 1) +
-      (deprecated === undefined ? 0 : 3) +
+      (flags.length > 0 ? 1 : 0) +
+      (deprecated === undefined ? 0 : 2) +
       (history.length > 0 ? 1 : 0) +
       (hasArguments ? 1 : 0) +
       (byName.size > 0 ? 1 : 0),
@@ -21,9 +23,11 @@ export function writeCommandDocs(reply: ReplyWriter, command: Command): void {
   writeField(reply, "since", command.since);
   writeField(reply, "group", command.group);
   if (complexity !== "") writeField(reply, "complexity", complexity);
-  if (deprecated !== undefined) {
+  if (flags.length > 0) {
     reply.bulkText("doc_flags");
-    writeWords(reply, ["deprecated"]);
+    writeWords(reply, flags);
+  }
+  if (deprecated !== undefined) {
     writeField(reply, "deprecated_since", deprecated.since);
     writeField(reply, "replaced_by", deprecated.replacedBy);
   }
@@ -59,16 +63,17 @@ function writeArguments(reply: ReplyWriter, syntax: readonly Syntax[], keys: Key
 }
 
 function writeArgument(reply: ReplyWriter, argument: Syntax, keys: KeyCounter): void {
-  const { name, kind, token } = argument;
+  const { name, kind, token, since, deprecatedSince } = argument;
   const flags: string[] = [];
   if (argument.optional === true) flags.push("optional");
   if (argument.multiple === true) flags.push("multiple");
   if (argument.multipleToken === true) flags.push("multiple_token");
   const isKey = kind === "key";
   const isGroup = kind === "oneof" || kind === "block";
-  const fields = [isKey, token !== undefined, flags.length > 0, isGroup].filter(Boolean).length;
+  const texts = [token, since, deprecatedSince].filter((each) => each !== undefined);
+  const others = [isKey, flags.length > 0, isGroup].filter(Boolean);
 
-  reply.map(2 + fields);
+  reply.map(2 + texts.length + others.length);
   writeField(reply, "name", name);
   writeField(reply, "type", kind);
   if (isKey) {
@@ -76,6 +81,8 @@ function writeArgument(reply: ReplyWriter, argument: Syntax, keys: KeyCounter): 
     reply.int(Math.min(keys.next++, keys.last));
   }
   if (token !== undefined) writeField(reply, "token", token);
+  if (since !== undefined) writeField(reply, "since", since);
+  if (deprecatedSince !== undefined) writeField(reply, "deprecated_since", deprecatedSince);
   if (flags.length > 0) {
     reply.bulkText("flags");
     writeWords(reply, flags);

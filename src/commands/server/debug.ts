@@ -109,6 +109,7 @@ export const debug = defineCommand({
   flags: ["admin", "noscript", "loading", "stale"],
   syntax: [],
   arity: -2,
+  docFlags: ["syscmd"],
   class: "shape",
   run(context) {
     const { args, reply, server, client } = context;
@@ -116,10 +117,9 @@ export const debug = defineCommand({
     if (enableDebugCommand !== "yes" && !(enableDebugCommand === "local" && isLocalClient(client))) {
       return reply.error(errors.debugNotAllowed);
     }
-    const name = args.text(1);
-    const subcommand = subcommands.get(name.toLowerCase());
+    const subcommand = subcommands.get(args.text(1).toLowerCase());
     if (subcommand === undefined || args.count < subcommand.counts[0] || args.count > subcommand.counts[1]) {
-      return reply.error(errors.wrongSubcommand(name.slice(0, 128), "DEBUG"));
+      return reply.error(errors.wrongSubcommand(args.textBeforeNul(1).slice(0, 128), "DEBUG"));
     }
     subcommand.run(context);
   },

@@ -1,4 +1,6 @@
 // LATENCY: which events took long, and how long commands take.
+//
+// An event's name ends at a NUL byte, as in Redis, where it is a C string.
 
 import type { Args } from "../../resp/args.ts";
 import { errors } from "../../resp/errors.ts";
@@ -34,7 +36,7 @@ const graph: CommandDeclaration = {
   summary: "Draws the latency of one event over time.",
   syntax: [string("event")],
   run({ args, reply, server }) {
-    const event = args.text(2);
+    const event = args.textBeforeNul(2);
     const series = server.latency.history(event);
     if (series === undefined) return reply.error(errors.noLatencySamples(event));
     reply.verbatim("txt", latencyGraph(series, server.wallMs() / 1000));
@@ -76,7 +78,7 @@ const history: CommandDeclaration = {
   summary: "Returns the samples of one event.",
   syntax: [string("event")],
   run({ args, reply, server }) {
-    const samples = server.latency.history(args.text(2))?.samples ?? [];
+    const samples = server.latency.history(args.textBeforeNul(2))?.samples ?? [];
     reply.array(samples.length);
     for (const { unixSeconds, durationMs } of samples) {
       reply.array(2);
@@ -113,7 +115,7 @@ const reset: CommandDeclaration = {
   tips: ["request_policy:all_nodes", "response_policy:all_succeeded"],
   run({ args, reply, server }) {
     let count = args.count === 2 ? server.latency.reset() : 0;
-    for (let i = 2; i < args.count; i++) count += server.latency.reset(args.text(i));
+    for (let i = 2; i < args.count; i++) count += server.latency.reset(args.textBeforeNul(i));
     reply.int(count);
   },
 };

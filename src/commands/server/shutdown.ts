@@ -5,7 +5,7 @@
 
 import { errors } from "../../resp/errors.ts";
 import { defineCommand } from "../define.ts";
-import { oneOf, optional, word } from "../syntax.ts";
+import { introduced, oneOf, optional, word } from "../syntax.ts";
 
 export const shutdown = defineCommand({
   name: "shutdown",
@@ -18,9 +18,9 @@ export const shutdown = defineCommand({
   flags: ["admin", "noscript", "loading", "stale", "no_multi", "allow_busy"],
   syntax: [
     optional(oneOf("nosave_save", word("NOSAVE"), word("SAVE"))),
-    optional(word("NOW")),
-    optional(word("FORCE")),
-    optional(word("ABORT")),
+    optional(introduced("7.0.0", word("NOW"))),
+    optional(introduced("7.0.0", word("FORCE"))),
+    optional(introduced("7.0.0", word("ABORT"))),
   ],
   class: "exact",
   run({ args, reply, server }) {

@@ -7,7 +7,7 @@ import type { ReplyWriter } from "../../resp/reply-writer.ts";
 import { TYPE_STRING } from "../../store/entry.ts";
 import type { CommandContext } from "../context.ts";
 import { defineCommand } from "../define.ts";
-import { after, integer, key, oneOf, optional, string, unixTime, word } from "../syntax.ts";
+import { after, integer, introduced, key, oneOf, optional, string, unixTime, word } from "../syntax.ts";
 
 export const set = defineCommand({
   name: "set",
@@ -19,16 +19,16 @@ export const set = defineCommand({
   syntax: [
     key("RW access update variable_flags", "key", "RW and ACCESS due to the optional `GET` argument"),
     string("value"),
-    optional(oneOf("condition", word("NX"), word("XX"))),
-    optional(word("GET")),
+    optional(introduced("2.6.12", oneOf("condition", word("NX"), word("XX")))),
+    optional(introduced("6.2.0", word("GET"))),
     optional(
       oneOf(
         "expiration",
-        after("EX", integer("seconds", "seconds")),
-        after("PX", integer("milliseconds", "milliseconds")),
-        after("EXAT", unixTime("unix-time-seconds", "unix-seconds")),
-        after("PXAT", unixTime("unix-time-milliseconds", "unix-milliseconds")),
-        word("KEEPTTL"),
+        introduced("2.6.12", after("EX", integer("seconds", "seconds"))),
+        introduced("2.6.12", after("PX", integer("milliseconds", "milliseconds"))),
+        introduced("6.2.0", after("EXAT", unixTime("unix-time-seconds", "unix-seconds"))),
+        introduced("6.2.0", after("PXAT", unixTime("unix-time-milliseconds", "unix-milliseconds"))),
+        introduced("6.0.0", word("KEEPTTL")),
       ),
     ),
   ],

@@ -7,11 +7,6 @@ import { runInNewContext } from "node:vm";
 import type { Host } from "../host.ts";
 
 export function realHost(): Host {
-  let longestGcUs = 0;
-  const observer = new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) longestGcUs = Math.max(longestGcUs, entry.duration * 1000);
-  });
-  observer.observe({ entryTypes: ["gc"] });
   return {
     pid: process.pid,
     os: `${type()} ${release()} ${machine()}`,
@@ -30,10 +25,12 @@ export function realHost(): Host {
       collect({ type: "major", execution: "sync", flavor: "last-resort" });
       return true;
     },
-    longestGcUs(reset) {
-      const longest = longestGcUs;
-      if (reset) longestGcUs = 0;
-      return Math.round(longest);
+    onCollection(heard) {
+      const observer = new PerformanceObserver((list) => {
+        for (const { startTime, duration } of list.getEntries())
+          heard(startTime * 1000, (startTime + duration) * 1000);
+      });
+      observer.observe({ entryTypes: ["gc"] });
     },
     block(ms) {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);

@@ -125,10 +125,7 @@ class HandleStream implements Stream {
 
   start(events: StreamEvents, readBuffer: Uint8Array): void {
     this.events = events;
-    if (this.isClosed) {
-      events.closed(undefined);
-      return;
-    }
+    if (this.isClosed) return; // `closed` comes with the handle's completion.
     const state = this.wrap.streamBaseState;
     const readIndex = this.wrap.kReadBytesOrError;
     this.handle.onread = () => {
