@@ -1,6 +1,6 @@
 # Shadis in a container: built with the development tools, shipped without them.
 #
-#   docker build -t shadis . && docker run -p 6379:6379 -v shadis-data:/data shadis --protected-mode no --appendonly yes
+#   docker build -t shadis . && docker run -p 6379:6379 -v shadis-data:/data shadis --protected-mode no
 
 FROM node:24-slim AS build
 WORKDIR /app

@@ -128,6 +128,7 @@ compared("CLIENT KILL ends the connections that its filters meet, and tells how 
 compared("CLIENT PAUSE WRITE holds writes back until UNPAUSE, while reads go on", async () => {
   const { stock, shadis } = await onBoth(async (_, open) => {
     const [admin, writer, reader] = [await open(), await open(), await open()];
+    await askUntil(admin, ["INFO", "clients"], (reply) => reply.includes("blocked_clients:0"));
     const paused = await ask(admin, "CLIENT", "PAUSE", "60000", "WRITE");
     writer.send(
       Buffer.concat(

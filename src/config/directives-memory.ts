@@ -24,6 +24,9 @@ const evictionPolicies = [
   "noeviction",
 ];
 
+const lazily = accepted("a key's memory is freed where it is removed; it is one block");
+const always = accepted("memory is given back all the time, in slices of a millisecond");
+
 export const memoryDirectives: readonly Directive[] = [
   memory("maxmemory", 0, { max: uint64Max }),
   choice("maxmemory-policy", evictionPolicies, "noeviction"),
@@ -38,19 +41,19 @@ export const memoryDirectives: readonly Directive[] = [
   int("lfu-log-factor", 0, int32Max, 10),
   int("lfu-decay-time", 0, int32Max, 1),
   int("active-expire-effort", 1, 10, 1),
-  bool("lazyfree-lazy-eviction", "no"),
-  bool("lazyfree-lazy-expire", "no"),
-  bool("lazyfree-lazy-server-del", "no"),
-  bool("lazyfree-lazy-user-del", "no"),
+  bool("lazyfree-lazy-eviction", "no", { standing: lazily }),
+  bool("lazyfree-lazy-expire", "no", { standing: lazily }),
+  bool("lazyfree-lazy-server-del", "no", { standing: lazily }),
+  bool("lazyfree-lazy-user-del", "no", { standing: lazily }),
   bool("lazyfree-lazy-user-flush", "no"),
   // Redis built without its own jemalloc refuses activedefrag; this server's arena needs no such library.
-  bool("activedefrag", "no"),
-  memory("active-defrag-ignore-bytes", 104857600, { min: 1n }),
-  int("active-defrag-threshold-lower", 0, 1000, 10),
-  int("active-defrag-threshold-upper", 0, 1000, 100),
-  int("active-defrag-cycle-min", 1, 99, 1),
-  int("active-defrag-cycle-max", 1, 99, 25),
-  int("active-defrag-max-scan-fields", 1, int64Max, 1000),
+  bool("activedefrag", "no", { standing: always }),
+  memory("active-defrag-ignore-bytes", 104857600, { min: 1n, standing: always }),
+  int("active-defrag-threshold-lower", 0, 1000, 10, { standing: always }),
+  int("active-defrag-threshold-upper", 0, 1000, 100, { standing: always }),
+  int("active-defrag-cycle-min", 1, 99, 1, { standing: always }),
+  int("active-defrag-cycle-max", 1, 99, 25, { standing: always }),
+  int("active-defrag-max-scan-fields", 1, int64Max, 1000, { standing: always }),
   bool("activerehashing", "yes", {
     standing: accepted("tables here grow in bounded steps and need no background work"),
   }),

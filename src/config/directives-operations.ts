@@ -25,15 +25,15 @@ const facilities = ["user", "local0", "local1", "local2", "local3", "local4", "l
 
 export const operationsDirectives: readonly Directive[] = [
   int("databases", 1, int32Max, 16, { startOnly: true }),
-  /** This server's own: how many shards the keyspace is split into, each with its own thread beyond the first. */
+  /** This server's own: how many shards the keyspace is split into; one thread runs them all so far. */
   int("shards", 1, 64, 1, { startOnly: true, own: true }),
   /** This server's own: where /metrics, /healthz and /readyz are answered over HTTP; port 0 answers nowhere. */
   int("metrics-port", 0, 65535, 0, { startOnly: true, own: true }),
   text("metrics-bind", "127.0.0.1", { startOnly: true, own: true, check: checkMetricsBind }),
   int("hz", 0, int32Max, 10, { clamp: { min: 1n, max: 500n } }),
   bool("dynamic-hz", "yes"),
-  int("io-threads", 1, 128, 1, { startOnly: true, standing: accepted("use shards for more threads") }),
-  bool("io-threads-do-reads", "no", { startOnly: true, standing: accepted("use shards for more threads") }),
+  int("io-threads", 1, 128, 1, { startOnly: true, standing: accepted("one thread reads and writes") }),
+  bool("io-threads-do-reads", "no", { startOnly: true, standing: accepted("one thread reads and writes") }),
 
   bool("daemonize", "no", {
     startOnly: true,

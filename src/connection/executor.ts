@@ -3,7 +3,7 @@
 //
 // Time: reading the clock costs as much as a tenth of a GET, so consecutive calls of one O(1) command are timed
 // as a run and share its duration evenly. A run ends when the command changes, after RUN_MAX calls, after
-// a call with large arguments or a large reply, or at the end of the batch. Any command that is not fast, and
+// a call with large arguments or a large reply, or at the end of the batch; a run of one call is exact. Any command that is not fast, and
 // every command while the slow log asks for less than PRECISE_BELOW_US, is timed alone.
 
 import { isShownToMonitors, monitorLine } from "../commands/connection/monitor-line.ts";
@@ -60,7 +60,7 @@ export class Executor {
 
   /** Ends a batch at `nowUs`. */
   end(nowUs: number): void {
-    this.closeRun(nowUs);
+    this.closeRun(nowUs, this.context.args);
     this.reply.flush();
   }
 

@@ -75,7 +75,10 @@ export class Args {
 
   /** A copy of argument i's bytes. */
   copy(i: number): Uint8Array {
-    return this.bytes.slice(this.starts[i] as number, this.ends[i] as number);
+    // Not `slice`, which in Node's own kind of byte array is another view of the same bytes.
+    const copy = new Uint8Array(this.length(i));
+    copy.set(this.bytes.subarray(this.starts[i] as number, this.ends[i] as number));
+    return copy;
   }
 
   private grow(): void {

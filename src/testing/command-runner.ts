@@ -35,7 +35,8 @@ export class TestClient {
       local: address,
       queuedBytes: 0,
       write: (bytes, length) => {
-        if (!this.isClosed) this.received += Buffer.from(bytes.buffer, bytes.byteOffset, length).toString("latin1");
+        if (!this.isClosed)
+          this.received += Buffer.from(bytes.buffer, bytes.byteOffset, length).toString("latin1");
         return true;
       },
       pauseReading() {},

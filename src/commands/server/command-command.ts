@@ -171,7 +171,8 @@ export const command = defineCommand({
   run(context) {
     const { args, reply } = context;
     // A subcommand that is known does not come here.
-    if (args.count > 1) return reply.error(errors.unknownSubcommand(args.textBeforeNul(1).slice(0, 128), "COMMAND"));
+    if (args.count > 1)
+      return reply.error(errors.unknownSubcommand(args.textBeforeNul(1).slice(0, 128), "COMMAND"));
     describeAll(context);
   },
 });

@@ -8,7 +8,7 @@ import type { Args } from "../../resp/args.ts";
 import { errors } from "../../resp/errors.ts";
 import type { ServerView } from "../context.ts";
 import { defineCommand } from "../define.ts";
-import { oneOf, optional, word } from "../syntax.ts";
+import { introduced, oneOf, optional, word } from "../syntax.ts";
 
 /** Entries freed in one call; its size does not matter here. */
 const FREED_AT_ONCE = 10_000;
@@ -18,7 +18,7 @@ const common = {
   group: "server",
   flags: ["write"],
   acl: ["keyspace", "dangerous"],
-  syntax: [optional(oneOf("async", word("ASYNC"), word("SYNC")))],
+  syntax: [optional(oneOf("async", introduced("4.0.0", word("ASYNC")), introduced("6.2.0", word("SYNC"))))],
   tips: ["request_policy:all_shards", "response_policy:all_succeeded"],
   history: [
     ["4.0.0", "Takes `ASYNC`."],

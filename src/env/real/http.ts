@@ -38,6 +38,7 @@ export function realHttp(limits: HttpLimits = usualLimits): Http {
             "Content-Length": Buffer.byteLength(body),
             "Cache-Control": "no-store",
             "X-Content-Type-Options": "nosniff",
+            Connection: "close",
           });
           response.end(body);
         });
