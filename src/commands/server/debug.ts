@@ -117,9 +117,10 @@ export const debug = defineCommand({
     if (enableDebugCommand !== "yes" && !(enableDebugCommand === "local" && isLocalClient(client))) {
       return reply.error(errors.debugNotAllowed);
     }
-    const subcommand = subcommands.get(args.text(1).toLowerCase());
+    const name = args.textBeforeNul(1); // Redis compares it as a C string.
+    const subcommand = subcommands.get(name.toLowerCase());
     if (subcommand === undefined || args.count < subcommand.counts[0] || args.count > subcommand.counts[1]) {
-      return reply.error(errors.wrongSubcommand(args.textBeforeNul(1).slice(0, 128), "DEBUG"));
+      return reply.error(errors.wrongSubcommand(name.slice(0, 128), "DEBUG"));
     }
     subcommand.run(context);
   },
@@ -169,7 +170,7 @@ function setReplyBuffer({ args, reply }: CommandContext): void {
     reply.ok();
     return;
   }
-  reply.error(errors.wrongSubcommand(args.text(1), "DEBUG"));
+  reply.error(errors.wrongSubcommand(args.textBeforeNul(1), "DEBUG"));
 }
 
 // What does not begin with a number counts as 0, as in C's atoi and strtod.
