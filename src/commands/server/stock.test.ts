@@ -9,7 +9,7 @@ type Stock = NonNullable<Awaited<ReturnType<typeof startStockRedis>>>;
 let stock: Stock | undefined;
 
 beforeAll(async () => {
-  stock = await startStockRedis(["--enable-debug-command", "yes"]);
+  stock = await startStockRedis();
 });
 afterAll(async () => {
   await stock?.stop();
@@ -210,9 +210,9 @@ for (const protocol of ["2", "3"]) {
 }
 
 test("texts of the client end at a NUL byte in errors and in names of events, as in a stock Redis", async (context) => {
-  if (stock === undefined) return context.skip();
+  const debuggable = await startStockRedis(["--enable-debug-command", "yes"]);
+  if (debuggable === undefined) return context.skip();
   const server = createTestServer({ config: { "enable-debug-command": "yes" } });
-  await stock.run("HELLO", "2");
   const calls = [
     "LATENCY GRAPH a\0b",
     "LATENCY GRAPH \0b",
@@ -227,9 +227,13 @@ test("texts of the client end at a NUL byte in errors and in names of events, as
     "CLIENT LIST TYPE a\0b",
     "HELLO 2 a\0b",
   ];
-  for (const call of calls) {
-    const words = call.split(" ");
-    expect(`${call}\n${server.run(...words)}`).toBe(`${call}\n${await stock.run(...words)}`);
+  try {
+    for (const call of calls) {
+      const words = call.split(" ");
+      expect(`${call}\n${server.run(...words)}`).toBe(`${call}\n${await debuggable.run(...words)}`);
+    }
+  } finally {
+    await debuggable.stop();
   }
 });
 
