@@ -103,7 +103,8 @@ function readConditions({ args, reply }: CommandContext): number {
     } else if (args.is(i, "lt")) {
       conditions |= LT;
     } else {
-      reply.error(errors.unsupportedOption(args.textBeforeNul(i)));
+      // The option ends the text, and Redis takes line breaks off the end of an error.
+      reply.error(errors.unsupportedOption(args.textBeforeNul(i).replace(/[\r\n]+$/, "")));
       return -1;
     }
   }

@@ -224,6 +224,9 @@ test("texts of the client end at a NUL byte in errors and in names of events, as
     "DEBUG replybuffer a\0b x",
     "SLOWLOG a\0b",
     "EXPIRE none 1 a\0b",
+    "EXPIRE none 1 \r\n",
+    "EXPIRE none 1 \r\na\n\r\n\0b",
+    "DEBUG error a\r\n",
     "CLIENT LIST TYPE a\0b",
     "HELLO 2 a\0b",
   ];
