@@ -72,7 +72,6 @@ export const comparedAs: Readonly<Record<string, { readonly as: Comparison; read
   "client|help": { as: "kind", reason: "texts in our own words" },
   "command|help": { as: "kind", reason: "texts in our own words" },
   "config|help": { as: "kind", reason: "texts in our own words" },
-  "debug|help": { as: "kind", reason: "texts in our own words" },
   "latency|help": { as: "kind", reason: "texts in our own words" },
   "memory|help": { as: "kind", reason: "texts in our own words" },
   "object|help": { as: "kind", reason: "texts in our own words" },

@@ -9,6 +9,7 @@ import { encodeRequest, quoteBytes, quoteWords, type Words } from "../resp/reque
 
 const databases = 16;
 const ttlApartMsMax = 3000;
+const settleMsMax = 3000;
 
 /** What differs first, or undefined. */
 export async function compareState(
@@ -16,20 +17,20 @@ export async function compareState(
   candidate: RawConnection,
 ): Promise<string | undefined> {
   const listing: Words[] = [];
-  for (let db = 0; db < databases; db++) listing.push(["SELECT", `${db}`], ["DBSIZE"], ["KEYS", "*"]);
+  for (let db = 0; db < databases; db++) listing.push(["SELECT", `${db}`], ["KEYS", "*"]);
   const [left, right] = await askBoth(stock, candidate, listing);
   if (left.length !== listing.length || right.length !== listing.length) return "state: no answer";
   for (let db = 0; db < databases; db++) {
-    const keys = keysOf(left[db * 3 + 2] as Buffer);
-    const others = keysOf(right[db * 3 + 2] as Buffer);
+    const keys = keysOf(left[db * 2 + 1] as Buffer);
+    const others = keysOf(right[db * 2 + 1] as Buffer);
     const missing = keys.filter((key) => !others.includes(key));
     const extra = others.filter((key) => !keys.includes(key));
     if (missing.length + extra.length > 0) {
       return `state of db ${db}: missing ${quoteWords(missing, 40)}; extra ${quoteWords(extra, 40)}`;
     }
-    const sizes = [left[db * 3 + 1], right[db * 3 + 1]] as const;
-    if (!sizes[0]?.equals(sizes[1] as Buffer)) {
-      return `state of db ${db}: DBSIZE ${text(sizes[0])} on stock, ${text(sizes[1])} on the candidate`;
+    const sizes = await settledSizes(stock, candidate, db);
+    if (sizes[0] !== sizes[1] || sizes[0] !== keys.length) {
+      return `state of db ${db}: ${keys.length} keys, DBSIZE ${sizes[0]} on stock, ${sizes[1]} on the candidate`;
     }
     const found = await compareKeys(stock, candidate, db, keys);
     if (found !== undefined) return found;
@@ -87,6 +88,21 @@ function keysOf(reply: Buffer): string[] {
     .sort();
 }
 
-function text(raw: Buffer | undefined): string {
-  return raw?.toString("latin1").trim() ?? "nothing";
+/**
+ * DBSIZE of both in database `db`, once they agree or have had time to. It counts keys whose time is over until
+ * they are removed, and when that is differs: SET with EXAT in the past makes such a key.
+ */
+async function settledSizes(
+  stock: RawConnection,
+  candidate: RawConnection,
+  db: number,
+): Promise<readonly [number, number]> {
+  const endsBy = performance.now() + settleMsMax;
+  for (;;) {
+    const [left, right] = await askBoth(stock, candidate, [["SELECT", `${db}`], ["DBSIZE"], ["KEYS", "*"]]);
+    const [a, b] = [left[1], right[1]].map((raw) => Number(raw?.toString("latin1", 1)));
+    if (a === undefined || b === undefined) return [Number.NaN, Number.NaN];
+    const isSettled = a === b && a === keysOf(left[2] as Buffer).length;
+    if (isSettled || performance.now() > endsBy) return [a, b];
+  }
 }

@@ -245,6 +245,11 @@ export const specialCalls: Readonly<Record<string, Special>> = {
     const isNot = operation === "NOT" && !chance.oneIn(4);
     return [...name, operation, ...(isNot ? args.slice(0, 2) : args)];
   },
+  // Arguments beyond the version are about the stock server's own pictures.
+  lolwut: ({ name, chance }) => [
+    ...name,
+    ...chance.pick([[], [], ["VERSION", "5"], ["version", "6"], ["VERSION", "1"], ["VERSION", "abc"]]),
+  ],
   debug: debugCall,
   restore: restoreCall,
 };

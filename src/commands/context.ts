@@ -44,6 +44,8 @@ export type ClientView = {
   isNoTouch: boolean;
   /** Full name ("client|list") of the last command run. */
   lastCommand: string;
+  /** Held back by CLIENT PAUSE. */
+  readonly isBlocked: boolean;
   readonly pendingQueryBytes: number;
   readonly queuedOutputBytes: number;
   /** Bytes held for this client altogether, buffers and state. */
@@ -122,6 +124,8 @@ export type ServerView = {
   clients(): Iterable<ClientView>;
   clientById(id: number): ClientView | undefined;
   clientCount(): number;
+  /** Clients that wait for something other than their next request. */
+  blockedCount(): number;
   /** Checks a password of the default user in constant time. */
   isPassword(password: Uint8Array): boolean;
   readonly isPasswordRequired: boolean;

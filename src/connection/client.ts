@@ -94,6 +94,10 @@ export class Client implements ClientView, StreamEvents, ReplySink {
     return CLIENT_STATE_BYTES + this.pending.length + this.stream.queuedBytes;
   }
 
+  get isBlocked(): boolean {
+    return this.isHeld && this.hub.isHeldByPause(this);
+  }
+
   get isClosed(): boolean {
     return this.isClosing;
   }

@@ -79,7 +79,7 @@ export class Executor {
     if (command.byName.size > 0 && args.count > 1) {
       const subcommand = command.byName.get(args.text(1).toLowerCase());
       if (subcommand !== undefined) command = subcommand;
-      else if (command.execute === undefined) {
+      else {
         const name = args.textBeforeNul(1).slice(0, NAME_TEXT_MAX);
         this.reject(client, errors.unknownSubcommand(name, command.name.toUpperCase()), undefined);
         return true;
@@ -99,7 +99,10 @@ export class Executor {
       this.reject(client, refusal, command);
       return true;
     }
-    if (node.isPaused && node.pauses(command)) return false;
+    if (node.isPaused && node.pauses(command)) {
+      client.lastCommand = command.fullName;
+      return false;
+    }
 
     if (command !== this.runCommand) {
       if (this.runCount > 0) this.closeRun(node.monotonicUs());

@@ -177,6 +177,7 @@ export class ConnectionHub {
 
   feedMonitors(line: Uint8Array, self: Client): void {
     for (const monitor of this.monitors) {
+      if (!monitor.isMonitor) continue; // RESET just ended it; the turn's end takes it out.
       if (monitor === self) this.reply.raw(line, 0, line.length);
       else monitor.send(line.slice());
     }

@@ -103,7 +103,18 @@ class Pair {
     const model = this.models[a] as Map<string, Item>;
     this.models[a] = this.models[b] as Map<string, Item>;
     this.models[b] = model;
-    this.dirty++;
+  }
+
+  sleep(ms: number): void {
+    this.databases.nowMs += ms;
+  }
+
+  flushAll(): void {
+    const size = this.models.reduce((sum, model) => sum + model.size, 0);
+    expect(this.databases.flushAll()).toBe(size);
+    this.dirty += size;
+    for (const model of this.models) model.clear();
+    expect([this.databases.arena.usedBytes, this.databases.pendingFrees]).toEqual([0, 0]);
   }
 
   check(): void {
@@ -187,95 +198,36 @@ const expiry = fc.oneof(
 );
 const encoding = fc.constantFrom(ENCODING_INT, ENCODING_EMBSTR, ENCODING_RAW);
 
-type Step = (pair: Pair) => void;
+type Step = (pair: Pair) => unknown;
+
+function act<T>(weight: number, drawn: fc.Arbitrary<T>, run: (pair: Pair, drawn: T) => unknown) {
+  return {
+    weight,
+    arbitrary: drawn.map(
+      (value): Step =>
+        (pair) =>
+          run(pair, value),
+    ),
+  };
+}
+
+const finalExpiry = expiry.filter((at) => at !== KEEP_EXPIRY);
 const step: fc.Arbitrary<Step> = fc.oneof(
-  {
-    weight: 10,
-    arbitrary: fc.tuple(db, name, length, fc.nat({ max: 255 }), expiry, encoding).map(
-      ([d, n, size, salt, at, e]): Step =>
-        (pair) =>
-          pair.put(d, n, bytesOf(size, salt), at, e),
-    ),
-  },
-  {
-    weight: 5,
-    arbitrary: fc.tuple(db, name, length).map(
-      ([d, n, size]): Step =>
-        (pair) =>
-          pair.resize(d, n, size),
-    ),
-  },
-  {
-    weight: 5,
-    arbitrary: fc
-      .tuple(
-        db,
-        name,
-        expiry.filter((at) => at !== KEEP_EXPIRY),
-      )
-      .map(
-        ([d, n, at]): Step =>
-          (pair) =>
-            pair.setExpiry(d, n, at),
-      ),
-  },
-  {
-    weight: 5,
-    arbitrary: fc.tuple(db, name).map(
-      ([d, n]): Step =>
-        (pair) =>
-          pair.remove(d, n),
-    ),
-  },
-  {
-    weight: 3,
-    arbitrary: fc.tuple(db, name).map(
-      ([d, n]): Step =>
-        (pair) =>
-          void pair.locate(d, n),
-    ),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.nat({ max: 200 }).map(
-      (ms): Step =>
-        (pair) => {
-          pair.databases.nowMs += ms;
-        },
-    ),
-  },
-  {
-    weight: 1,
-    arbitrary: db.map(
-      (d): Step =>
-        (pair) =>
-          pair.expireAll(d),
-    ),
-  },
-  {
-    weight: 1,
-    arbitrary: db.map(
-      (d): Step =>
-        (pair) =>
-          pair.flush(d),
-    ),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.tuple(db, db).map(
-      ([a, b]): Step =>
-        (pair) =>
-          pair.swap(a, b),
-    ),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.nat({ max: 20 }).map(
-      (n): Step =>
-        (pair) =>
-          void pair.databases.freeSome(n),
-    ),
-  },
+  act(
+    10,
+    fc.tuple(db, name, length, fc.nat({ max: 255 }), expiry, encoding),
+    (pair, [d, n, size, salt, at, e]) => pair.put(d, n, bytesOf(size, salt), at, e),
+  ),
+  act(5, fc.tuple(db, name, length), (pair, [d, n, size]) => pair.resize(d, n, size)),
+  act(5, fc.tuple(db, name, finalExpiry), (pair, [d, n, at]) => pair.setExpiry(d, n, at)),
+  act(5, fc.tuple(db, name), (pair, [d, n]) => pair.remove(d, n)),
+  act(3, fc.tuple(db, name), (pair, [d, n]) => pair.locate(d, n)),
+  act(2, fc.nat({ max: 200 }), (pair, ms) => pair.sleep(ms)),
+  act(1, db, (pair, d) => pair.expireAll(d)),
+  act(1, db, (pair, d) => pair.flush(d)),
+  act(1, fc.constant(0), (pair) => pair.flushAll()),
+  act(1, fc.tuple(db, db), (pair, [a, b]) => pair.swap(a, b)),
+  act(1, fc.nat({ max: 20 }), (pair, entries) => pair.databases.freeSome(entries)),
 );
 
 test("databases agree with Maps under any commands, with the time moving on", () => {

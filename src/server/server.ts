@@ -190,6 +190,10 @@ export class Server implements Node {
     return this.hub.clientById(id);
   }
 
+  blockedCount(): number {
+    return this.hub.pausedCount;
+  }
+
   clientCount(): number {
     return this.hub.clientCount;
   }

@@ -28,6 +28,7 @@ export class FakeClient implements ClientView {
   user = "default";
   replyMode: ReplyMode = "on";
   isMonitor = false;
+  isBlocked = false;
   isNoEvict = false;
   isNoTouch = false;
   lastCommand = "NULL";

@@ -79,6 +79,7 @@ function encodedBytes(args: Args): number {
 function flagsOf(client: ClientView): string {
   let flags = "";
   if (client.isMonitor) flags += "O";
+  if (client.isBlocked) flags += "b";
   if (client.isUnixSocket) flags += "U";
   if (client.isNoEvict) flags += "e";
   if (client.isNoTouch) flags += "T";

@@ -58,7 +58,7 @@ export function clientLines({ server }: CommandContext): Lines {
     `maxclients:${server.maxClients}`,
     `client_recent_max_input_buffer:${inputMax}`,
     `client_recent_max_output_buffer:${outputMax}`,
-    "blocked_clients:0",
+    `blocked_clients:${server.blockedCount()}`,
     "tracking_clients:0",
     "clients_in_timeout_table:0",
   ];

@@ -18,8 +18,14 @@ export const lolwut = defineCommand({
   syntax: [optional(after("VERSION", integer("version")))],
   class: "random",
   run({ args, reply, server }) {
-    if (args.count >= 3 && args.is(1, "version") && args.bigInteger(2) === undefined) {
-      return reply.error(errors.notAnInteger);
+    if (args.count >= 3 && args.is(1, "version")) {
+      const version = args.bigInteger(2);
+      if (version === undefined) return reply.error(errors.notAnInteger);
+      // The pictures of versions 5 and 6 take three numbers and two.
+      const numbers = version === 5n ? 3 : version === 6n ? 2 : 0;
+      for (let i = 3; i < Math.min(args.count, 3 + numbers); i++) {
+        if (args.bigInteger(i) === undefined) return reply.error(errors.notAnInteger);
+      }
     }
     let picture = "";
     for (let row = 0; row < ROWS; row++) {
