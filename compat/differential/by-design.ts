@@ -21,6 +21,8 @@ export const neverDrawn: Readonly<Record<string, string>> = {
 
 /** Commands of which only refused or harmless calls are drawn. */
 export const partlyDrawn: Readonly<Record<string, string>> = {
+  "config|rewrite": "started without a file, both refuse; the tests of src/config compare the rewritten text",
+  "latency|graph": "without samples both refuse, and samples would need slow calls on both servers",
   shutdown: "would end the server: only calls that are refused",
   monitor:
     "would turn the connection into a feed: only calls that are refused; blackbox/monitor.test.ts has the rest",

@@ -12,7 +12,7 @@ import { assert } from "../lib/assert.ts";
 import { latin1Bytes } from "../lib/bytes.ts";
 import { globMatch } from "../lib/glob.ts";
 import type { Directive } from "./directive.ts";
-import { directives, type Entry, entries, findEntry } from "./directives.ts";
+import { directives, type Entry, entries, findEntry, lowerCase } from "./directives.ts";
 import { type RewrittenOption, rewriteText } from "./rewrite.ts";
 import { failed, type Outcome, type Setting } from "./setting.ts";
 import { Settings } from "./settings.ts";
@@ -63,21 +63,25 @@ export class Config extends Settings {
    * select Redis's directives only.
    */
   get(...patterns: readonly string[]): [name: string, value: string][] {
-    const found = new Map<string, string>();
+    // By lower-case name: a directive is listed once, as it was first asked for.
+    const found = new Map<string, [name: string, value: string]>();
+    const add = (name: string, directive: Directive): void => {
+      const key = lowerCase(name);
+      if (!found.has(key)) found.set(key, [name, this.#textOf(directive)]);
+    };
     for (const pattern of patterns) {
       if (!/[[*?]/.test(pattern)) {
         const entry = findEntry(pattern);
-        if (entry !== undefined) found.set(pattern, this.#textOf(entry.directive));
+        if (entry !== undefined) add(pattern, entry.directive);
         continue;
       }
       const bytes = latin1Bytes(pattern);
       for (const { name, directive } of entries) {
         if (directive.isOwn) continue;
-        const isMatch = globMatch(bytes, 0, bytes.length, latin1Bytes(name), 0, name.length, true);
-        if (isMatch && !found.has(name)) found.set(name, this.#textOf(directive));
+        if (globMatch(bytes, 0, bytes.length, latin1Bytes(name), 0, name.length, true)) add(name, directive);
       }
     }
-    return [...found];
+    return [...found.values()];
   }
 
   /** CONFIG SET: all pairs, or none and the error's text. */

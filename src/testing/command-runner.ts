@@ -26,6 +26,7 @@ export class TestClient {
   /** All that was received and not yet taken, Latin-1. */
   received = "";
   isClosed = false;
+  /** Not there yet while the connection is being accepted. */
   readonly events: StreamEvents;
 
   constructor(accept: (stream: Stream) => StreamEvents) {
@@ -44,6 +45,7 @@ export class TestClient {
       end: () => this.close(),
       destroy: () => this.close(),
     });
+    if (this.isClosed) this.events.closed(undefined); // It was refused.
   }
 
   /** Sends raw bytes (Latin-1 text). The bytes are overwritten afterwards, as a real port may do. */
@@ -68,7 +70,7 @@ export class TestClient {
   private close(): void {
     if (this.isClosed) return;
     this.isClosed = true;
-    this.events.closed(undefined);
+    this.events?.closed(undefined);
   }
 }
 

@@ -28,7 +28,8 @@ type Handle = {
   getpeername?(out: { address?: string; port?: number }): number;
   getsockname?(out: { address?: string; port?: number }): number;
 };
-type WriteRequest = { oncomplete: ((status: number) => void) | undefined };
+// `buffer` is where the bytes of a write under way are held: libuv knows only their address.
+type WriteRequest = { oncomplete: ((status: number) => void) | undefined; buffer: Uint8Array | undefined };
 type StreamBinding = {
   WriteWrap: new () => WriteRequest;
   streamBaseState: Int32Array;
@@ -149,6 +150,7 @@ class HandleStream implements Stream {
     if ((this.wrap.streamBaseState[this.wrap.kLastWriteWasAsync] as number) === 0) return true;
     this.queuedBytes += length;
     this.request = new this.wrap.WriteWrap(); // The old one belongs to the write under way.
+    request.buffer = view; // A collection would free memory that is still being sent.
     request.oncomplete = (result) => this.completed(length, result);
     return false;
   }

@@ -1,0 +1,331 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { connect, createServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, afterEach, expect, test } from "vitest";
+import { encodeRequest } from "../testing/command-runner.ts";
+
+const program = fileURLToPath(new URL("../main.ts", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "process-"));
+const running: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill("SIGKILL");
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+type Exit = { readonly code: number | null; readonly output: string; readonly errors: string };
+
+class Process {
+  output = "";
+  errors = "";
+  readonly child: ChildProcess;
+  readonly hasExited: Promise<Exit>;
+  private readonly onOutput: (() => void)[] = [];
+
+  constructor(args: readonly string[], input?: string) {
+    const child = spawn(process.execPath, [program, ...args], {
+      cwd: folder,
+      stdio: ["pipe", "pipe", "pipe"],
+    });
+    this.child = child;
+    running.push(child);
+    child.stdin.end(input ?? "");
+    child.stdout.on("data", (chunk: Buffer) => {
+      this.output += chunk.toString("latin1");
+      for (const each of this.onOutput) each();
+    });
+    child.stderr.on("data", (chunk: Buffer) => {
+      this.errors += chunk.toString("latin1");
+    });
+    this.hasExited = new Promise((resolve) => {
+      child.on("close", (code) => resolve({ code, output: this.output, errors: this.errors }));
+    });
+  }
+
+  /** Resolves when the log says so; fails when the process ends before. */
+  async logs(text: string): Promise<void> {
+    const isLogged = new Promise<void>((resolve) => {
+      const look = (): void => {
+        if (this.output.includes(text)) resolve();
+      };
+      this.onOutput.push(look);
+      look();
+    });
+    await Promise.race([
+      isLogged,
+      this.hasExited.then((exit) => {
+        throw new Error(`ended before it logged "${text}": ${JSON.stringify(exit)}`);
+      }),
+    ]);
+  }
+
+  /** The messages logged so far. */
+  messages(): string[] {
+    const lines = this.output.split("\n").filter((line) => line.startsWith("{"));
+    return lines.map((line) => String((JSON.parse(line) as { msg: unknown }).msg));
+  }
+}
+
+async function start(...args: readonly string[]): Promise<Process> {
+  const started = new Process(args);
+  await started.logs("Ready to accept connections");
+  return started;
+}
+
+// A port that was free a moment ago. Another process may take it first; then the test says so.
+function freePort(): Promise<number> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}
+
+class Conversation {
+  readonly socket: Socket;
+  readonly isClosed: Promise<void>;
+  private received = "";
+  private look: () => void = () => {};
+
+  constructor(to: number | string) {
+    this.socket = typeof to === "number" ? connect(to, "127.0.0.1") : connect(to);
+    this.socket.on("error", () => {});
+    this.isClosed = new Promise((resolve) => this.socket.on("close", () => resolve()));
+    this.socket.on("data", (chunk: Buffer) => {
+      this.received += chunk.toString("latin1");
+      this.look();
+    });
+  }
+
+  /** Sends a request and takes the first `length` bytes of what comes. */
+  ask(request: string | readonly string[], length: number): Promise<string> {
+    this.socket.write(typeof request === "string" ? Buffer.from(request, "latin1") : encodeRequest(request));
+    return this.take(length);
+  }
+
+  take(length: number): Promise<string> {
+    return new Promise((resolve) => {
+      this.look = () => {
+        if (this.received.length < length) return;
+        resolve(this.received.slice(0, length));
+        this.received = this.received.slice(length);
+        this.look = () => {};
+      };
+      this.look();
+    });
+  }
+
+  /** One reply that is expected to read exactly so. */
+  async expect(request: string | readonly string[], reply: string): Promise<void> {
+    expect(await this.ask(request, reply.length)).toBe(reply);
+  }
+}
+
+test("the log tells version, addresses, shards and limits when the server is ready", async () => {
+  const port = await freePort();
+  const path = join(folder, "banner.socket");
+  const flags = ["--port", `${port}`, "--bind", "127.0.0.1", "--unixsocket", path, "--maxmemory", "100mb"];
+  const server = await start(...flags, "--shards", "4");
+  const messages = server.messages();
+  expect(messages[0]).toMatch(/^Shadis \d+\.\d+\.\d+, Redis 7\.0 compatible, Node v\d+.*, PID: \d+$/);
+  expect(messages).toContain(`Listening on: 127.0.0.1:${port}, ${path}`);
+  expect(messages.join("\n")).toContain(
+    "Shards: 4, databases: 16, memory limit: 104857600 bytes (noeviction)",
+  );
+  expect(messages.at(-1)).toBe("Ready to accept connections");
+  expect(server.errors).toBe("");
+});
+
+test("the server holds a conversation over TCP and over a unix socket, on one keyspace", async () => {
+  const port = await freePort();
+  const path = join(folder, "talk.socket");
+  await start("--port", `${port}`, "--bind", "127.0.0.1", "--unixsocket", path);
+  const tcp = new Conversation(port);
+  const unix = new Conversation(path);
+  await tcp.expect("PING\r\n", "+PONG\r\n");
+  await tcp.expect(["SET", "a", "\0\r\n\xff"], "+OK\r\n");
+  await unix.expect(["GET", "a"], "$4\r\n\0\r\n\xff\r\n");
+  await unix.expect(["HELLO", "9"], "-NOPROTO unsupported protocol version\r\n");
+  await unix.expect(["NOSUCH"], "-ERR unknown command 'NOSUCH', with args beginning with: \r\n");
+  const large = "v".repeat(3_000_000);
+  await tcp.expect(["SET", "large", large], "+OK\r\n");
+  const pipeline = Buffer.concat(Array.from({ length: 10 }, () => encodeRequest(["GET", "large"]))).toString(
+    "latin1",
+  );
+  await unix.expect(pipeline, `$3000000\r\n${large}\r\n`.repeat(10));
+  await tcp.expect("*1\r\n:\r\n", "-ERR Protocol error: expected '$', got ':'\r\n");
+  await tcp.isClosed;
+  await unix.expect(["QUIT"], "+OK\r\n");
+  await unix.isClosed;
+});
+
+test("the longest turn that INFO tells leaves out the collection that fell into it", async () => {
+  const path = join(folder, "turns.socket");
+  const server = await start("--port", "0", "--unixsocket", path, "--enable-debug-command", "yes");
+  const client = new Conversation(path);
+  const info = async (): Promise<{ turnUs: number; gcUs: number }> => {
+    const head = await client.ask(["INFO", "stats"], 20);
+    const length = Number(/^\$(\d+)\r\n/.exec(head)?.[1]);
+    const text = head + (await client.take(`$${length}\r\n`.length + length + 2 - 20));
+    const field = (name: string): number => Number(new RegExp(`${name}:(\\d+)`).exec(text)?.[1]);
+    return { turnUs: field("shadis_longest_turn_us"), gcUs: field("shadis_longest_gc_us") };
+  };
+  await client.expect(["CONFIG", "RESETSTAT"], "+OK\r\n");
+  await client.expect(["DEBUG", "SLEEP", "0.03"], "+OK\r\n");
+  expect((await info()).turnUs).toBeGreaterThanOrEqual(29_000);
+  await client.expect(["CONFIG", "RESETSTAT"], "+OK\r\n");
+  server.child.kill("SIGTERM");
+  await server.hasExited;
+});
+
+test.each(["SIGTERM", "SIGINT"] as const)(
+  "%s ends the server soon, with its clients, and with code 0",
+  async (signal) => {
+    const path = join(folder, `${signal}.socket`);
+    const server = await start("--port", "0", "--unixsocket", path);
+    const client = new Conversation(path);
+    await client.expect(["PING"], "+PONG\r\n");
+    const sentMs = performance.now();
+    server.child.kill(signal);
+    const { code } = await server.hasExited;
+    expect(code).toBe(0);
+    expect(performance.now() - sentMs).toBeLessThan(3000); // A tenth of it on an idle machine.
+    await client.isClosed;
+    expect(server.messages().at(-1)).toBe("Shadis is now ready to exit, bye bye...");
+    expect(existsSync(path)).toBe(false);
+  },
+);
+
+test("SHUTDOWN ends the server with code 0", async () => {
+  const path = join(folder, "shutdown.socket");
+  const server = await start("--port", "0", "--unixsocket", path);
+  const client = new Conversation(path);
+  client.socket.write(encodeRequest(["SHUTDOWN", "NOSAVE"]));
+  await client.isClosed;
+  expect((await server.hasExited).code).toBe(0);
+});
+
+test("a port that is taken is said in one clear line, with code 1", async () => {
+  const port = await freePort();
+  await start("--port", `${port}`, "--bind", "127.0.0.1");
+  const { code, errors } = await new Process(["--port", `${port}`, "--bind", "127.0.0.1"]).hasExited;
+  expect(code).toBe(1);
+  expect(errors).toBe(`Could not create server listening socket 127.0.0.1:${port}: Address already in use\n`);
+});
+
+test.each([
+  [["--nonsense", "1"], ">>> 'nonsense \"1\"'", "Bad directive or wrong number of arguments"],
+  [["--port", "abc"], ">>> 'port \"abc\"'", "argument couldn't be parsed into an integer"],
+  [
+    ["--maxmemory-policy", "most"],
+    ">>> 'maxmemory-policy \"most\"'",
+    "argument(s) must be one of the following",
+  ],
+])("a bad flag (%j) is reported as Redis reports it, with code 1", async (args, line, reason) => {
+  const { code, errors } = await new Process(args).hasExited;
+  expect(code).toBe(1);
+  expect(errors).toContain("*** FATAL CONFIG FILE ERROR (Shadis");
+  expect(errors).toContain("Reading the configuration file, at line ");
+  expect(errors).toContain(line);
+  expect(errors).toContain(reason);
+});
+
+test("a configuration file that is not there is said, with code 1", async () => {
+  const { code, errors } = await new Process([join(folder, "none.conf")]).hasExited;
+  expect(code).toBe(1);
+  expect(errors).toContain("No such file or directory");
+});
+
+test("--version and --help tell and end with code 0", async () => {
+  const [version, help] = await Promise.all([
+    new Process(["--version"]).hasExited,
+    new Process(["--help"]).hasExited,
+  ]);
+  expect(version).toMatchObject({ code: 0, errors: "" });
+  expect(version.output).toMatch(/^Shadis server v=\d+\.\d+\.\d+ sha=\S+ malloc=\S+ bits=64 build=\S+\n$/);
+  expect(help).toMatchObject({ code: 0, errors: "" });
+  expect(help.output).toMatch(/^Usage: shadis /);
+});
+
+test("a configuration file is read, CONFIG REWRITE writes it, and what it wrote is read again", async () => {
+  const file = join(folder, "round-trip.conf");
+  const path = join(folder, "round-trip.socket");
+  writeFileSync(file, `# A remark that stays.\nport 0\nunixsocket ${path}\nmaxmemory 50mb\ndatabases 5\n`);
+  const first = await start(file);
+  const client = new Conversation(path);
+  await client.expect(["CONFIG", "GET", "maxmemory"], "*2\r\n$9\r\nmaxmemory\r\n$8\r\n52428800\r\n");
+  await client.expect(["CONFIG", "SET", "maxmemory", "60mb", "maxmemory-policy", "allkeys-lru"], "+OK\r\n");
+  await client.expect(["CONFIG", "REWRITE"], "+OK\r\n");
+  first.child.kill("SIGTERM");
+  await first.hasExited;
+  const text = readFileSync(file, "utf8");
+  expect(text).toContain("# A remark that stays.\n");
+  expect(text).toContain("maxmemory 60mb\n");
+  expect(text).toContain("maxmemory-policy allkeys-lru\n");
+  await start(file);
+  const again = new Conversation(path);
+  await again.expect(["CONFIG", "GET", "maxmemory"], "*2\r\n$9\r\nmaxmemory\r\n$8\r\n62914560\r\n");
+  await again.expect(["CONFIG", "GET", "databases"], "*2\r\n$9\r\ndatabases\r\n$1\r\n5\r\n");
+});
+
+test("the standard input is a configuration where a dash asks for it", async () => {
+  const path = join(folder, "input.socket");
+  const server = new Process(["-"], `port 0\nunixsocket ${path}\nmaxclients 77\n`);
+  await server.logs("Ready to accept connections");
+  await new Conversation(path).expect(
+    ["CONFIG", "GET", "maxclients"],
+    "*2\r\n$10\r\nmaxclients\r\n$2\r\n77\r\n",
+  );
+});
+
+test("addresses cannot be changed while the server runs, and stay as they are", async () => {
+  const path = join(folder, "addresses.socket");
+  const server = await start("--port", "0", "--unixsocket", path);
+  const client = new Conversation(path);
+  await client.expect(
+    ["CONFIG", "SET", "port", "7001"],
+    "-ERR CONFIG SET failed (possibly related to argument 'port') - Unable to listen on this port. Check server logs.\r\n",
+  );
+  await client.expect(
+    ["CONFIG", "SET", "bind", "127.0.0.2"],
+    "-ERR CONFIG SET failed (possibly related to argument 'bind') - Failed to bind to specified addresses.\r\n",
+  );
+  await client.expect(["CONFIG", "GET", "port"], "*2\r\n$4\r\nport\r\n$1\r\n0\r\n");
+  await client.expect(["CONFIG", "SET", "port", "0"], "+OK\r\n");
+  expect(server.messages().at(-1)).toContain("cannot change while the server runs");
+});
+
+test("a password is asked for, and only the right one opens", async () => {
+  const path = join(folder, "password.socket");
+  await start("--port", "0", "--unixsocket", path, "--requirepass", "se\xc3\xa9cret");
+  const client = new Conversation(path);
+  await client.expect(["GET", "a"], "-NOAUTH Authentication required.\r\n");
+  await client.expect(
+    ["AUTH", "wrong"],
+    "-WRONGPASS invalid username-password pair or user is disabled.\r\n",
+  );
+  await client.expect(
+    Buffer.from(encodeRequest(["AUTH", "se\xc3\x83\xc2\xa9cret"])).toString("latin1"),
+    "+OK\r\n",
+  );
+  await client.expect(["GET", "a"], "$-1\r\n");
+});
+
+test("200 idle connections hold while one talks, and the one beyond maxclients is refused", async () => {
+  const path = join(folder, "many.socket");
+  await start("--port", "0", "--unixsocket", path, "--maxclients", "201");
+  const idle = Array.from({ length: 200 }, () => new Conversation(path));
+  await Promise.all(idle.map((each) => each.expect(["PING"], "+PONG\r\n")));
+  const talker = new Conversation(path);
+  for (let i = 0; i < 50; i++) await talker.expect(["INCR", "n"], `:${i + 1}\r\n`);
+  const refused = new Conversation(path);
+  expect(await refused.take(36)).toBe("-ERR max number of clients reached\r\n");
+  await refused.isClosed;
+  for (const each of idle.slice(100)) each.socket.destroy();
+  await Promise.all(idle.slice(0, 100).map((each) => each.expect(["PING"], "+PONG\r\n")));
+  await talker.expect(["INCR", "n"], ":51\r\n");
+});
