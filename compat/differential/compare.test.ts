@@ -9,6 +9,7 @@ test.each([
   ["exact", "+OK\r\n", "+OK\r\n"],
   ["unordered", "*2\r\n$1\r\na\r\n$1\r\nb\r\n", "*2\r\n$1\r\nb\r\n$1\r\na\r\n"],
   ["random", "$1\r\na\r\n", "$1\r\nb\r\n"],
+  ["random", "$1\r\na\r\n", "$2\r\n-1\r\n"],
   ["time", ":100\r\n", ":99\r\n"],
   ["time", "*2\r\n$2\r\n10\r\n$6\r\n999999\r\n", "*2\r\n$2\r\n11\r\n$1\r\n3\r\n"],
   ["shape", "*2\r\n:1\r\n$1\r\na\r\n", "*2\r\n:7\r\n$2\r\nbc\r\n"],

@@ -3,7 +3,7 @@
 // Role: pure. Errors are always compared byte for byte, whatever the class: both servers refuse, with one text.
 // Returns undefined when they agree, else what is wrong in a few words.
 
-import { type Frame, isErrorFrame, parseFrame } from "../resp/reply-frame.ts";
+import { type Frame, isErrorFrame, isNullFrame, parseFrame } from "../resp/reply-frame.ts";
 import { type Comparison, infoFieldsOfOne } from "./by-design.ts";
 
 /** Seconds, and milliseconds where the command counts in them, by which clocks may be apart. */
@@ -25,11 +25,13 @@ export function difference(
   const a = parseFrame(stock);
   const b = parseFrame(candidate);
   switch (comparison) {
+    case "any":
+      return undefined;
     case "unordered":
       return sameElements(a, b) ? undefined : "elements differ";
     case "random":
     case "kind":
-      return a.mark === b.mark && isNull(a) === isNull(b) ? undefined : "types differ";
+      return a.mark === b.mark && isNullFrame(a) === isNullFrame(b) ? undefined : "types differ";
     case "shape":
       return sameShape(a, b) ? undefined : "shapes differ";
     case "time":
@@ -49,10 +51,6 @@ export function difference(
   }
 }
 
-function isNull(frame: Frame): boolean {
-  return frame.mark === "_" || ("$*".includes(frame.mark) && frame.text === "-1" && frame.items.length === 0);
-}
-
 // RESP2 flattens a map into an array, so the elements of both are compared one by one.
 function sameElements(a: Frame, b: Frame): boolean {
   if (a.mark !== b.mark || a.items.length !== b.items.length) return false;
@@ -63,7 +61,8 @@ function sameElements(a: Frame, b: Frame): boolean {
 }
 
 function sameShape(a: Frame, b: Frame): boolean {
-  if (a.mark !== b.mark || isNull(a) !== isNull(b) || a.items.length !== b.items.length) return false;
+  if (a.mark !== b.mark || isNullFrame(a) !== isNullFrame(b) || a.items.length !== b.items.length)
+    return false;
   return a.items.every((item, i) => sameShape(item, b.items[i] as Frame));
 }
 

@@ -7,7 +7,7 @@
 
 import { settingsAtStart } from "../generator/special-calls.ts";
 import { RawConnection } from "../resp/raw-connection.ts";
-import { parseFrame } from "../resp/reply-frame.ts";
+import { isNullFrame, parseFrame } from "../resp/reply-frame.ts";
 import { encodeRequest, quoteWords, type Words } from "../resp/request.ts";
 import {
   candidateCommand,
@@ -179,7 +179,7 @@ export class Twins {
     const given = [replies.stock, replies.candidate].flatMap((raw) =>
       raw?.[0] === 36 ? [parseFrame(raw)] : [],
     );
-    const keys = given.filter((frame) => frame.text !== "-1").map((frame) => frame.text);
+    const keys = given.filter((frame) => !isNullFrame(frame)).map((frame) => frame.text);
     for (const key of keys) {
       const request = encodeRequest(["EXISTS", key]);
       for (const side of this.#sides()) {

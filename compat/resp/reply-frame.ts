@@ -48,6 +48,11 @@ export function parseFrame(bytes: Buffer, at = 0): Frame {
   return parseAt(bytes, at).frame;
 }
 
+/** True for the null of RESP3 and the two of RESP2; a bulk string "-1" is none. */
+export function isNullFrame({ raw }: Frame): boolean {
+  return raw[0] === 95 || ((raw[0] === 36 || raw[0] === 42) && raw[1] === 45);
+}
+
 /** True for the replies `-...` and `!...`. */
 export function isErrorFrame(raw: Buffer): boolean {
   return raw[0] === 45 || raw[0] === 33;

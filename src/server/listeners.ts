@@ -21,21 +21,21 @@ export function addressesOf(config: Config): { address: Address; isOptional: boo
   return found;
 }
 
-/** Opens all addresses; `done` gets the listeners, or the first fault that matters. */
+/** Opens all addresses; `done` gets the listeners in the order of the configuration, or the first fault that matters. */
 export function listenAll(
   net: Net,
   server: Server,
   done: (listeners: readonly Listener[], fault: NetFault | undefined) => void,
 ): void {
   const wanted = addressesOf(server.config);
-  const opened: Listener[] = [];
+  const opened: (Listener | undefined)[] = wanted.map(() => undefined);
   let left = wanted.length;
   let fault: NetFault | undefined;
   if (left === 0) {
     done([], undefined);
     return;
   }
-  for (const { address, isOptional } of wanted) {
+  for (const [i, { address, isOptional }] of wanted.entries()) {
     const options = {
       backlog: server.config.tcpBacklog,
       unixPermissions: server.config.unixsocketperm,
@@ -49,10 +49,14 @@ export function listenAll(
         return server.hub.accept(stream, server.refusalOfConnection(isLoopback));
       },
       (result) => {
-        if (result.ok) opened.push(result.value);
+        if (result.ok) opened[i] = result.value;
         else if (!(isOptional && result.fault.code !== "EADDRINUSE")) fault ??= result.fault;
         left--;
-        if (left === 0) done(opened, fault);
+        if (left === 0)
+          done(
+            opened.filter((each) => each !== undefined),
+            fault,
+          );
       },
     );
   }

@@ -119,9 +119,23 @@ class Conversation {
     });
   }
 
-  /** One reply that is expected to read exactly so. */
+  /** One reply that is expected to read exactly so; settles at the first byte that differs. */
   async expect(request: string | readonly string[], reply: string): Promise<void> {
-    expect(await this.ask(request, reply.length)).toBe(reply);
+    this.socket.write(typeof request === "string" ? Buffer.from(request, "latin1") : encodeRequest(request));
+    let same = 0;
+    const got = await new Promise<string>((resolve) => {
+      this.look = () => {
+        const length = Math.min(this.received.length, reply.length);
+        const differs = this.received.slice(same, length) !== reply.slice(same, length);
+        same = length;
+        if (differs) resolve(this.received);
+        else if (length === reply.length) resolve(this.received.slice(0, length));
+      };
+      this.look();
+    });
+    expect(got).toBe(reply);
+    this.received = this.received.slice(reply.length);
+    this.look = () => {};
   }
 }
 
@@ -151,12 +165,12 @@ test("the server holds a conversation over TCP and over a unix socket, on one ke
   await unix.expect(["GET", "a"], "$4\r\n\0\r\n\xff\r\n");
   await unix.expect(["HELLO", "9"], "-NOPROTO unsupported protocol version\r\n");
   await unix.expect(["NOSUCH"], "-ERR unknown command 'NOSUCH', with args beginning with: \r\n");
-  const large = "v".repeat(3_000_000);
+  const large = "v".repeat(300_000);
   await tcp.expect(["SET", "large", large], "+OK\r\n");
   const pipeline = Buffer.concat(Array.from({ length: 10 }, () => encodeRequest(["GET", "large"]))).toString(
     "latin1",
   );
-  await unix.expect(pipeline, `$3000000\r\n${large}\r\n`.repeat(10));
+  await unix.expect(pipeline, `$300000\r\n${large}\r\n`.repeat(10));
   await tcp.expect("*1\r\n:\r\n", "-ERR Protocol error: expected '$', got ':'\r\n");
   await tcp.isClosed;
   await unix.expect(["QUIT"], "+OK\r\n");
