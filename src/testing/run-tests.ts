@@ -18,6 +18,7 @@ type Stage = {
   readonly command: readonly [program: string, ...args: string[]];
   // whole: the stage is one test. vitest: its JSON report. line: the closing line the stage prints itself.
   readonly counted: "whole" | "vitest" | "line";
+  readonly needsStockRedis?: boolean;
 };
 
 // Cheapest first: a wrong type is told within seconds.
@@ -25,6 +26,18 @@ const stages: readonly Stage[] = [
   { name: "types", command: ["tsc", "-p", "."], counted: "whole" },
   { name: "lint", command: ["biome", "check", "--error-on-warnings"], counted: "whole" },
   { name: "unit", command: ["vitest", "run", "--config", "src/testing/vitest.config.ts"], counted: "vitest" },
+  {
+    name: "differential",
+    command: ["node", "compat/differential/main.ts", "--calls", "30000"],
+    counted: "line",
+    needsStockRedis: true,
+  },
+  {
+    name: "fuzz",
+    command: ["node", "compat/fuzz/main.ts", "--frames", "30000"],
+    counted: "line",
+    needsStockRedis: true,
+  },
 ];
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -67,6 +80,10 @@ function lookForStockRedis(): Counts {
 
 async function runStage(stage: Stage): Promise<Counts> {
   console.log(`\n== ${stage.name}: ${stage.command.join(" ")}`);
+  if (stage.needsStockRedis === true && findProgram("redis-server") === undefined) {
+    console.log(stockRedisSkipReason);
+    return { passed: 0, failed: stockRedisIsRequired ? 1 : 0, skipped: stockRedisIsRequired ? 0 : 1 };
+  }
   const startMs = performance.now();
   const counts = await runAndCount(stage);
   const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
