@@ -5,7 +5,7 @@ import { type Target, targets } from "../../compat/generator/declared.ts";
 import { drawCall } from "../../compat/generator/generate.ts";
 import { drawKey, drawValue, patterns } from "../../compat/generator/pools.ts";
 import { parseFrame } from "../../compat/resp/reply-frame.ts";
-import { createTestServer, type TestServer } from "../testing/command-runner.ts";
+import { createTestServer, type TestClient, type TestServer } from "../testing/command-runner.ts";
 
 // One list of calls, run on servers that differ in the number of their shards alone.
 const shardCounts = [1, 2, 4, 16];
@@ -14,7 +14,13 @@ const seeds =
 const callCount = 10_000;
 
 type Step =
-  | { readonly kind: "call"; readonly words: readonly string[]; readonly target: Target | undefined }
+  | {
+      readonly kind: "call";
+      readonly words: readonly string[];
+      readonly target: Target | undefined;
+      /** Which of the server's two clients calls: they have a database each. */
+      readonly client: 0 | 1;
+    }
   | { readonly kind: "walk"; readonly options: readonly string[] }
   | { readonly kind: "wait"; readonly ms: number };
 
@@ -24,7 +30,8 @@ const rare = /^(flushall|flushdb|swapdb)$/;
 function draw(chance: Chance, payloads: readonly string[]): Step[] {
   if (chance.oneIn(40)) return [{ kind: "wait", ms: chance.between(1, 4000) }];
   if (chance.oneIn(60)) return [{ kind: "walk", options: chance.pick(walkOptions(chance)) }];
-  const call = (...words: string[]): Step[] => [{ kind: "call", words, target: undefined }];
+  const client = chance.oneIn(3) ? 1 : 0;
+  const call = (...words: string[]): Step[] => [{ kind: "call", words, target: undefined, client }];
   // The generator gives no short time to live, since elsewhere clocks differ; here there is one.
   if (chance.oneIn(12)) return call("PEXPIRE", drawKey(chance), String(chance.between(1, 5000)));
   if (chance.oneIn(30)) return call("SELECT", String(chance.oneIn(2) ? 0 : chance.below(4)));
@@ -32,7 +39,7 @@ function draw(chance: Chance, payloads: readonly string[]): Step[] {
   const target = chance.pick(wheel);
   if (target.fullName === "scan" || (rare.test(target.fullName) && !chance.oneIn(10))) return [];
   const drawn = drawCall(target, chance, { payloads });
-  return drawn === undefined ? [] : [{ kind: "call", words: drawn.words, target }];
+  return drawn === undefined ? [] : [{ kind: "call", words: drawn.words, target, client }];
 }
 
 function walkOptions(chance: Chance): string[][] {
@@ -59,15 +66,17 @@ function walk(server: TestServer, options: readonly string[]): string {
   return JSON.stringify([...keys].sort());
 }
 
-function perform(server: TestServer, step: Step): string {
+function perform(server: TestServer, step: Step, clients: readonly TestClient[] = []): string {
   if (step.kind === "walk") return walk(server, step.options);
-  if (step.kind === "call") return server.run(...step.words);
+  if (step.kind === "call") return (clients[step.client] ?? server).run(...step.words);
   server.advance(step.ms);
   return "";
 }
 
+type Caller = { run(...words: readonly string[]): string };
+
 // What differs between two replies to one step, or undefined. The clocks agree, so times must be the same.
-function differs(step: Step, one: string, other: string, servers: readonly TestServer[]): string | undefined {
+function differs(step: Step, one: string, other: string, servers: readonly Caller[]): string | undefined {
   if (one === other) return undefined;
   if (step.kind !== "call") return "walks differ";
   const declared = step.target?.class ?? "exact";
@@ -95,6 +104,7 @@ test.each(seeds)("every reply is the same whatever the number of shards (seed %i
   const config = { "proto-max-bulk-len": "1mb", "enable-debug-command": "yes" };
   const servers = shardCounts.map((shards) => createTestServer({ shards, seed: shards, config }));
   const [first, ...others] = servers as [TestServer, ...TestServer[]];
+  const clients = new Map(servers.map((server) => [server, [server.connect(), server.connect()] as const]));
   const log: string[] = [];
   let calls = 0;
   let failures = 0;
@@ -102,14 +112,20 @@ test.each(seeds)("every reply is the same whatever the number of shards (seed %i
   while (calls < callCount) {
     for (const step of draw(chance, payloads)) {
       calls++;
-      const shown = step.kind === "call" ? JSON.stringify(step.words).slice(0, 400) : JSON.stringify(step);
+      // Members are asked for in the database of the client that called.
+      const callerOf = (server: TestServer): Caller =>
+        (step.kind === "call" ? clients.get(server)?.[step.client] : undefined) ?? server;
+      const shown =
+        step.kind === "call"
+          ? `${step.client}> ${JSON.stringify(step.words).slice(0, 400)}`
+          : JSON.stringify(step);
       log.push(shown);
-      const wanted = perform(first, step);
+      const wanted = perform(first, step, clients.get(first));
       if (wanted.startsWith("-")) failures++;
       if (step.kind === "call" && step.target !== undefined) used.add(step.target.fullName);
       for (const [i, other] of others.entries()) {
-        const got = perform(other, step);
-        const why = differs(step, wanted, got, [first, other]);
+        const got = perform(other, step, clients.get(other));
+        const why = differs(step, wanted, got, [callerOf(first), callerOf(other)]);
         if (why === undefined) continue;
         throw new Error(
           [
@@ -144,6 +160,7 @@ test("a difference between servers would be seen", () => {
     kind: "call",
     words,
     target: targets.find((target) => target.fullName === fullName),
+    client: 0,
   });
   one.run("SET", "a", "1");
   other.run("SET", "b", "1");

@@ -258,6 +258,7 @@ test("a run of one fast command is counted call by call and timed by its ends", 
   client.send(pipeline(...Array.from({ length: 1000 }, () => ["PING"])));
   expect(statsOf(server, "ping").calls).toBe(1000);
   expect(readings.length).toBeLessThan(1000 / 32);
+  expect(readings.length).toBeGreaterThan(1000 / 64); // A run ends after 64 calls.
   expect(totalUsec(server)).toBe((readings.at(-1) ?? 0) - (readings[0] ?? 0));
 });
 

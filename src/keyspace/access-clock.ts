@@ -28,9 +28,9 @@ export class AccessClock {
     return this.isLfu ? (this.minutes() << 8) | LFU_INIT : this.seconds & CLOCK_MASK;
   }
 
-  /** The word of a value that replaces another: a frequency outlives the value, a time does not. */
+  /** The word of a value that replaces another, which is an access: a frequency outlives the value. */
   overwritten(header: number): number {
-    return this.isLfu ? header >>> 8 : this.seconds & CLOCK_MASK;
+    return this.isLfu ? this.touched(header >>> 8) : this.seconds & CLOCK_MASK;
   }
 
   /** The word after an access to an entry whose word was `word`. */

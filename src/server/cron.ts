@@ -51,6 +51,7 @@ export class Cron {
     }
     server.maybeUnpause(nowMs);
     let hasMore = this.expire();
+    hasMore = server.maybeEvict() || hasMore;
     hasMore = this.release() || hasMore;
     hasMore = this.defragment() || hasMore;
     server.turns.add(startUs, clock.monotonicUs());

@@ -317,7 +317,13 @@ export class Server implements Node {
   // True when memory is, or could be brought, under the limit.
   private makeRoom(limit: number): boolean {
     if (this.usedBytes() <= limit) return true;
-    const isUnder = this.evictor.evictUntil(limit, this.config, () => this.usedBytes());
+    const untilUs = this.env.clock.monotonicUs() + evictionBudgetUs(this.config.maxmemoryEvictionTenacity);
+    const isUnder = this.evictor.evictUntil(
+      limit,
+      this.config,
+      () => this.usedBytes(),
+      () => this.env.clock.monotonicUs() >= untilUs,
+    );
     this.stats.evictedKeys = this.evictor.evictedKeys;
     return isUnder;
   }
@@ -330,12 +336,25 @@ export class Server implements Node {
     return error;
   }
 
+  /** Goes on with an eviction that ran out of its time; the cron calls it. True when more is to be done. */
+  maybeEvict(): boolean {
+    const limit = this.config.maxmemory;
+    if (limit === 0 || this.usedBytes() <= limit || this.config.maxmemoryPolicy === "noeviction") return false;
+    return this.makeRoom(limit) && this.usedBytes() > limit;
+  }
+
   private applyPolicy(): undefined {
     this.access.isLfu = this.config.maxmemoryPolicy.endsWith("lfu");
     this.access.lfuLogFactor = this.config.lfuLogFactor;
     this.access.lfuDecayTime = this.config.lfuDecayTime;
     return undefined;
   }
+}
+
+// Redis's scale: 0.5 ms at 10, the default, growing by 15 % a step, and no bound at 100.
+function evictionBudgetUs(tenacity: number): number {
+  if (tenacity <= 10) return 50 * tenacity;
+  return tenacity < 100 ? Math.floor(500 * 1.15 ** (tenacity - 10)) : Number.POSITIVE_INFINITY;
 }
 
 const protectedModeText =

@@ -104,7 +104,7 @@ class Pair {
   check(): void {
     expect(this.dict.size).toBe(this.model.size);
     const wrong = [...this.model].filter(([name, ref]) => this.find(name) !== ref);
-    expect(wrong).toEqual([]);
+    expect(wrong.slice(0, 5)).toEqual([]);
     const seen: string[] = [];
     for (let cursor = 0; ; ) {
       const { next, names } = this.scanFrom(cursor, 100);
@@ -113,7 +113,15 @@ class Pair {
       expect(next).toBeGreaterThan(cursor);
       cursor = next;
     }
-    expect(seen.sort()).toEqual([...this.model.keys()].sort());
+    this.checkSeenOnce(seen);
+  }
+
+  // A few of the faults and no more: the difference between two long lists takes minutes to print.
+  checkSeenOnce(names: readonly string[]): void {
+    const seen = new Set(names);
+    const missing = [...this.model.keys()].filter((name) => !seen.has(name));
+    expect(missing.slice(0, 5)).toEqual([]);
+    expect([names.length, seen.size]).toEqual([this.model.size, this.model.size]);
   }
 }
 
@@ -229,7 +237,7 @@ test.each([1, 2, 10, 255, 1000, 1_000_000])("a scan by %i visits each key exactl
     seen.push(...names);
     cursor = next;
   } while (cursor !== 0);
-  expect(seen.sort()).toEqual([...pair.model.keys()].sort());
+  pair.checkSeenOnce(seen);
 });
 
 test("a scan returns every key that was there throughout, whatever else comes and goes", () => {
