@@ -230,7 +230,6 @@ export class Server implements Node {
       this.unpause();
       return false;
     }
-    if (command.fullName.startsWith("client|")) return false;
     return this.pauseWhat === "all" || command.isWrite || command.flags.includes("may_replicate");
   }
 
