@@ -112,6 +112,8 @@ export type Command = CommandDeclaration & {
   readonly isWrite: boolean;
   readonly isDenyOom: boolean;
   readonly isFast: boolean;
+  /** Flagged fast, or declared O(1): its calls may be timed together. */
+  readonly isConstantTime: boolean;
   readonly byName: ReadonlyMap<string, Command>;
   readonly execute: ((context: CommandContext) => void) | undefined;
   readonly stats: CommandStats;
@@ -161,6 +163,7 @@ export function buildCommand(declaration: CommandDeclaration, container?: string
     isWrite: declaration.flags.includes("write"),
     isDenyOom: declaration.flags.includes("denyoom"),
     isFast: declaration.flags.includes("fast"),
+    isConstantTime: declaration.flags.includes("fast") || declaration.complexity === "O(1)",
     byName,
     execute: declaration.run,
     stats: new CommandStats(),

@@ -18,16 +18,16 @@ const DENSE_LIMIT_US = 132;
 const FIRST_SPARSE_LOG2 = 17;
 const FIRST_CAPACITY = 128;
 
-/** Counts one call of `durationUs` microseconds. Allocates only when the array has to grow. */
-export function recordLatency(stats: CommandStats, durationUs: number): void {
+/** Counts `count` calls of `durationUs` microseconds each. Allocates only when the array has to grow. */
+export function recordLatency(stats: CommandStats, durationUs: number, count = 1): void {
   const index = latencyBucket(durationUs);
   const counts = stats.histogram;
   if (counts === undefined || index >= counts.length) {
     stats.histogram = grown(counts, index);
-    stats.histogram[index] = (stats.histogram[index] as number) + 1;
+    stats.histogram[index] = (stats.histogram[index] as number) + count;
     return;
   }
-  counts[index] = (counts[index] as number) + 1;
+  counts[index] = (counts[index] as number) + count;
 }
 
 /** The bucket of a duration in microseconds. */

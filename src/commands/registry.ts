@@ -23,6 +23,7 @@ const NAME_BYTES_MAX = 32;
 
 export class CommandTable {
   readonly byName: ReadonlyMap<string, Command>;
+  private latest: Command | undefined = undefined;
   private readonly slots: (Command | undefined)[] = new Array(TABLE_SIZE).fill(undefined);
 
   constructor(from: readonly CommandDeclaration[] = declarations) {
@@ -40,13 +41,19 @@ export class CommandTable {
   /** The command whose name is bytes[start, end) in any mix of case, or undefined. */
   find(bytes: Uint8Array, start: number, end: number): Command | undefined {
     const length = end - start;
+    const { latest } = this;
+    // Pipelines repeat one command.
+    if (latest !== undefined && isNamed(latest.name, bytes, start, length)) return latest;
     if (length > NAME_BYTES_MAX) return undefined;
     let hash = length;
     for (let i = start; i < end; i++) hash = (hash * 31 + ((bytes[i] as number) | 0x20)) | 0;
     for (let slot = hash & (TABLE_SIZE - 1); ; slot = (slot + 1) & (TABLE_SIZE - 1)) {
       const command = this.slots[slot];
       if (command === undefined) return undefined;
-      if (isNamed(command.name, bytes, start, length)) return command;
+      if (isNamed(command.name, bytes, start, length)) {
+        this.latest = command;
+        return command;
+      }
     }
   }
 }

@@ -93,7 +93,10 @@ export class Config extends Settings {
     for (const [name] of pairs) {
       const entry = findEntry(name);
       if (entry === undefined) {
-        return { ok: false, error: `ERR Unknown option or number of arguments for CONFIG SET - '${name.split("\0", 1)[0]}'` };
+        return {
+          ok: false,
+          error: `ERR Unknown option or number of arguments for CONFIG SET - '${name.split("\0", 1)[0]}'`,
+        };
       }
       if (!entry.directive.isMutable) return refusal(name, "can't set immutable config");
       if (entry.directive.isProtected && !this.#allowsProtected(rules)) {

@@ -3,12 +3,12 @@
 //
 // Time: reading the clock costs as much as a tenth of a GET, so consecutive calls of one O(1) command are timed
 // as a run and share its duration evenly. A run ends when the command changes, after RUN_MAX calls, after
-// a call with large arguments or a large reply, or at the end of the batch; a run of one call is exact. Any command that is not fast, and
+// a call with large arguments or a large reply, or at the end of the batch; a run of one call is exact. Any command that is not O(1), and
 // every command while the slow log asks for less than PRECISE_BELOW_US, is timed alone.
 
 import { isShownToMonitors, monitorLine } from "../commands/connection/monitor-line.ts";
 import type { CommandContext } from "../commands/context.ts";
-import type { Command, CommandStats } from "../commands/define.ts";
+import type { Command } from "../commands/define.ts";
 import { recordLatency } from "../commands/latency-histogram.ts";
 import type { CommandTable } from "../commands/registry.ts";
 import type { Args } from "../resp/args.ts";
@@ -40,6 +40,7 @@ export class Executor {
   private runStartUs = 0;
   private runCount = 0;
   private runCommand: Command | undefined = undefined;
+  private isPrecise = false;
 
   constructor(parts: ExecutorParts) {
     this.node = parts.node;
@@ -54,6 +55,8 @@ export class Executor {
     this.runStartUs = nowUs;
     this.runCount = 0;
     this.runCommand = undefined;
+    const slowerThan = this.node.config.slowlogLogSlowerThan;
+    this.isPrecise = slowerThan >= 0 && slowerThan < PRECISE_BELOW_US;
     this.context.client = client;
     this.reply.begin(client, client.protocol);
   }
@@ -124,11 +127,11 @@ export class Executor {
     command.stats.calls++;
     this.runCount++;
     if (
-      !command.isFast ||
+      this.isPrecise ||
+      !command.isConstantTime ||
       this.runCount === RUN_MAX ||
       reply.position > LARGE_BYTES ||
-      args.end(args.count - 1) - args.start(0) > LARGE_BYTES ||
-      (node.config.slowlogLogSlowerThan >= 0 && node.config.slowlogLogSlowerThan < PRECISE_BELOW_US)
+      args.end(args.count - 1) - args.start(0) > LARGE_BYTES
     ) {
       this.closeRun(node.monotonicUs(), args);
     }
@@ -160,9 +163,10 @@ export class Executor {
     const elapsedUs = Math.max(0, nowUs - startUs);
     const { node } = this;
     command.stats.usec += elapsedUs;
-    if (node.config.latencyTracking) this.recordEach(command.stats, elapsedUs / count, count);
+    if (node.config.latencyTracking) recordLatency(command.stats, elapsedUs / count, count);
     if (count !== 1 || args === undefined) return;
-    if (!command.flags.includes("skip_slowlog")) {
+    const slowerThan = node.config.slowlogLogSlowerThan;
+    if (slowerThan >= 0 && elapsedUs >= slowerThan && !command.flags.includes("skip_slowlog")) {
       const { client } = this.context;
       node.slowlog.maybeAdd(args, Math.floor(elapsedUs), node.wallMs(), client.remoteAddress, client.name);
     }
@@ -170,10 +174,6 @@ export class Executor {
       const event = command.isFast ? "fast-command" : "command";
       node.latency.maybeAdd(event, Math.floor(elapsedUs / 1000), node.wallMs() / 1000);
     }
-  }
-
-  private recordEach(stats: CommandStats, eachUs: number, count: number): void {
-    for (let i = 0; i < count; i++) recordLatency(stats, eachUs);
   }
 
   private reject(client: Client, text: string, command: Command | undefined): void {

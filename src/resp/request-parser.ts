@@ -65,62 +65,98 @@ export class RequestParser {
       args.reset(bytes);
       if (position >= end) return this.stopAt(position);
       if (bytes[position] !== STAR) return this.parseInline(bytes, position, end);
-      const cr = lineEnd(bytes, position + 1, Math.min(end, position + LINE_BYTES_MAX));
-      if (cr < 0) {
-        if (end - position > LINE_BYTES_MAX)
-          return this.fail("ERR Protocol error: too big mbulk count string");
-        return this.stopAt(position);
+      const short = shortLength(bytes, position + 1, end);
+      if (short >= 8 && short >>> 3 <= UNAUTHENTICATED_MULTIBULK_MAX) {
+        this.remaining = short >>> 3;
+        this.bulkLength = -1;
+        position += 3 + (short & 7);
+      } else {
+        const result = this.parseCount(bytes, position, end, limits);
+        if (result !== COMPLETE || this.remaining === -1) return result;
+        position = this.next;
       }
-      if (cr + 1 >= end) return this.stopAt(position);
-      const count = requestLength(bytes, position + 1, cr);
-      if (Number.isNaN(count) || count > MULTIBULK_MAX)
-        return this.fail("ERR Protocol error: invalid multibulk length");
-      if (count > UNAUTHENTICATED_MULTIBULK_MAX && !limits.isAuthenticated) {
-        return this.fail("ERR Protocol error: unauthenticated multibulk length");
-      }
-      position = cr + 2;
-      if (count <= 0) {
-        this.next = position;
-        return COMPLETE;
-      }
-      this.remaining = count;
-      this.bulkLength = -1;
     }
     args.bytes = bytes;
-    while (this.remaining > 0) {
-      let length = this.bulkLength;
+    let { remaining, bulkLength: length } = this;
+    while (remaining > 0) {
       if (length === -1) {
-        const cr = lineEnd(bytes, position, Math.min(end, position + LINE_BYTES_MAX));
-        if (cr < 0) {
-          if (end - position > LINE_BYTES_MAX)
-            return this.fail("ERR Protocol error: too big bulk count string");
-          return this.stopAt(position);
+        const short =
+          bytes[position] === DOLLAR && position < end ? shortLength(bytes, position + 1, end) : -1;
+        if (short >= 0 && short >>> 3 <= Math.min(UNAUTHENTICATED_BULK_BYTES_MAX, limits.bulkBytesMax)) {
+          length = short >>> 3;
+          position += 3 + (short & 7);
+        } else {
+          this.remaining = remaining;
+          const result = this.parseBulkLength(bytes, position, end, limits);
+          if (result !== COMPLETE) return result;
+          length = this.bulkLength;
+          position = this.next;
         }
-        if (cr + 1 >= end) return this.stopAt(position);
-        if (bytes[position] !== DOLLAR) {
-          const got = String.fromCharCode(bytes[position] as number);
-          return this.fail(`ERR Protocol error: expected '$', got '${got}'`);
-        }
-        length = smallInteger(bytes, position + 1, cr);
-        if (Number.isNaN(length) || length < 0 || length > limits.bulkBytesMax) {
-          return this.fail("ERR Protocol error: invalid bulk length");
-        }
-        if (length > UNAUTHENTICATED_BULK_BYTES_MAX && !limits.isAuthenticated) {
-          return this.fail("ERR Protocol error: unauthenticated bulk length");
-        }
-        position = cr + 2;
       }
       if (end - position < length + 2) {
+        this.remaining = remaining;
         this.bulkLength = length;
         return this.stopAt(position);
       }
       args.push(position, position + length);
       position += length + 2;
-      this.bulkLength = -1;
-      this.remaining--;
+      length = -1;
+      remaining--;
     }
+    this.bulkLength = -1;
     this.remaining = -1;
     this.next = position;
+    return COMPLETE;
+  }
+
+  // "*count\r\n" in full: any length, any fault. COMPLETE with `remaining` -1 is an empty request.
+  private parseCount(bytes: Uint8Array, position: number, end: number, limits: ParseLimits): ParseResult {
+    const cr = lineEnd(bytes, position + 1, Math.min(end, position + LINE_BYTES_MAX));
+    if (cr < 0) {
+      if (end - position > LINE_BYTES_MAX) return this.fail("ERR Protocol error: too big mbulk count string");
+      return this.stopAt(position);
+    }
+    if (cr + 1 >= end) return this.stopAt(position);
+    const count = requestLength(bytes, position + 1, cr);
+    if (Number.isNaN(count) || count > MULTIBULK_MAX) {
+      return this.fail("ERR Protocol error: invalid multibulk length");
+    }
+    if (count > UNAUTHENTICATED_MULTIBULK_MAX && !limits.isAuthenticated) {
+      return this.fail("ERR Protocol error: unauthenticated multibulk length");
+    }
+    this.next = cr + 2;
+    this.bulkLength = -1;
+    if (count > 0) this.remaining = count;
+    return COMPLETE;
+  }
+
+  // "$length\r\n" in full.
+  private parseBulkLength(
+    bytes: Uint8Array,
+    position: number,
+    end: number,
+    limits: ParseLimits,
+  ): ParseResult {
+    this.bulkLength = -1;
+    const cr = lineEnd(bytes, position, Math.min(end, position + LINE_BYTES_MAX));
+    if (cr < 0) {
+      if (end - position > LINE_BYTES_MAX) return this.fail("ERR Protocol error: too big bulk count string");
+      return this.stopAt(position);
+    }
+    if (cr + 1 >= end) return this.stopAt(position);
+    if (bytes[position] !== DOLLAR) {
+      const got = String.fromCharCode(bytes[position] as number);
+      return this.fail(`ERR Protocol error: expected '$', got '${got}'`);
+    }
+    const length = smallInteger(bytes, position + 1, cr);
+    if (Number.isNaN(length) || length < 0 || length > limits.bulkBytesMax) {
+      return this.fail("ERR Protocol error: invalid bulk length");
+    }
+    if (length > UNAUTHENTICATED_BULK_BYTES_MAX && !limits.isAuthenticated) {
+      return this.fail("ERR Protocol error: unauthenticated bulk length");
+    }
+    this.bulkLength = length;
+    this.next = cr + 2;
     return COMPLETE;
   }
 
@@ -179,6 +215,20 @@ export class RequestParser {
     this.reset();
     return FAILED;
   }
+}
+
+// A length of one to six digits and its CR LF, in one pass: value << 3 | digits, or -1 for anything else.
+function shortLength(bytes: Uint8Array, at: number, end: number): number {
+  const stop = Math.min(at + 6, end);
+  let value = 0;
+  let i = at;
+  for (; i < stop; i++) {
+    const digit = (bytes[i] as number) - 48;
+    if (digit < 0 || digit > 9) break;
+    value = value * 10 + digit;
+  }
+  if (i === at || i + 1 >= end || bytes[i] !== CR) return -1;
+  return bytes[at] === 48 && i - at > 1 ? -1 : (value << 3) | (i - at);
 }
 
 // The CR that ends a line, or -1: nothing after a NUL is looked at.

@@ -338,7 +338,8 @@ export class Server implements Node {
   /** Goes on with an eviction that ran out of its time; the cron calls it. True when more is to be done. */
   maybeEvict(): boolean {
     const limit = this.config.maxmemory;
-    if (limit === 0 || this.usedBytes() <= limit || this.config.maxmemoryPolicy === "noeviction") return false;
+    if (limit === 0 || this.usedBytes() <= limit || this.config.maxmemoryPolicy === "noeviction")
+      return false;
     return this.makeRoom(limit) && this.usedBytes() > limit;
   }
 

@@ -13,6 +13,8 @@ import { createServer, type Server } from "node:net";
 import type { Address, Listener, ListenOptions, Net, NetFault, Stream, StreamEvents } from "../net.ts";
 
 const READ_BUFFER_BYTES = 64 * 1024;
+/** Views of replies shorter than this are kept: making one costs as much as encoding the reply. */
+const VIEW_BYTES_MAX = 256;
 
 /** The part of libuv's stream handles that is used here. */
 type Handle = {
@@ -42,7 +44,7 @@ export function realNet(): Net {
   // The handles' own vocabulary is only to be had here.
   const { binding } = process as unknown as { binding(name: "stream_wrap"): StreamBinding };
   const wrap = binding.call(process, "stream_wrap");
-  const readBuffer = new Uint8Array(READ_BUFFER_BYTES);
+  const shared = new Shared(wrap);
 
   return {
     listen(at, options, accept, done) {
@@ -53,8 +55,7 @@ export function realNet(): Net {
       server.once("listening", () => {
         const handle = (server as unknown as { _handle: ServerHandle })._handle;
         handle.onconnection = (status, accepted) => {
-          if (status === 0 && accepted !== undefined)
-            startStream(wrap, readBuffer, at, options, accepted, accept);
+          if (status === 0 && accepted !== undefined) startStream(shared, at, options, accepted, accept);
         };
         if (at.kind === "unix" && options.unixPermissions !== 0) chmodSync(at.path, options.unixPermissions);
         done({ ok: true, value: listenerOf(server, at) });
@@ -81,9 +82,42 @@ function listenerOf(server: Server, at: Address): Listener {
   };
 }
 
+/** What all streams of the process use in turn. */
+class Shared {
+  readonly wrap: StreamBinding;
+  readonly readBuffer = new Uint8Array(READ_BUFFER_BYTES);
+  /** The request object of the next write. One that finishes at once leaves no trace in it. */
+  request: WriteRequest;
+  private viewed: Uint8Array | undefined = undefined;
+  private readonly views: (Uint8Array | undefined)[] = new Array(VIEW_BYTES_MAX).fill(undefined);
+
+  constructor(wrap: StreamBinding) {
+    this.wrap = wrap;
+    this.request = new wrap.WriteWrap();
+  }
+
+  /** bytes[0, length) as an array of its own. Short ones of the usual buffer are made once. */
+  view(bytes: Uint8Array, length: number): Uint8Array {
+    if (length === bytes.length) return bytes;
+    if (length >= VIEW_BYTES_MAX) return bytes.subarray(0, length);
+    if (bytes !== this.viewed) this.forgetViews(bytes);
+    let view = this.views[length];
+    if (view === undefined) {
+      view = bytes.subarray(0, length);
+      this.views[length] = view;
+    }
+    return view;
+  }
+
+  /** Another buffer will be the usual one. */
+  forgetViews(next: Uint8Array | undefined): void {
+    this.viewed = next;
+    this.views.fill(undefined);
+  }
+}
+
 function startStream(
-  wrap: StreamBinding,
-  readBuffer: Uint8Array,
+  shared: Shared,
   at: Address,
   options: ListenOptions,
   handle: Handle,
@@ -93,27 +127,25 @@ function startStream(
     handle.setNoDelay?.(true);
     if (options.keepAliveSeconds > 0) handle.setKeepAlive?.(true, options.keepAliveSeconds);
   }
-  const stream = new HandleStream(wrap, handle, at);
+  const stream = new HandleStream(shared, handle, at);
   const events = accept(stream);
-  stream.start(events, readBuffer);
+  stream.start(events);
 }
 
 class HandleStream implements Stream {
   queuedBytes = 0;
-  private readonly wrap: StreamBinding;
+  private readonly shared: Shared;
   private readonly handle: Handle;
   private readonly at: Address;
   private events: StreamEvents | undefined = undefined;
-  private request: WriteRequest;
   private isEnding = false;
   private isClosed = false;
   private fault: NetFault | undefined = undefined;
 
-  constructor(wrap: StreamBinding, handle: Handle, at: Address) {
-    this.wrap = wrap;
+  constructor(shared: Shared, handle: Handle, at: Address) {
+    this.shared = shared;
     this.handle = handle;
     this.at = at;
-    this.request = new wrap.WriteWrap();
   }
 
   get remote(): Address {
@@ -124,11 +156,12 @@ class HandleStream implements Stream {
     return this.nameOf("getsockname");
   }
 
-  start(events: StreamEvents, readBuffer: Uint8Array): void {
+  start(events: StreamEvents): void {
     this.events = events;
     if (this.isClosed) return; // `closed` comes with the handle's completion.
-    const state = this.wrap.streamBaseState;
-    const readIndex = this.wrap.kReadBytesOrError;
+    const { wrap, readBuffer } = this.shared;
+    const state = wrap.streamBaseState;
+    const readIndex = wrap.kReadBytesOrError;
     this.handle.onread = () => {
       const length = state[readIndex] as number;
       if (length > 0) events.data(readBuffer, length);
@@ -140,16 +173,18 @@ class HandleStream implements Stream {
 
   write(bytes: Uint8Array, length: number): boolean {
     if (this.isClosed) return true;
-    const request = this.request;
-    const view = length === bytes.length ? bytes : bytes.subarray(0, length);
+    const { shared } = this;
+    const request = shared.request;
+    const view = shared.view(bytes, length);
     const status = this.handle.writeBuffer(request, view);
     if (status !== 0) {
       this.fail(`write failed (${status})`);
       return true;
     }
-    if ((this.wrap.streamBaseState[this.wrap.kLastWriteWasAsync] as number) === 0) return true;
+    if ((shared.wrap.streamBaseState[shared.wrap.kLastWriteWasAsync] as number) === 0) return true;
     this.queuedBytes += length;
-    this.request = new this.wrap.WriteWrap(); // The old one belongs to the write under way.
+    shared.request = new shared.wrap.WriteWrap(); // The old one belongs to the write under way.
+    shared.forgetViews(undefined);
     request.buffer = view; // A collection would free memory that is still being sent.
     request.oncomplete = (result) => this.completed(length, result);
     return false;
