@@ -7,7 +7,7 @@
 //   - a key whose expiry is <= nowMs is never seen: `locate` removes it first.
 //   - `dirty` grows by one for each change of a key by a command; expiry and eviction do not count.
 
-import { copyBytes } from "../lib/bytes.ts";
+import { copyBytes, copyWords } from "../lib/bytes.ts";
 import { Arena, byteOffset, type Ref, segmentOf } from "../store/arena.ts";
 import { Dict, type HashSeed } from "../store/dict.ts";
 import {
@@ -84,6 +84,7 @@ export class Databases {
     const flags = bytes[base] as number;
     view.ref = ref;
     view.bytes = bytes;
+    view.data = this.arena.data[segmentOf(ref)] as DataView;
     view.base = base;
     view.type = flags & 7;
     view.encoding = (flags >>> 3) & 3;
@@ -116,7 +117,9 @@ export class Databases {
     const words = this.arena.i32[segmentOf(view.ref)] as Int32Array;
     const at = view.base >>> 2;
     const word = words[at] as number;
-    words[at] = (word & 0xff) | (this.access.touched(word >>> 8) << 8);
+    const touched = (word & 0xff) | (this.access.touched(word >>> 8) << 8);
+    // Within one second the word stays as it is, and an unwritten cache line need not go back to memory.
+    if (touched !== word) words[at] = touched;
   }
 
   /** The access word (24 bits) of an entry. */
@@ -133,7 +136,8 @@ export class Databases {
   /**
    * Sets a key to a string, whatever it held. `view` must come from a `locate` of the same key just
    * before (`found` is its answer). `expireAtMs`: an absolute time, NO_EXPIRY or KEEP_EXPIRY.
-   * value[start, end) may not lie in this arena unless it is outside the entry itself.
+   * value[start, end) may not lie in this arena unless it is outside the entry itself. `data`: a view of `value`'s
+   * buffer, where the caller has one.
    */
   putString(
     view: EntryView,
@@ -146,6 +150,7 @@ export class Databases {
     end: number,
     encoding: number,
     expireAtMs: number,
+    data?: DataView,
   ): void {
     const length = end - start;
     const keyLength = keyEnd - keyStart;
@@ -157,7 +162,8 @@ export class Databases {
         if (same || this.fitsInPlace(view, length)) {
           const bytes = view.bytes;
           const at = same ? view.valueStart : writeVarint(bytes, view.keyEnd, length);
-          copyBytes(bytes, at, value, start, end);
+          if (data === undefined) copyBytes(bytes, at, value, start, end);
+          else copyWords(view.data, at, data, start, end);
           view.valueStart = at;
           view.valueEnd = at + length;
           view.encoding = encoding;
@@ -183,14 +189,15 @@ export class Databases {
     }
     const wanted = expireAtMs > 0 ? expireAtMs : NO_EXPIRY;
     const ref = this.newEntry(key, keyStart, keyEnd, length, encoding, wanted !== NO_EXPIRY, 0);
-    const bytes = this.arena.u8[segmentOf(ref)] as Uint8Array;
     const at =
       byteOffset(ref) +
       (wanted !== NO_EXPIRY ? EXPIRY_HEADER_BYTES : HEADER_BYTES) +
       varintBytes(keyLength) +
       keyLength +
       varintBytes(length);
-    copyBytes(bytes, at, value, start, end);
+    const segment = segmentOf(ref);
+    if (data === undefined) copyBytes(this.arena.u8[segment] as Uint8Array, at, value, start, end);
+    else copyWords(this.arena.data[segment] as DataView, at, data, start, end);
     (this.dicts[view.db] as Dict).insert(view.hash, ref);
     if (wanted !== NO_EXPIRY) this.addExpiry(view.db, ref, wanted);
     this.fill(view, ref);

@@ -14,6 +14,8 @@ export class EntryView {
   ref: Ref = 0;
   /** The segment's bytes; all offsets below index it. */
   bytes: Uint8Array;
+  /** The same bytes, for `copyWords`. */
+  data: DataView;
   base = 0;
   /** One of the TYPE_ codes of store/entry.ts. */
   type = 0;
@@ -28,6 +30,7 @@ export class EntryView {
 
   constructor(none: Uint8Array) {
     this.bytes = none;
+    this.data = new DataView(none.buffer);
   }
 
   /** Value length in bytes, for strings. */

@@ -93,16 +93,32 @@ export class Keyspace {
    */
   setString(args: Args, i: number, value: Uint8Array, start: number, end: number, expireAtMs: number): void {
     const encoding = stringEncoding(value, start, end);
-    this.setEncoded(
-      args.bytes,
-      args.starts[i] as number,
-      args.ends[i] as number,
-      value,
-      start,
-      end,
-      encoding,
-      expireAtMs,
-    );
+    const key = args.bytes;
+    const keyStart = args.starts[i] as number;
+    const keyEnd = args.ends[i] as number;
+    const owner = this.only ?? this.route(key, keyStart, keyEnd);
+    const view = this.entry;
+    const found = owner.locate(this.db, key, keyStart, keyEnd, view);
+    const data = value === args.bytes ? args.data : undefined;
+    owner.putString(view, found, key, keyStart, keyEnd, value, start, end, encoding, expireAtMs, data);
+  }
+
+  /**
+   * As `setString` with the encoding given, right after a `write` of the same argument that filled `entry`
+   * (`found`: whether it found the key): the key is not looked up again.
+   */
+  setLocated(
+    args: Args,
+    i: number,
+    found: boolean,
+    value: Uint8Array,
+    end: number,
+    encoding: number,
+    expireAtMs: number,
+  ): void {
+    const view = this.entry;
+    const owner = view.owner as Databases;
+    owner.putString(view, found, args.bytes, args.start(i), args.end(i), value, 0, end, encoding, expireAtMs);
   }
 
   /** As `setString`, for a key that is not an argument, and with the encoding given. */

@@ -3,13 +3,15 @@
 // Argument 0 is the command's name (of a subcommand: the container's name; argument 1 the
 // subcommand's). Ranges are valid while the command runs; who keeps an argument copies it.
 
-import { equalsCaseless, latin1Text } from "../lib/bytes.ts";
+import { dataViewOf, equalsCaseless, latin1Text } from "../lib/bytes.ts";
 import { parseInt64Big, parseSafeInteger } from "../lib/int64.ts";
 
 const FIRST_CAPACITY = 64;
 
 export class Args {
   bytes: Uint8Array;
+  /** The same bytes, for `copyWords`. */
+  data: DataView;
   /** starts[i] .. ends[i] is argument i. */
   starts = new Int32Array(FIRST_CAPACITY);
   ends = new Int32Array(FIRST_CAPACITY);
@@ -17,12 +19,20 @@ export class Args {
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
+    this.data = dataViewOf(bytes);
   }
 
   /** Empties the list; `bytes` is the buffer the next ranges refer to. */
   reset(bytes: Uint8Array): void {
-    this.bytes = bytes;
+    this.refer(bytes);
     this.count = 0;
+  }
+
+  /** Makes the ranges refer to another buffer that holds the same bytes. */
+  refer(bytes: Uint8Array): void {
+    if (bytes === this.bytes) return;
+    this.bytes = bytes;
+    this.data = dataViewOf(bytes);
   }
 
   /** Adds the range [start, end). */

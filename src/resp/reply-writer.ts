@@ -7,7 +7,7 @@
 //   - a reply is written whole, in order; an aggregate's header is followed by exactly its elements.
 //   - the usual path allocates nothing.
 
-import { copyBytes } from "../lib/bytes.ts";
+import { copyBytes, copyWords, dataViewOf } from "../lib/bytes.ts";
 import { formatDouble } from "../lib/format-double.ts";
 import { decimalLength, formatSafeInteger } from "../lib/int64.ts";
 
@@ -25,6 +25,7 @@ const MINUS = 45;
 export class ReplyWriter {
   buffer: Uint8Array = new Uint8Array(REPLY_BUFFER_BYTES);
   position = 0;
+  private data = dataViewOf(this.buffer);
   /** 2 or 3: the protocol of the client being answered. */
   protocol: 2 | 3 = 2;
   /** Error replies written so far, and the last one's text. */
@@ -49,7 +50,7 @@ export class ReplyWriter {
     const length = this.position;
     this.position = 0;
     const next = this.sink.take(this.buffer, length);
-    this.buffer = next.length === REPLY_BUFFER_BYTES ? next : new Uint8Array(REPLY_BUFFER_BYTES);
+    this.use(next.length === REPLY_BUFFER_BYTES ? next : new Uint8Array(REPLY_BUFFER_BYTES));
   }
 
   /** "+text": `text` must be ASCII without CR or LF. */
@@ -91,25 +92,18 @@ export class ReplyWriter {
   bulk(source: Uint8Array, start: number, end: number): void {
     const length = end - start;
     this.reserve(length + 24);
-    const buffer = this.buffer;
-    let at = this.position;
-    buffer[at++] = DOLLAR;
-    if (length < 10) {
-      buffer[at++] = 48 + length;
-    } else if (length < 100) {
-      const tens = (length * 205) >>> 11;
-      buffer[at++] = 48 + tens;
-      buffer[at++] = 48 + length - tens * 10;
-    } else {
-      at = formatSafeInteger(buffer, at, length);
-    }
-    buffer[at++] = CR;
-    buffer[at++] = LF;
-    copyBytes(buffer, at, source, start, end);
-    at += length;
-    buffer[at++] = CR;
-    buffer[at++] = LF;
-    this.position = at;
+    const at = this.bulkHeader(length);
+    copyBytes(this.buffer, at, source, start, end);
+    this.endLine(at + length);
+  }
+
+  /** A bulk string of source[start, end), as `bulk`, given a view of the source: faster when it is short. */
+  bulkData(source: DataView, start: number, end: number): void {
+    const length = end - start;
+    this.reserve(length + 24);
+    const at = this.bulkHeader(length);
+    copyWords(this.data, at, source, start, end);
+    this.endLine(at + length);
   }
 
   /** A bulk string of text, one byte per code unit (Latin-1). */
@@ -220,6 +214,25 @@ export class ReplyWriter {
     return at;
   }
 
+  // "$length\r\n"; returns where the bytes go.
+  private bulkHeader(length: number): number {
+    const buffer = this.buffer;
+    let at = this.position;
+    buffer[at++] = DOLLAR;
+    if (length < 10) {
+      buffer[at++] = 48 + length;
+    } else if (length < 100) {
+      const tens = (length * 205) >>> 11;
+      buffer[at++] = 48 + tens;
+      buffer[at++] = 48 + length - tens * 10;
+    } else {
+      at = formatSafeInteger(buffer, at, length);
+    }
+    buffer[at++] = CR;
+    buffer[at++] = LF;
+    return at;
+  }
+
   private header(type: number, length: number): void {
     this.reserve(24);
     this.buffer[this.position] = type;
@@ -245,6 +258,12 @@ export class ReplyWriter {
     this.position = at + 2;
   }
 
+  private use(buffer: Uint8Array): void {
+    if (buffer === this.buffer) return;
+    this.buffer = buffer;
+    this.data = dataViewOf(buffer);
+  }
+
   private reserve(length: number): void {
     if (this.position + length > this.buffer.length) this.makeRoom(length);
   }
@@ -253,10 +272,10 @@ export class ReplyWriter {
     if (this.position > 0) {
       const filled = this.position;
       this.position = 0;
-      this.buffer = this.sink.take(this.buffer, filled);
+      this.use(this.sink.take(this.buffer, filled));
     }
     // A large buffer is not gone on with: the little that comes next would keep all of it alive while it waits.
-    if (length > REPLY_BUFFER_BYTES) this.buffer = new Uint8Array(length);
-    else if (this.buffer.length !== REPLY_BUFFER_BYTES) this.buffer = new Uint8Array(REPLY_BUFFER_BYTES);
+    if (length > REPLY_BUFFER_BYTES) this.use(new Uint8Array(length));
+    else if (this.buffer.length !== REPLY_BUFFER_BYTES) this.use(new Uint8Array(REPLY_BUFFER_BYTES));
   }
 }

@@ -76,7 +76,7 @@ export class RequestParser {
         position = this.next;
       }
     }
-    args.bytes = bytes;
+    args.refer(bytes);
     let { remaining, bulkLength: length } = this;
     while (remaining > 0) {
       if (length === -1) {

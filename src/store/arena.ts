@@ -51,12 +51,14 @@ const NEXT = 6;
 const PAGES = 7; // span length, negative while the span stands in the partial list
 
 const NONE = new Uint8Array(0);
+const NO_DATA = new DataView(NONE.buffer);
 
 export class Arena {
   /** Views of each segment, indexed by `ref >>> 22`. */
   readonly u8: Uint8Array[] = [];
   readonly i32: Int32Array[] = [];
   readonly f64: Float64Array[] = [];
+  readonly data: DataView[] = [];
   /** Sum of the sizes of the blocks in use. */
   usedBytes = 0;
   /** Bytes of address space in segments; what was touched of it is resident. */
@@ -261,6 +263,7 @@ export class Arena {
     this.u8.length = 0;
     this.i32.length = 0;
     this.f64.length = 0;
+    this.data.length = 0;
     this.rows.length = 0;
     this.freePages.length = 0;
     this.pageHint.length = 0;
@@ -442,6 +445,7 @@ export class Arena {
     this.u8[segment] = new Uint8Array(buffer);
     this.i32[segment] = new Int32Array(buffer);
     this.f64[segment] = new Float64Array(buffer);
+    this.data[segment] = new DataView(buffer);
     this.dedicated[segment] = dedicated;
     this.evacuating[segment] = false;
     this.rows[segment] = new Int32Array(dedicated ? 0 : PAGES_PER_SEGMENT << ROW_SHIFT);
@@ -467,6 +471,7 @@ export class Arena {
     this.u8[segment] = NONE;
     this.i32[segment] = new Int32Array(0);
     this.f64[segment] = new Float64Array(0);
+    this.data[segment] = NO_DATA;
     this.rows[segment] = new Int32Array(0);
     this.freePages[segment] = 0;
     this.runMax[segment] = 0;

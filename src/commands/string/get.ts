@@ -18,6 +18,6 @@ export const get = defineCommand({
     const entry = keyspace.read(args, 1);
     if (entry === undefined) return reply.null();
     if (entry.type !== TYPE_STRING) return reply.error(errors.wrongType);
-    reply.bulk(entry.bytes, entry.valueStart, entry.valueEnd);
+    reply.bulkData(entry.data, entry.valueStart, entry.valueEnd);
   },
 });

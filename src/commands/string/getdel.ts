@@ -19,7 +19,7 @@ export const getdel = defineCommand({
     if (entry === undefined) return reply.null();
     if (entry.type !== TYPE_STRING) return reply.error(errors.wrongType);
     // The value is written out before its block is freed.
-    reply.bulk(entry.bytes, entry.valueStart, entry.valueEnd);
+    reply.bulkData(entry.data, entry.valueStart, entry.valueEnd);
     keyspace.removeEntry(entry);
   },
 });

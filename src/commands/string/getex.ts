@@ -52,7 +52,7 @@ export const getex = defineCommand({
       if (Number.isNaN(expireAtMs)) return;
     }
     // The value is written out first: a new expiry moves the entry, a past one removes it.
-    reply.bulk(entry.bytes, entry.valueStart, entry.valueEnd);
+    reply.bulkData(entry.data, entry.valueStart, entry.valueEnd);
     if (unitAt !== 0) {
       if (expireAtMs <= keyspace.nowMs) keyspace.removeEntry(entry);
       else keyspace.setExpiry(entry, expireAtMs);

@@ -21,7 +21,7 @@ export const getset = defineCommand({
     if (entry !== undefined && entry.type !== TYPE_STRING) return reply.error(errors.wrongType);
     // The old value is written out before its block is overwritten.
     if (entry === undefined) reply.null();
-    else reply.bulk(entry.bytes, entry.valueStart, entry.valueEnd);
+    else reply.bulkData(entry.data, entry.valueStart, entry.valueEnd);
     keyspace.setString(args, 1, args.bytes, args.start(2), args.end(2), NO_EXPIRY);
   },
 });

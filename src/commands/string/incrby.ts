@@ -50,9 +50,7 @@ export function addToKey(context: CommandContext, amount: number): void {
     return addWideToKey(context, BigInt(amount));
   }
   const end = formatSafeInteger(digits, 0, sum);
-  const { bytes } = args;
-  const expiry = entry === undefined ? NO_EXPIRY : KEEP_EXPIRY;
-  keyspace.setEncoded(bytes, args.start(1), args.end(1), digits, 0, end, ENCODING_INT, expiry);
+  keyspace.setLocated(args, 1, entry !== undefined, digits, end, ENCODING_INT, KEEP_EXPIRY);
   reply.int(sum);
 }
 

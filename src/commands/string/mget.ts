@@ -19,7 +19,7 @@ export const mget = defineCommand({
     for (let i = 1; i < args.count; i++) {
       const entry = keyspace.read(args, i);
       if (entry === undefined || entry.type !== TYPE_STRING) reply.null();
-      else reply.bulk(entry.bytes, entry.valueStart, entry.valueEnd);
+      else reply.bulkData(entry.data, entry.valueStart, entry.valueEnd);
     }
   },
 });

@@ -84,7 +84,7 @@ function setWithOptions(context: CommandContext): void {
 
 function replyOld(reply: ReplyWriter, found: EntryView | undefined): void {
   if (found === undefined) reply.null();
-  else reply.bulk(found.bytes, found.valueStart, found.valueEnd);
+  else reply.bulkData(found.data, found.valueStart, found.valueEnd);
 }
 
 /** True when argument i is one of the words that a time follows. */
