@@ -202,7 +202,10 @@ export class Client implements ClientView, StreamEvents, ReplySink {
   // Requests straight from the read buffer; only what is incomplete or held back is copied.
   private runFresh(bytes: Uint8Array, length: number): void {
     const parser = this.hub.parser;
-    const stopped = this.runRequests(parser, bytes, 0, length);
+    let stopped = this.runGroups(bytes, length);
+    if (stopped < length && !this.isHeld && !this.isClosing) {
+      stopped = this.runRequests(parser, bytes, stopped, length);
+    }
     if (stopped >= length || this.isClosing) {
       parser.reset();
       return;
@@ -232,6 +235,36 @@ export class Client implements ClientView, StreamEvents, ReplySink {
     this.pendingStart = 0;
     this.pendingEnd = 0;
     this.parser = undefined;
+  }
+
+  // Runs whole requests in groups (lookahead.ts); returns where the first one that did not run begins. One that is
+  // incomplete or faulty is left, as is everything of a client whose requests depend on its being authenticated.
+  private runGroups(bytes: Uint8Array, end: number): number {
+    const { hub } = this;
+    const { lookahead, limits } = hub;
+    limits.isAuthenticated = true;
+    let at = 0;
+    while (this.isAuthenticated || !hub.isPasswordRequired) {
+      const count = lookahead.parse(bytes, at, end, limits);
+      if (count === 0) return at;
+      if (count > 1) hub.warm(this.db, count);
+      for (let i = 0; i < count; i++) {
+        const args = lookahead.args(i);
+        if (args.count > 0 && !hub.execute(this, args)) {
+          this.isHeld = true;
+          hub.holdForPause(this);
+          return lookahead.starts[i] as number;
+        }
+        at = lookahead.starts[i + 1] as number;
+        if (this.isClosing || at >= end) return at;
+        if (this.isBehind) {
+          this.isHeld = true;
+          return at;
+        }
+        if (!this.isAuthenticated && hub.isPasswordRequired) return at;
+      }
+    }
+    return at;
   }
 
   // Runs requests from bytes[from, end); returns where the first one that did not run begins.

@@ -5,16 +5,19 @@
 
 import type { ServerStats } from "../commands/context.ts";
 import type { Stream, StreamEvents } from "../env/net.ts";
+import type { Databases } from "../keyspace/databases.ts";
 import { latin1Bytes } from "../lib/bytes.ts";
 import { Args } from "../resp/args.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
 import { type ParseLimits, RequestParser } from "../resp/request-parser.ts";
 import { Client } from "./client.ts";
 import type { Executor } from "./executor.ts";
+import { Lookahead } from "./lookahead.ts";
 import type { Node } from "./node.ts";
 
 export class ConnectionHub {
   readonly parser = new RequestParser(new Args(new Uint8Array(0)));
+  readonly lookahead = new Lookahead();
   readonly limits: ParseLimits = { bulkBytesMax: 0, isAuthenticated: false };
   readonly stats: ServerStats;
   /** Clients in MONITOR mode. */
@@ -108,6 +111,12 @@ export class ConnectionHub {
 
   execute(client: Client, args: Args): boolean {
     return this.executor.execute(client, args);
+  }
+
+  /** Touches what the first requests of the look-ahead will need; with several shards it is not known where. */
+  warm(db: number, count: number): void {
+    const { databases } = this.node.everything;
+    if (databases.length === 1) this.lookahead.warm(databases[0] as Databases, db, count);
   }
 
   /** Answers a protocol error and closes after it. */

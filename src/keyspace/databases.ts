@@ -8,6 +8,7 @@
 //   - `dirty` grows by one for each change of a key by a command; expiry and eviction do not count.
 
 import { copyBytes, copyWords } from "../lib/bytes.ts";
+import { halfSipHash13 } from "../lib/half-siphash.ts";
 import { Arena, byteOffset, type Ref, segmentOf } from "../store/arena.ts";
 import { Dict, type HashSeed } from "../store/dict.ts";
 import {
@@ -59,10 +60,36 @@ export class Databases {
     }
   }
 
-  /** Finds a live key and fills `view`; removes it first when it has expired. Not an access. */
-  locate(db: number, key: Uint8Array, start: number, end: number, view: EntryView): boolean {
+  /** The hash of a key, in every database. */
+  hashOf(key: Uint8Array, start: number, end: number): number {
+    return halfSipHash13(key, start, end, this.seed.k0, this.seed.k1);
+  }
+
+  /** An entry that may be the one of a key with this hash, or 0. Changes nothing. */
+  candidate(db: number, hash: number): Ref {
+    return (this.dicts[db] as Dict).candidate(hash);
+  }
+
+  /** Reads an entry's first bytes for the sake of the processor's cache. */
+  peekByte(ref: Ref): number {
+    const bytes = this.arena.u8[segmentOf(ref)] as Uint8Array;
+    const base = byteOffset(ref);
+    return (bytes[base] as number) + (bytes[Math.min(base + 64, bytes.length - 1)] as number);
+  }
+
+  /**
+   * Finds a live key and fills `view`; removes it first when it has expired. Not an access. `hash`: the key's, where
+   * the caller has it.
+   */
+  locate(
+    db: number,
+    key: Uint8Array,
+    start: number,
+    end: number,
+    view: EntryView,
+    hash: number = this.hashOf(key, start, end),
+  ): boolean {
     const dict = this.dicts[db] as Dict;
-    const hash = dict.hash(key, start, end);
     const ref = dict.find(hash, key, start, end);
     view.hash = hash;
     view.db = db;

@@ -46,7 +46,8 @@ export class Keyspace {
     const start = args.starts[i] as number;
     const end = args.ends[i] as number;
     const owner = this.only ?? this.route(key, start, end);
-    if (!owner.locate(this.db, key, start, end, view)) {
+    const hash = i === 1 && args.isHashed ? args.keyHash : owner.hashOf(key, start, end);
+    if (!owner.locate(this.db, key, start, end, view, hash)) {
       this.misses++;
       return undefined;
     }
@@ -65,14 +66,19 @@ export class Keyspace {
 
   /** Finds argument i's key to change it: records the access, counts nothing. */
   write(args: Args, i: number, view: EntryView = this.entry, db: number = this.db): EntryView | undefined {
-    const found = this.peekKey(args.bytes, args.starts[i] as number, args.ends[i] as number, view, db);
+    const found = this.peek(args, i, view, db);
     if (found !== undefined) (found.owner as Databases).touch(found);
     return found;
   }
 
   /** Finds argument i's key without leaving a trace. */
-  peek(args: Args, i: number, view: EntryView = this.entry): EntryView | undefined {
-    return this.peekKey(args.bytes, args.starts[i] as number, args.ends[i] as number, view);
+  peek(args: Args, i: number, view: EntryView = this.entry, db: number = this.db): EntryView | undefined {
+    const key = args.bytes;
+    const start = args.starts[i] as number;
+    const end = args.ends[i] as number;
+    const owner = this.only ?? this.route(key, start, end);
+    const hash = i === 1 && args.isHashed ? args.keyHash : owner.hashOf(key, start, end);
+    return owner.locate(db, key, start, end, view, hash) ? view : undefined;
   }
 
   /** As `peek`, for a key that is not an argument. */
@@ -98,7 +104,8 @@ export class Keyspace {
     const keyEnd = args.ends[i] as number;
     const owner = this.only ?? this.route(key, keyStart, keyEnd);
     const view = this.entry;
-    const found = owner.locate(this.db, key, keyStart, keyEnd, view);
+    const hash = i === 1 && args.isHashed ? args.keyHash : owner.hashOf(key, keyStart, keyEnd);
+    const found = owner.locate(this.db, key, keyStart, keyEnd, view, hash);
     const data = value === args.bytes ? args.data : undefined;
     owner.putString(view, found, key, keyStart, keyEnd, value, start, end, encoding, expireAtMs, data);
   }

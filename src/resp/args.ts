@@ -16,6 +16,9 @@ export class Args {
   starts = new Int32Array(FIRST_CAPACITY);
   ends = new Int32Array(FIRST_CAPACITY);
   count = 0;
+  /** Argument 1's key hash, once someone has computed it ahead of the command. */
+  keyHash = 0;
+  isHashed = false;
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
@@ -26,6 +29,12 @@ export class Args {
   reset(bytes: Uint8Array): void {
     this.refer(bytes);
     this.count = 0;
+    this.isHashed = false;
+  }
+
+  setKeyHash(hash: number): void {
+    this.keyHash = hash;
+    this.isHashed = true;
   }
 
   /** Makes the ranges refer to another buffer that holds the same bytes. */

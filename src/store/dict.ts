@@ -88,6 +88,24 @@ export class Dict {
     }
   }
 
+  /** The entry `find` would look at first, its key not compared, or 0. */
+  candidate(hash: number): Ref {
+    const cell = this.directoryIndex(hash);
+    const table = this.directory[cell] as number;
+    if (table === 0) return 0;
+    const u8 = this.arena.u8[segmentOf(table)] as Uint8Array;
+    const base = byteOffset(table);
+    const tag = tagOf(hash);
+    let slot = homeOf(hash, this.depths[cell] as number);
+    for (;;) {
+      const found = u8[base + TAGS_AT + slot] as number;
+      if (found === tag) break;
+      if (found === 0) return 0;
+      slot = (slot + 1) & SLOT_MASK;
+    }
+    return (this.arena.i32[segmentOf(table)] as Int32Array)[((base + REFS_AT) >>> 2) + slot] as number;
+  }
+
   /** Adds an entry whose key is known to be absent. */
   insert(hash: number, ref: Ref): void {
     let table = this.directory[this.directoryIndex(hash)] as number;
