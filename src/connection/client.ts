@@ -12,8 +12,9 @@
 
 import type { ClientView, ReplyMode } from "../commands/context.ts";
 import type { Address, Stream, StreamEvents } from "../env/net.ts";
+import type { Args } from "../resp/args.ts";
 import { REPLY_BUFFER_BYTES, type ReplySink } from "../resp/reply-writer.ts";
-import { COMPLETE, FAILED, INCOMPLETE, type RequestParser } from "../resp/request-parser.ts";
+import { FAILED, INCOMPLETE, type RequestParser } from "../resp/request-parser.ts";
 import type { ConnectionHub } from "./hub.ts";
 
 /** Unsent bytes at which a client's further requests wait. */
@@ -63,6 +64,7 @@ export class Client implements ClientView, StreamEvents, ReplySink {
   private parser: RequestParser | undefined = undefined;
   private isClosing = false;
   private isHeld = false;
+  private hasEnded = false;
   private addresses: { remote: string; local: string } | undefined = undefined;
 
   constructor(hub: ConnectionHub, stream: Stream, id: number, nowMs: number) {
@@ -130,7 +132,10 @@ export class Client implements ClientView, StreamEvents, ReplySink {
   }
 
   ended(): void {
-    this.closeNow();
+    // A client may close its side after its last request: those that wait their turn are run first. What a pause
+    // holds back is not.
+    if (this.isHeld && !this.isBlocked && this.pendingQueryBytes > 0) this.hasEnded = true;
+    else this.closeNow();
   }
 
   closed(): void {
@@ -189,6 +194,7 @@ export class Client implements ClientView, StreamEvents, ReplySink {
     this.runPending();
     this.hub.endTurn(this);
     if (this.isBehind) this.isHeld = true;
+    if (this.hasEnded && !this.isHeld) this.finish();
   }
 
   private named(): { remote: string; local: string } {
@@ -202,10 +208,7 @@ export class Client implements ClientView, StreamEvents, ReplySink {
   // Requests straight from the read buffer; only what is incomplete or held back is copied.
   private runFresh(bytes: Uint8Array, length: number): void {
     const parser = this.hub.parser;
-    let stopped = this.runGroups(bytes, length);
-    if (stopped < length && !this.isHeld && !this.isClosing) {
-      stopped = this.runRequests(parser, bytes, stopped, length);
-    }
+    const stopped = this.runRequests(parser, bytes, 0, length);
     if (stopped >= length || this.isClosing) {
       parser.reset();
       return;
@@ -237,36 +240,6 @@ export class Client implements ClientView, StreamEvents, ReplySink {
     this.parser = undefined;
   }
 
-  // Runs whole requests in groups (lookahead.ts); returns where the first one that did not run begins. One that is
-  // incomplete or faulty is left, as is everything of a client whose requests depend on its being authenticated.
-  private runGroups(bytes: Uint8Array, end: number): number {
-    const { hub } = this;
-    const { lookahead, limits } = hub;
-    limits.isAuthenticated = true;
-    let at = 0;
-    while (this.isAuthenticated || !hub.isPasswordRequired) {
-      const count = lookahead.parse(bytes, at, end, limits);
-      if (count === 0) return at;
-      if (count > 1) hub.warm(this.db, count);
-      for (let i = 0; i < count; i++) {
-        const args = lookahead.args(i);
-        if (args.count > 0 && !hub.execute(this, args)) {
-          this.isHeld = true;
-          hub.holdForPause(this);
-          return lookahead.starts[i] as number;
-        }
-        at = lookahead.starts[i + 1] as number;
-        if (this.isClosing || at >= end) return at;
-        if (this.isBehind) {
-          this.isHeld = true;
-          return at;
-        }
-        if (!this.isAuthenticated && hub.isPasswordRequired) return at;
-      }
-    }
-    return at;
-  }
-
   // Runs requests from bytes[from, end); returns where the first one that did not run begins.
   private runRequests(parser: RequestParser, bytes: Uint8Array, from: number, end: number): number {
     const { hub } = this;
@@ -274,27 +247,68 @@ export class Client implements ClientView, StreamEvents, ReplySink {
     let at = from;
     for (;;) {
       limits.isAuthenticated = this.isAuthenticated || !hub.isPasswordRequired;
+      if (parser.isIdle && limits.isAuthenticated) {
+        at = this.runGroups(bytes, at, end);
+        if (at >= end || this.isHeld || this.isClosing) return at;
+      }
       const result = parser.parse(bytes, parser.isIdle ? at : parser.next, end, limits);
-      if (result === COMPLETE) {
-        if (parser.args.count > 0 && !hub.execute(this, parser.args)) {
-          parser.reset();
-          this.isHeld = true;
-          hub.holdForPause(this);
-          return at;
-        }
-        at = parser.next;
-        if (this.isClosing || at >= end) return at;
-        if (this.isBehind) {
-          this.isHeld = true;
-          return at;
-        }
-      } else if (result === INCOMPLETE) {
-        return at;
-      } else if (result === FAILED) {
+      if (result === INCOMPLETE) return at;
+      if (result === FAILED) {
         hub.protocolError(this, parser.error);
         return end;
       }
+      if (!this.run(parser.args)) {
+        parser.reset();
+        return at;
+      }
+      at = parser.next;
+      if (at >= end || this.isClosing || this.mustWait()) return at;
     }
+  }
+
+  // Runs whole requests in groups (lookahead.ts); returns where the first one that did not run begins. One that is
+  // incomplete or faulty is left to the caller.
+  private runGroups(bytes: Uint8Array, from: number, end: number): number {
+    const { hub } = this;
+    const { lookahead, limits } = hub;
+    let at = from;
+    for (;;) {
+      const count = lookahead.parse(bytes, at, end, limits);
+      if (count === 0) return at;
+      if (count > 1) hub.warm(this.db, count);
+      for (let i = 0; i < count; i++) {
+        if (!this.run(lookahead.args(i))) return lookahead.starts[i] as number;
+        at = lookahead.starts[i + 1] as number;
+        if (at >= end || this.isClosing || this.isLate()) return at;
+        // What follows was read by the limits of a client that had logged in.
+        if (!this.isAuthenticated && hub.isPasswordRequired) return at;
+      }
+      if (this.mustWait()) return at;
+    }
+  }
+
+  // Runs one request, an empty one too; false when clients are paused, and then holds this one.
+  private run(args: Args): boolean {
+    if (args.count === 0 || this.hub.execute(this, args)) return true;
+    this.isHeld = true;
+    this.hub.holdForPause(this);
+    return false;
+  }
+
+  // Holds the client when its replies are not taken, or when its turn has lasted long enough: then it goes on
+  // after the others have had theirs.
+  private mustWait(): boolean {
+    if (this.isLate()) return true;
+    if (!this.hub.isTurnOver) return false;
+    this.isHeld = true;
+    this.hub.resumeSoon(this);
+    return true;
+  }
+
+  private isLate(): boolean {
+    if (!this.isBehind) return false;
+    this.isHeld = true;
+    return true;
   }
 
   // Asked after each turn as well: one request in each read must not make replies pile up either.

@@ -18,7 +18,7 @@ import type { Client } from "./client.ts";
 import type { Coordinator } from "./coordinator.ts";
 import type { Node } from "./node.ts";
 
-const RUN_MAX = 64;
+const RUN_MAX = 16;
 const PRECISE_BELOW_US = 1000;
 const LARGE_BYTES = 16 * 1024;
 const NAME_TEXT_MAX = 128;
@@ -59,6 +59,11 @@ export class Executor {
     this.isPrecise = slowerThan >= 0 && slowerThan < PRECISE_BELOW_US;
     this.context.client = client;
     this.reply.begin(client, client.protocol);
+  }
+
+  /** The clock as it was last read in this batch: at its begin, or at the end of a run. */
+  get latestUs(): number {
+    return this.runStartUs;
   }
 
   /** Ends a batch at `nowUs`. */

@@ -15,6 +15,9 @@ import type { Executor } from "./executor.ts";
 import { Lookahead } from "./lookahead.ts";
 import type { Node } from "./node.ts";
 
+/** A turn that has lasted this long ends after the group of requests it is at. */
+const TURN_US_MAX = 1000;
+
 export class ConnectionHub {
   readonly parser = new RequestParser(new Args(new Uint8Array(0)));
   readonly lookahead = new Lookahead();
@@ -111,6 +114,16 @@ export class ConnectionHub {
 
   execute(client: Client, args: Args): boolean {
     return this.executor.execute(client, args);
+  }
+
+  /** True when the present turn should end for the sake of the other clients. */
+  get isTurnOver(): boolean {
+    return this.executor.latestUs - this.turnStartUs > TURN_US_MAX;
+  }
+
+  /** Lets a client go on after the others have had a turn. */
+  resumeSoon(client: Client): void {
+    this.node.soon(() => client.resume());
   }
 
   /** Touches what the first requests of the look-ahead will need; with several shards it is not known where. */

@@ -7,6 +7,8 @@ import type { Client } from "./client.ts";
 
 export type Node = ServerView & {
   wallUs(): number;
+  /** Calls `fire` once the network has had a turn. */
+  soon(fire: () => void): void;
   /** Clients in MONITOR mode; 0 keeps the hot path free of it. */
   readonly monitorCount: number;
   /** Sends a line to all monitors; to `self` through `reply`, so that it keeps its place. */

@@ -9,7 +9,7 @@ export interface Clock {
   wallMs(): number;
   /** Wall-clock microseconds, for TIME and MONITOR. */
   wallUs(): number;
-  /** Calls `fire` once, after at least `delayUs`. */
+  /** Calls `fire` once, after at least `delayUs`; 0 is as soon as what waits on the network has had a turn. */
   after(delayUs: number, fire: () => void): TimerId;
   cancel(timer: TimerId): void;
 }

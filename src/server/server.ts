@@ -208,6 +208,10 @@ export class Server implements Node {
     return difference === 0;
   }
 
+  soon(fire: () => void): void {
+    this.env.clock.after(0, fire);
+  }
+
   pause(untilMs: number, what: "all" | "write"): void {
     // A pause in force is never shortened, and stays at the wider of the two kinds.
     const isRunning = this.isPaused;

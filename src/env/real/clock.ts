@@ -4,6 +4,7 @@ import type { Clock, TimerId } from "../clock.ts";
 
 export function realClock(): Clock {
   const timers = new Map<number, NodeJS.Timeout>();
+  const immediates = new Map<number, NodeJS.Immediate>();
   let lastId = 0;
   return {
     monotonicUs: () => performance.now() * 1000,
@@ -11,6 +12,14 @@ export function realClock(): Clock {
     wallUs: () => Math.floor((performance.timeOrigin + performance.now()) * 1000),
     after(delayUs, fire) {
       const id = ++lastId;
+      if (delayUs <= 0) {
+        const immediate = setImmediate(() => {
+          immediates.delete(id);
+          fire();
+        });
+        immediates.set(id, immediate);
+        return id as TimerId;
+      }
       // A timer may fire a fraction of a millisecond early unless its delay is rounded up.
       const timer = setTimeout(
         () => {
@@ -23,6 +32,11 @@ export function realClock(): Clock {
       return id as TimerId;
     },
     cancel(id) {
+      const immediate = immediates.get(id);
+      if (immediate !== undefined) {
+        clearImmediate(immediate);
+        immediates.delete(id);
+      }
       const timer = timers.get(id);
       if (timer === undefined) return;
       clearTimeout(timer);
