@@ -102,7 +102,7 @@ export class ConnectionHub {
     this.executor.end(nowUs);
     this.turnDepth--;
     this.node.recordTurn(this.turnStartUs, nowUs);
-    if (client.isMonitor !== this.monitors.has(client)) {
+    if ((client.isMonitor || this.monitors.size > 0) && client.isMonitor !== this.monitors.has(client)) {
       if (client.isMonitor && !client.isClosed) this.monitors.add(client);
       else this.monitors.delete(client);
     }

@@ -78,8 +78,8 @@ export class Databases {
   }
 
   /**
-   * Finds a live key and fills `view`; removes it first when it has expired. Not an access. `hash`: the key's, where
-   * the caller has it.
+   * Finds a live key and fills `view`; removes it first when it has expired. Not an access. `hash`, and a view
+   * of the key's buffer: where the caller has them.
    */
   locate(
     db: number,
@@ -88,9 +88,10 @@ export class Databases {
     end: number,
     view: EntryView,
     hash: number = this.hashOf(key, start, end),
+    data?: DataView,
   ): boolean {
     const dict = this.dicts[db] as Dict;
-    const ref = dict.find(hash, key, start, end);
+    const ref = dict.find(hash, key, start, end, data);
     view.hash = hash;
     view.db = db;
     view.owner = this;

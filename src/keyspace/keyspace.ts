@@ -47,7 +47,7 @@ export class Keyspace {
     const end = args.ends[i] as number;
     const owner = this.only ?? this.route(key, start, end);
     const hash = i === 1 && args.isHashed ? args.keyHash : owner.hashOf(key, start, end);
-    if (!owner.locate(this.db, key, start, end, view, hash)) {
+    if (!owner.locate(this.db, key, start, end, view, hash, args.data)) {
       this.misses++;
       return undefined;
     }
@@ -78,7 +78,7 @@ export class Keyspace {
     const end = args.ends[i] as number;
     const owner = this.only ?? this.route(key, start, end);
     const hash = i === 1 && args.isHashed ? args.keyHash : owner.hashOf(key, start, end);
-    return owner.locate(db, key, start, end, view, hash) ? view : undefined;
+    return owner.locate(db, key, start, end, view, hash, args.data) ? view : undefined;
   }
 
   /** As `peek`, for a key that is not an argument. */
@@ -105,7 +105,7 @@ export class Keyspace {
     const owner = this.only ?? this.route(key, keyStart, keyEnd);
     const view = this.entry;
     const hash = i === 1 && args.isHashed ? args.keyHash : owner.hashOf(key, keyStart, keyEnd);
-    const found = owner.locate(this.db, key, keyStart, keyEnd, view, hash);
+    const found = owner.locate(this.db, key, keyStart, keyEnd, view, hash, args.data);
     const data = value === args.bytes ? args.data : undefined;
     owner.putString(view, found, key, keyStart, keyEnd, value, start, end, encoding, expireAtMs, data);
   }

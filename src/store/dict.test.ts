@@ -408,3 +408,34 @@ test("taking the tables one by one hands over each entry once and gives all memo
   pair.dict.clearTables();
   expect([pair.dict.slotCount, pair.arena.usedBytes]).toEqual([0, 0]);
 });
+
+// Keys that differ in one byte only share a hash here, so every search has to compare them.
+test("a search by words tells keys apart as a search by bytes does, at every length and alignment", () => {
+  fc.assert(
+    fc.property(
+      fc.uint8Array({ minLength: 4, maxLength: 150 }),
+      fc.nat({ max: 9 }),
+      fc.nat(),
+      (key, offset, place) => {
+        const arena = new Arena();
+        const dict = new ChosenHashDict(arena);
+        const ref = entryFor(arena, key);
+        dict.insert(dict.hash(key, 0), ref);
+        const buffer = new Uint8Array(key.length + 20).fill(0xdd);
+        const view = new DataView(buffer.buffer);
+        const search = (bytes: Uint8Array): [Ref, Ref] => {
+          buffer.set(bytes, offset);
+          const hash = dict.hash(key, 0);
+          const end = offset + bytes.length;
+          return [dict.find(hash, buffer, offset, end), dict.find(hash, buffer, offset, end, view)];
+        };
+        expect(search(key)).toEqual([ref, ref]);
+        const other = key.slice();
+        const changed = place % key.length;
+        other[changed] = (other[changed] as number) ^ 1;
+        expect(search(other)).toEqual([0, 0]);
+        expect(search(key.subarray(0, key.length - 1))).toEqual([0, 0]);
+      },
+    ),
+  );
+});

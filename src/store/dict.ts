@@ -64,8 +64,8 @@ export class Dict {
     return halfSipHash13(bytes, start, end, this.seed.k0, this.seed.k1);
   }
 
-  /** The entry with this key, or 0. */
-  find(hash: number, key: Uint8Array, start: number, end: number): Ref {
+  /** The entry with this key, or 0. `data`: a view of `key`'s buffer, where the caller has one; it is faster. */
+  find(hash: number, key: Uint8Array, start: number, end: number, data?: DataView): Ref {
     const cell = this.depth === 0 ? 0 : hash >>> (32 - this.depth);
     const table = this.directory[cell] as number;
     if (table === 0) return 0;
@@ -80,7 +80,9 @@ export class Dict {
         const ref = (this.arena.i32[segmentOf(table)] as Int32Array)[
           ((base + REFS_AT) >>> 2) + slot
         ] as number;
-        if (this.keyEquals(ref, key, start, end)) return ref;
+        if (data === undefined) {
+          if (this.keyEquals(ref, key, start, end)) return ref;
+        } else if (this.keyEqualsWords(ref, data, start, end)) return ref;
       } else if (found === 0) {
         return 0;
       }
@@ -374,6 +376,28 @@ export class Dict {
       at += varintBytesAt(u8, at);
     }
     for (let i = start; i < end; i++, at++) if (u8[at] !== key[i]) return false;
+    return true;
+  }
+
+  // As `keyEquals`, four bytes at a time at any alignment.
+  private keyEqualsWords(ref: Ref, key: DataView, start: number, end: number): boolean {
+    const mine = this.arena.data[segmentOf(ref)] as DataView;
+    const base = byteOffset(ref);
+    let at = base + keyLengthAt(mine.getUint8(base));
+    const length = end - start;
+    if (length < 0x80) {
+      if (mine.getUint8(at) !== length) return false;
+      at++;
+    } else {
+      const u8 = this.arena.u8[segmentOf(ref)] as Uint8Array;
+      if (readVarint(u8, at) !== length) return false;
+      at += varintBytesAt(u8, at);
+    }
+    let from = start;
+    for (const wordsEnd = end - 3; from < wordsEnd; from += 4, at += 4) {
+      if (mine.getInt32(at, true) !== key.getInt32(from, true)) return false;
+    }
+    for (; from < end; from++, at++) if (mine.getUint8(at) !== key.getUint8(from)) return false;
     return true;
   }
 
