@@ -15,8 +15,8 @@ import type { Executor } from "./executor.ts";
 import { Lookahead } from "./lookahead.ts";
 import type { Node } from "./node.ts";
 
-/** A turn that has lasted this long ends after the group of requests it is at. */
-const TURN_US_MAX = 1000;
+/** A turn that has lasted this long, in microseconds, ends after the group of requests it is at. */
+const TURN_US_MAX = 500;
 
 export class ConnectionHub {
   readonly parser = new RequestParser(new Args(new Uint8Array(0)));

@@ -3,7 +3,7 @@ import { createTestServer, encodeRequest, type TestServer } from "../testing/com
 
 const COUNT = 500;
 
-// Each reading of the clock is a tenth of a millisecond later, and KEYS is timed by itself: ten fill a turn.
+// Each reading of the clock is a tenth of a millisecond later, and KEYS is timed by itself: a few fill a turn.
 function slowServer(): TestServer {
   const server = createTestServer();
   let nowUs = 1_000_000;
@@ -17,7 +17,7 @@ function slowServer(): TestServer {
 const pipeline = (): Uint8Array =>
   Buffer.concat(Array.from({ length: COUNT }, () => encodeRequest(["KEYS", "*"])));
 
-test("a long pipeline ends its turn after a millisecond, and others are served before it goes on", () => {
+test("a long pipeline ends its turn after half a millisecond, and others are served before it goes on", () => {
   const server = slowServer();
   const client = server.connect();
   client.send(pipeline());
