@@ -41,6 +41,7 @@ export class Executor {
   private runCount = 0;
   private runCommand: Command | undefined = undefined;
   private isPrecise = false;
+  private argsRevision = 0;
 
   constructor(parts: ExecutorParts) {
     this.node = parts.node;
@@ -68,7 +69,7 @@ export class Executor {
 
   /** Ends a batch at `nowUs`. */
   end(nowUs: number): void {
-    this.closeRun(nowUs, this.context.args);
+    this.closeRun(nowUs);
     this.reply.flush();
   }
 
@@ -121,6 +122,7 @@ export class Executor {
     node.stats.commandsProcessed++;
     const errorsBefore = reply.errorCount;
     this.context.args = args;
+    this.argsRevision = args.revision;
     if (client.replyMode === "on") this.coordinator.dispatch(command, this.context);
     else this.dispatchMuted(client, command);
     if (reply.errorCount !== errorsBefore) {
@@ -138,7 +140,7 @@ export class Executor {
       reply.position > LARGE_BYTES ||
       args.end(args.count - 1) - args.start(0) > LARGE_BYTES
     ) {
-      this.closeRun(node.monotonicUs(), args);
+      this.closeRun(node.monotonicUs());
     }
     return true;
   }
@@ -158,7 +160,7 @@ export class Executor {
     if (client.replyMode === "skip") client.replyMode = "on";
   }
 
-  private closeRun(nowUs: number, args?: Args): void {
+  private closeRun(nowUs: number): void {
     const command = this.runCommand;
     const count = this.runCount;
     const startUs = this.runStartUs;
@@ -169,7 +171,9 @@ export class Executor {
     const { node } = this;
     command.stats.usec += elapsedUs;
     if (node.config.latencyTracking) recordLatency(command.stats, elapsedUs / count, count);
-    if (count !== 1 || args === undefined) return;
+    // The arguments of the run's only call, unless another request has been parsed into their place.
+    const { args } = this.context;
+    if (count !== 1 || args.revision !== this.argsRevision) return;
     const slowerThan = node.config.slowlogLogSlowerThan;
     if (slowerThan >= 0 && elapsedUs >= slowerThan && !command.flags.includes("skip_slowlog")) {
       const { client } = this.context;

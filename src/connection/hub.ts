@@ -35,6 +35,7 @@ export class ConnectionHub {
   private readonly toClose = new Set<Client>();
   private lastId = 0;
   private turnStartUs = 0;
+  private seenUs = 0; // the executor's clock at the last look of this turn
   private turnDepth = 0;
 
   constructor(parts: { node: Node; executor: Executor; reply: ReplyWriter; setTime: () => void }) {
@@ -91,6 +92,7 @@ export class ConnectionHub {
     const { node } = this;
     this.turnDepth++;
     this.turnStartUs = node.monotonicUs();
+    this.seenUs = this.turnStartUs;
     this.setTime();
     client.lastActiveMs = node.everything.nowMs;
     this.limits.bulkBytesMax = node.config.protoMaxBulkLen;
@@ -118,7 +120,11 @@ export class ConnectionHub {
 
   /** True when the present turn should end for the sake of the other clients. */
   get isTurnOver(): boolean {
-    return this.executor.latestUs - this.turnStartUs > TURN_US_MAX;
+    // Refused requests are not timed: where no run has ended since the last look, the clock is read for this.
+    let { latestUs } = this.executor;
+    if (latestUs === this.seenUs) latestUs = this.node.monotonicUs();
+    else this.seenUs = latestUs;
+    return latestUs - this.turnStartUs > TURN_US_MAX;
   }
 
   /** Lets a client go on after the others have had a turn. */

@@ -47,3 +47,12 @@ test("a client that closes its side while its requests wait their turn still has
   expect(client.isClosed).toBe(true);
   expect(server.run("GET", "last")).toBe("$1\r\n1\r\n");
 });
+
+test("refused requests fill a turn like any others", () => {
+  const server = slowServer();
+  const client = server.connect();
+  client.send(Buffer.concat(Array.from({ length: COUNT }, () => encodeRequest(["NOSUCH"]))));
+  const answered = client.take().split("-ERR").length - 1;
+  expect(answered).toBeGreaterThan(0);
+  expect(answered).toBeLessThan(COUNT);
+});

@@ -16,6 +16,8 @@ export class Args {
   starts = new Int32Array(FIRST_CAPACITY);
   ends = new Int32Array(FIRST_CAPACITY);
   count = 0;
+  /** Grows whenever the list is emptied for another request: who remembers it can tell. */
+  revision = 0;
   /** Argument 1's key hash, once someone has computed it ahead of the command. */
   keyHash = 0;
   isHashed = false;
@@ -29,6 +31,7 @@ export class Args {
   reset(bytes: Uint8Array): void {
     this.refer(bytes);
     this.count = 0;
+    this.revision++;
     this.isHashed = false;
   }
 
