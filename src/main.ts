@@ -7,18 +7,19 @@ import { Config } from "./config/config.ts";
 import { loadConfig } from "./config/parse.ts";
 import type { Env } from "./env/env.ts";
 import type { Listener } from "./env/net.ts";
+import type { Observer } from "./env/observer.ts";
 import { realClock } from "./env/real/clock.ts";
 import { realDisk } from "./env/real/disk.ts";
 import { realHost } from "./env/real/host.ts";
 import { readIncluded, readInput } from "./env/real/input.ts";
+import { realTextOf } from "./env/real/latin1.ts";
 import { realLog } from "./env/real/log.ts";
 import { realNet } from "./env/real/net.ts";
 import { realRandomness } from "./env/real/random.ts";
 import { realThreads } from "./env/real/threads.ts";
-import { bannerLines } from "./server/banner.ts";
-import { Cron } from "./server/cron.ts";
-import { listenAll } from "./server/listeners.ts";
-import { Server, shadisVersion } from "./server/server.ts";
+import { silentProbe } from "./lib/probe.ts";
+import { ServerProcess } from "./server/process.ts";
+import { shadisVersion } from "./server/server.ts";
 
 // Texts of the configuration are byte strings; arguments arrive as decoded UTF-8.
 main(process.argv.slice(2).map((argument) => Buffer.from(argument, "utf8").toString("latin1")));
@@ -57,28 +58,47 @@ function main(argv: readonly string[]): void {
     fail(loaded.report);
     return;
   }
-  start(config, configFile);
+  const ports = realPorts(config);
+  if (config.shadowOracle === "no" && config.shadowOracleCapture === "") {
+    start(ports, config, configFile);
+    return;
+  }
+  openObserver(ports, config).then(
+    ({ observer, flush }) => start({ ...ports, observer }, config, configFile, flush),
+    (error: unknown) => fail(error instanceof Error ? error.message : String(error)),
+  );
 }
 
-function start(config: Config, configFile: string): void {
-  const env: Env = {
+function realPorts(config: Config): Env {
+  return {
     clock: realClock(),
     random: realRandomness(),
     net: realNet(),
     disk: realDisk(),
     threads: realThreads(),
     host: realHost(),
+    probe: silentProbe,
     log: realLog({ level: config.loglevel, file: config.logfile, isTerminal: process.stdout.isTTY === true }),
   };
-  let listeners: readonly Listener[] = [];
+}
+
+function start(env: Env, config: Config, configFile: string, flush: () => void = () => {}): void {
   let adminListener: Listener | undefined;
-  let isServing = false;
-  const server = new Server(env, config, { configFile, onShutdown: stop });
-  const cron = new Cron(server, env.clock);
-  for (const warning of config.takeWarnings()) env.log.write("warning", warning);
+  const running = new ServerProcess(env, config, {
+    configFile,
+    failed(text) {
+      fail(text);
+      process.exit(1);
+    },
+    stopping: () => adminListener?.close(),
+    ended: () => {
+      flush();
+      process.exit(0);
+    },
+  });
 
   if (config.metricsPort !== 0) {
-    openAdmin(server, () => isServing && !server.isStopping).then(
+    openAdmin(running).then(
       (opened) => {
         adminListener = opened;
         const { metricsBind: host, metricsPort: port } = config;
@@ -94,48 +114,48 @@ function start(config: Config, configFile: string): void {
     );
   }
 
-  listenAll(env.net, server, (opened, fault) => {
-    listeners = opened;
-    if (fault !== undefined) {
-      env.log.write("warning", fault.text);
-      fail(fault.text);
-      process.exit(1);
-    }
-    for (const line of bannerLines(server, env, opened)) env.log.write("notice", line);
-    env.host.collectGarbage(); // What start-up left behind would stay for as long as the server idles.
-    server.turns.reset(env.clock.monotonicUs());
-    env.log.write("notice", "Ready to accept connections");
-    isServing = true;
-    cron.start();
-  });
+  running.start();
 
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.on(signal, () => {
       env.log.write("notice", `Received ${signal} scheduling shutdown...`);
-      server.shutdown();
+      running.server.shutdown();
     });
-  }
-
-  // Nothing is kept on disk yet, so stopping is: no new connections, no more requests, goodbye.
-  function stop(): void {
-    cron.stop();
-    adminListener?.close();
-    for (const listener of listeners) listener.close();
-    for (const client of [...server.hub.clients()]) client.closeNow();
-    env.log.write("notice", "Shadis is now ready to exit, bye bye...");
-    env.clock.after(0, () => process.exit(0));
   }
 }
 
+// The shadow oracle, or a capture of requests for it, or both. Loaded only when it is asked for.
+async function openObserver(ports: Env, config: Config): Promise<{ observer: Observer; flush: () => void }> {
+  const [{ Shadow }, { shadowParts }, { Capture }] = await Promise.all([
+    import("../oracle/shadow/shadow.ts"),
+    import("./server/shadow-parts.ts"),
+    import("./server/capture.ts"),
+  ]);
+  const { clock, disk, log } = ports;
+  const parts = { ...shadowParts(config, disk, log), textOf: realTextOf };
+  const shadow = config.shadowOracle === "no" ? undefined : new Shadow(parts);
+  if (shadow !== undefined && config.shadowOracleCapture === "") return { observer: shadow, flush: () => {} };
+  const capture = new Capture({
+    path: config.shadowOracleCapture,
+    sizeMax: config.shadowOracleCaptureSize,
+    disk,
+    clock,
+    log: (text) => log.write("warning", text),
+    textOf: realTextOf,
+    next: shadow,
+  });
+  return { observer: capture, flush: () => capture.flush() };
+}
+
 // Loaded only when it is asked for: node:http and prom-client take memory that an idle server need not pay for.
-async function openAdmin(server: Server, isReady: () => boolean): Promise<Listener> {
+async function openAdmin(running: ServerProcess): Promise<Listener> {
   const [{ realHttp }, { realMetrics }, { Admin }] = await Promise.all([
     import("./env/real/http.ts"),
     import("./env/real/metrics.ts"),
     import("./server/admin.ts"),
   ]);
-  const { metricsBind: host, metricsPort: port } = server.config;
-  const admin = new Admin(server, realMetrics(), isReady);
+  const { metricsBind: host, metricsPort: port } = running.server.config;
+  const admin = new Admin(running.server, realMetrics(), () => running.isServing);
   return new Promise((resolve, reject) => {
     realHttp().listen(
       { kind: "tcp", host, port },

@@ -21,6 +21,59 @@ export type CommandContext = {
   readonly server: ServerView;
 };
 
+/** What one subscribes to: a channel, channels by a pattern, or a channel of a hash slot. */
+export type ChannelKind = "channel" | "pattern" | "shard";
+
+/** Channels and those who have subscribed to them; names are Latin-1 texts. */
+export type PubsubView = {
+  /** Nothing happens when it has subscribed before. */
+  subscribe(client: ClientView, kind: ChannelKind, name: string): void;
+  unsubscribe(client: ClientView, kind: ChannelKind, name: string): void;
+  /** Ends all subscriptions of a client. */
+  forget(client: ClientView): void;
+  /** A client's own subscriptions. */
+  namesOf(client: ClientView, kind: ChannelKind): readonly string[];
+  /** How many subscriptions a client has: channels and patterns together, or shard channels. */
+  countOf(client: ClientView, kind: ChannelKind): number;
+  /** Sends a message; how many received it. One who has several patterns that match receives it for each. */
+  publish(kind: "channel" | "shard", channel: Uint8Array, message: Uint8Array): number;
+  /** All names that somebody has subscribed to. */
+  names(kind: ChannelKind): Iterable<string>;
+  nameCount(kind: ChannelKind): number;
+  subscriberCount(kind: ChannelKind, name: string): number;
+};
+
+/** One client's transaction: MULTI and EXEC, and the keys it watches. */
+export type TransactionView = {
+  readonly isOpen: boolean;
+  /** Some command could not be queued. */
+  readonly isRefused: boolean;
+  /** Some watched key has changed; one whose time has come counts. */
+  readonly hasChanged: boolean;
+  open(): void;
+  /** Ends it: what was queued is dropped, and nothing is watched any more. */
+  discard(): void;
+  watch(db: number, args: Args, i: number): void;
+  unwatch(): void;
+};
+
+/** What a request that cannot be answered yet waits for. */
+export type BlockRequest = {
+  /** The TYPE_ code (store/entry.ts) of what must appear. */
+  readonly type: number;
+  /** The keys are the arguments firstKey .. lastKey. */
+  readonly firstKey: number;
+  readonly lastKey: number;
+  /** For how long; 0 is for ever. See `readTimeout`. */
+  readonly timeoutMs: number;
+  /** The reply where waiting is not allowed (transactions, scripts); absent: a null array, as on a timeout. */
+  readonly refusal?: "null";
+  /** When a key is removed or takes another type, the waiting ends with this error. */
+  readonly errorWhenGone?: string;
+  /** Kept for the request's next run (`ClientView.blockedState`), such as what "$" stood for. */
+  readonly state?: unknown;
+};
+
 export type ReplyMode = "on" | "off" | "skip-next" | "skip";
 
 /** One connected client, as commands see and change it. */
@@ -44,13 +97,40 @@ export type ClientView = {
   isNoTouch: boolean;
   /** Full name ("client|list") of the last command run. */
   lastCommand: string;
-  /** Held back by CLIENT PAUSE. */
+  /** Waits for keys, or is held back by CLIENT PAUSE. */
   readonly isBlocked: boolean;
+  /** The argument whose key has woken the request, which is run again; 0 when it runs for the first time. */
+  readonly wokenBy: number;
+  /** What the request left with `block` when it ran for the first time. */
+  readonly blockedState: unknown;
+  /**
+   * Makes the running request wait for keys instead of replying. It is run again when one of them has appeared, and
+   * then either replies or calls this again, which leaves it where it waits. Where waiting is not allowed it is
+   * answered at once. Nothing may have been replied, and the handler returns right after.
+   */
+  block(context: CommandContext, request: BlockRequest): void;
+  /** Ends the waiting for keys as by its timeout or, when given, with an error; false when it does not wait. */
+  unblock(error?: string): boolean;
   readonly pendingQueryBytes: number;
   readonly queuedOutputBytes: number;
   /** Bytes held for this client altogether, buffers and state. */
   readonly memoryBytes: number;
   readonly totalCommands: number;
+  readonly transaction: TransactionView;
+  /** Commands queued since MULTI; -1 outside of a transaction. */
+  readonly queuedCount: number;
+  /** Bytes that the transaction holds. */
+  readonly transactionBytes: number;
+  /** Runs what is queued, each command with its reply, and ends the transaction. */
+  runQueued(): void;
+  /** Some watched key has been changed, as far as it is known without looking at its expiry. */
+  readonly isDirty: boolean;
+  /** Has subscribed to something. */
+  readonly isSubscriber: boolean;
+  /** The connection is being closed, perhaps for what it does not read: a long reply may stop where it is. */
+  readonly isClosed: boolean;
+  /** Sends bytes that are no reply: also where CLIENT REPLY keeps replies back. They are given away. */
+  send(bytes: Uint8Array): void;
   /** Closes the connection once what was written has been sent. */
   closeAfterReply(): void;
   /** Closes the connection now, dropping what is queued. */
@@ -100,6 +180,7 @@ export type ServerStats = {
 };
 
 export type ServerView = {
+  readonly pubsub: PubsubView;
   readonly config: Config;
   readonly stats: ServerStats;
   readonly slowlog: Slowlog;
@@ -124,8 +205,10 @@ export type ServerView = {
   clients(): Iterable<ClientView>;
   clientById(id: number): ClientView | undefined;
   clientCount(): number;
-  /** Clients that wait for something other than their next request. */
+  /** Clients that wait for keys or for the end of a pause. */
   blockedCount(): number;
+  /** Those of them that wait for keys with a timeout. */
+  timedCount(): number;
   /** Checks a password of the default user in constant time. */
   isPassword(password: Uint8Array): boolean;
   readonly isPasswordRequired: boolean;
@@ -147,6 +230,8 @@ export type ServerView = {
   log(level: "debug" | "verbose" | "notice" | "warning", text: string): void;
   /** Stops the server; a later call with `abort` cancels is not supported without persistence. */
   shutdown(): void;
+  /** Fields of a shadow oracle for INFO; undefined when there is none. */
+  oracleFigures?(): readonly (readonly [field: string, value: string | number])[] | undefined;
   /** A new connection can be refused, a running one judged, by these limits. */
   readonly maxClients: number;
 };

@@ -41,15 +41,38 @@ test("setting a directive changes its field and what CONFIG GET shows", () => {
 
 test("this server's own directives are shown by their exact names and by no pattern", () => {
   const own = directives.filter(({ isOwn }) => isOwn).map(({ name }) => name);
-  expect(own).toEqual(["shards", "metrics-port", "metrics-bind"]);
+  expect(own.slice(0, 3)).toEqual(["shards", "metrics-port", "metrics-bind"]);
+  expect(own.slice(3).every((name) => name.startsWith("shadow-oracle"))).toBe(true);
   const config = new Config();
   expect(config.get("*").filter(([name]) => own.includes(name))).toEqual([]);
   expect(config.get("metrics-*", "shard?", "metrics-por[t]")).toEqual([]);
-  expect(config.get(...own)).toEqual([
+  expect(config.get(...own.slice(0, 3))).toEqual([
     ["shards", "1"],
     ["metrics-port", "0"],
     ["metrics-bind", "127.0.0.1"],
   ]);
+});
+
+test("directives that Redis hides are shown by their exact names and by no pattern", () => {
+  const config = new Config();
+  expect(config.get("key-load-delay", "watchdog-period")).toEqual([
+    ["key-load-delay", "0"],
+    ["watchdog-period", "0"],
+  ]);
+  expect(config.get("*").filter(([name]) => /-delay$|watchdog|^lua-enable/.test(name))).toEqual([
+    ["repl-diskless-sync-delay", "5"],
+  ]);
+});
+
+test("the shadow oracle takes no, yes or a share", () => {
+  const config = new Config();
+  for (const value of ["no", "yes", "1/1", "1/64", "1/9999"]) {
+    expect([value, config.load("shadow-oracle", [value])]).toEqual([value, undefined]);
+    expect(config.shadowOracle).toBe(value);
+  }
+  for (const value of ["", "maybe", "1/0", "2/3", "1/10000", "1/-1", " yes"]) {
+    expect(config.load("shadow-oracle", [value])).toContain("must be 'no', 'yes' or a share");
+  }
 });
 
 test("the admin port's address must be named, and cannot change at run time", () => {

@@ -60,7 +60,7 @@ export class Config extends Settings {
 
   /**
    * Names (as asked for when a pattern has no wildcard) and values that any of the glob `patterns` selects. Wildcards
-   * select Redis's directives only.
+   * select Redis's directives only, and of those the ones that it shows.
    */
   get(...patterns: readonly string[]): [name: string, value: string][] {
     // By lower-case name: a directive is listed once, as it was first asked for.
@@ -77,7 +77,7 @@ export class Config extends Settings {
       }
       const bytes = latin1Bytes(pattern);
       for (const { name, directive } of entries) {
-        if (directive.isOwn) continue;
+        if (directive.isOwn || directive.isHidden) continue;
         if (globMatch(bytes, 0, bytes.length, latin1Bytes(name), 0, name.length, true)) add(name, directive);
       }
     }

@@ -81,6 +81,8 @@ export type Directive = {
    * that a pattern returned, or compare it with Redis's list.
    */
   readonly isOwn: boolean;
+  /** One that Redis has for its own tests and debugging: CONFIG GET shows it by its exact name only. */
+  readonly isHidden: boolean;
   readonly standing: Standing;
 };
 
@@ -90,6 +92,7 @@ export type Options = {
   readonly protected?: true;
   readonly sensitive?: true;
   readonly own?: true;
+  readonly hidden?: true;
   readonly standing?: Standing;
 };
 
@@ -207,6 +210,7 @@ function build(name: string, kind: Kind, initial: string, options: Options): Dir
     isSensitive: options.sensitive === true,
     isList: false,
     isOwn: options.own === true,
+    isHidden: options.hidden === true,
     standing: options.standing ?? { kind: "supported" },
   };
 }

@@ -10,6 +10,7 @@ import {
   int,
   int32Max,
   int64Max,
+  memory,
   optionalText,
   refused,
   special,
@@ -30,6 +31,27 @@ export const operationsDirectives: readonly Directive[] = [
   /** This server's own: where /metrics, /healthz and /readyz are answered over HTTP; port 0 answers nowhere. */
   int("metrics-port", 0, 65535, 0, { startOnly: true, own: true }),
   text("metrics-bind", "127.0.0.1", { startOnly: true, own: true, check: checkMetricsBind }),
+  /** This server's own: a second implementation that checks each answer, of all keys or of a sample of them. */
+  text("shadow-oracle", "no", { startOnly: true, own: true, check: checkShadowOracle }),
+  int("shadow-oracle-max-keys", 1, int32Max, 1_000_000, { startOnly: true, own: true }),
+  /** Differences are added to this file, a line of JSON each. */
+  text("shadow-oracle-file", "", { startOnly: true, own: true }),
+  /** All requests and replies are added to this file, passwords too, until it has so many bytes. */
+  text("shadow-oracle-capture", "", { startOnly: true, own: true }),
+  memory("shadow-oracle-capture-size", 64 * 1024 * 1024, { startOnly: true, own: true }),
+  int("watchdog-period", 0, int32Max, 0, {
+    hidden: true,
+    standing: accepted("there is no software watchdog"),
+  }),
+  bool("use-exit-on-panic", "no", {
+    hidden: true,
+    standing: accepted("a failed assertion always ends the process"),
+  }),
+  bool("lua-enable-deprecated-api", "no", {
+    startOnly: true,
+    hidden: true,
+    standing: accepted("no scripts yet"),
+  }),
   int("hz", 0, int32Max, 10, { clamp: { min: 1n, max: 500n } }),
   bool("dynamic-hz", "yes"),
   int("io-threads", 1, 128, 1, { startOnly: true, standing: accepted("one thread reads and writes") }),
@@ -99,4 +121,10 @@ export const operationsDirectives: readonly Directive[] = [
 // Without a host, listening would be on every interface, which has to be asked for by its address.
 function checkMetricsBind(value: string): string | undefined {
   return value === "" ? "metrics-bind must be an address, such as 127.0.0.1 or 0.0.0.0" : undefined;
+}
+
+function checkShadowOracle(value: string): string | undefined {
+  return /^(no|yes|1\/[1-9]\d{0,3})$/.test(value)
+    ? undefined
+    : "argument must be 'no', 'yes' or a share of the keys such as 1/64";
 }

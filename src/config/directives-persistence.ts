@@ -14,6 +14,7 @@ import {
 } from "./directive.ts";
 
 const noLog = accepted("the append-only log is not supported yet");
+const noDelay = accepted("loading and saving are not slowed down");
 const noSnapshots = accepted("automatic snapshots are not supported yet");
 
 export const persistenceDirectives: readonly Directive[] = [
@@ -52,6 +53,13 @@ export const persistenceDirectives: readonly Directive[] = [
   bool("aof-timestamp-enabled", "no", { standing: noLog }),
   bool("aof-rewrite-incremental-fsync", "yes", { standing: noLog }),
   bool("aof-disable-auto-gc", "no", { standing: noLog }),
+
+  int("rdb-key-save-delay", -int32Max - 1n, int32Max, 0, { hidden: true, standing: noDelay }),
+  int("key-load-delay", -int32Max - 1n, int32Max, 0, { hidden: true, standing: noDelay }),
+  int("loading-process-events-interval-bytes", 1024, int32Max, 2 * 1024 * 1024, {
+    hidden: true,
+    standing: accepted("loading is interrupted by time, not by bytes"),
+  }),
 ];
 
 // Redis 7.0 lets this one be empty.

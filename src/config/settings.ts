@@ -71,6 +71,11 @@ export class Settings {
   shards = 1;
   metricsPort = 0; // 0: no admin port.
   metricsBind = "127.0.0.1";
+  shadowOracle = "no";
+  shadowOracleMaxKeys = 1_000_000;
+  shadowOracleFile = "";
+  shadowOracleCapture = "";
+  shadowOracleCaptureSize = 67108864;
   hz = 10;
   dynamicHz = true;
   setProcTitle = true;

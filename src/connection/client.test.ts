@@ -163,6 +163,22 @@ test("a slow reader's requests wait once HELD_OUTPUT_BYTES are unsent, and go on
   expect(client.pendingQueryBytes).toBe(0);
 });
 
+test("a client that closed its side while requests waited is closed once they are answered, however many there were", () => {
+  const server = withValue();
+  const request = encodeRequest(["GET", "k"]);
+  const open: number[] = [];
+  for (let count = 12; count <= 40; count++) {
+    const { stream, client } = connectSlow(server, 0);
+    stream.send(Buffer.concat(Array.from({ length: count }, () => request)));
+    if (client.pendingQueryBytes === 0) continue;
+    client.ended();
+    while (stream.queuedBytes > 0) stream.drain(stream.queuedBytes);
+    expect([count, stream.received === reply.repeat(count)]).toEqual([count, true]);
+    if (!stream.isClosed) open.push(count);
+  }
+  expect(open).toEqual([]);
+});
+
 test("one request in each read makes a slow reader's replies pile up no further", () => {
   const { stream, client } = connectSlow(withValue(), 0);
   for (let i = 0; i < 100; i++) stream.send(encodeRequest(["GET", "k"]));

@@ -10,12 +10,15 @@
 //   - requests run in the order they arrived, each once.
 //   - after `closeAfterReply` or a protocol error nothing more is run.
 
-import type { ClientView, ReplyMode } from "../commands/context.ts";
+import type { BlockRequest, ClientView, CommandContext, ReplyMode } from "../commands/context.ts";
 import type { Address, Stream, StreamEvents } from "../env/net.ts";
 import type { Args } from "../resp/args.ts";
 import { REPLY_BUFFER_BYTES, type ReplySink } from "../resp/reply-writer.ts";
 import { FAILED, INCOMPLETE, type RequestParser } from "../resp/request-parser.ts";
+import { Blocking, type Wait } from "./blocking.ts";
 import type { ConnectionHub } from "./hub.ts";
+import { Pubsub, type Subscriptions } from "./pubsub.ts";
+import type { Transaction } from "./transaction.ts";
 
 /** Unsent bytes at which a client's further requests wait. */
 export const HELD_OUTPUT_BYTES = 1024 * 1024;
@@ -28,6 +31,9 @@ const PENDING_BYTES_KEPT = 256 * 1024;
 const UNAUTHENTICATED_QUERY_BYTES_MAX = 1024 * 1024;
 /** What a client costs beside its buffers: the object, its stream and the system's handle. */
 const CLIENT_STATE_BYTES = 1800;
+
+/** Messages of more bytes are sent before the turn ends. */
+const MESSAGE_BYTES_KEPT = 64 * 1024;
 
 const NO_BYTES = new Uint8Array(0);
 
@@ -49,6 +55,14 @@ export class Client implements ClientView, StreamEvents, ReplySink {
   isNoTouch = false;
   lastCommand = "NULL";
   totalCommands = 0;
+  wokenBy = 0;
+  /** Between MULTI and EXEC: requests are queued. */
+  isQueueing = false;
+  /** Has subscribed to something; kept by pubsub.ts, as are the subscriptions. */
+  isSubscriber = false;
+  subscriptions: Subscriptions | undefined = undefined;
+  /** EXEC is running what was queued: nothing may wait. */
+  isInExec = false;
   /** Replies are being dropped (CLIENT REPLY OFF). */
   isDiscarding = false;
   /** When the soft output limit was passed, wall ms; 0 while it is not. */
@@ -60,6 +74,11 @@ export class Client implements ClientView, StreamEvents, ReplySink {
   private pending: Uint8Array = NO_BYTES;
   private pendingStart = 0;
   private pendingEnd = 0;
+  // Messages of the present turn, to be sent together when it ends.
+  private messages: Uint8Array[] = [];
+  private messageBytes = 0;
+  private wait: Wait | undefined = undefined;
+  private transactionState: Transaction | undefined = undefined;
   private unfinishedWrites = 0;
   private parser: RequestParser | undefined = undefined;
   private isClosing = false;
@@ -93,11 +112,24 @@ export class Client implements ClientView, StreamEvents, ReplySink {
   }
 
   get memoryBytes(): number {
-    return CLIENT_STATE_BYTES + this.pending.length + this.stream.queuedBytes;
+    const waitBytes = this.wait === undefined ? 0 : Blocking.bytesOf(this.wait);
+    const nameBytes = this.subscriptions === undefined ? 0 : Pubsub.bytesOf(this.subscriptions);
+    const buffers = this.pending.length + this.stream.queuedBytes + this.messageBytes;
+    return CLIENT_STATE_BYTES + buffers + waitBytes + this.transactionBytes + nameBytes;
   }
 
   get isBlocked(): boolean {
+    if (this.wait !== undefined) return !this.wait.isOver;
     return this.isHeld && this.hub.isHeldByPause(this);
+  }
+
+  /** Its last request has not been answered yet. */
+  get isWaiting(): boolean {
+    return this.wait !== undefined;
+  }
+
+  get blockedState(): unknown {
+    return this.wait?.state;
   }
 
   get isClosed(): boolean {
@@ -118,28 +150,33 @@ export class Client implements ClientView, StreamEvents, ReplySink {
     hub.beginTurn(this);
     if (this.pending === NO_BYTES) this.runFresh(bytes, length);
     else {
+      if (this.parser !== undefined) hub.probe.mark("conn.request-in-pieces");
       this.append(bytes, 0, length);
       if (!this.isClosing) this.runPending();
     }
     hub.endTurn(this);
-    if (this.isBehind) this.isHeld = true;
+    this.isLate();
   }
 
   drained(): void {
     this.softLimitSinceMs = 0;
     this.unfinishedWrites = 0;
-    if (this.isHeld && !this.hub.isHeldByPause(this)) this.resume();
+    if (this.isHeld && !this.hub.isHeldByPause(this)) this.resume(); // One that waits for a key stays held.
   }
 
   ended(): void {
-    // A client may close its side after its last request: those that wait their turn are run first. What a pause
-    // holds back is not.
-    if (this.isHeld && !this.isBlocked && this.pendingQueryBytes > 0) this.hasEnded = true;
-    else this.closeNow();
+    // A client may close its side after its last request: those that wait their turn are run first. What a pause or
+    // an absent key holds back is not.
+    if (this.isHeld && !this.isBlocked && this.pendingQueryBytes > 0) {
+      this.hasEnded = true;
+      this.hub.probe.mark("conn.half-closed");
+    } else this.closeNow();
   }
 
   closed(): void {
     this.isClosing = true;
+    if (this.parser !== undefined) this.hub.probe.mark("conn.lost-mid-request");
+    if (this.unfinishedWrites > 0) this.hub.probe.mark("conn.lost-with-replies-unsent");
     this.dropPending();
     this.hub.forget(this);
   }
@@ -149,6 +186,7 @@ export class Client implements ClientView, StreamEvents, ReplySink {
   take(buffer: Uint8Array, length: number): Uint8Array {
     if (this.isDiscarding) return buffer;
     const { hub } = this;
+    hub.witness?.handsOver(buffer, length);
     hub.stats.outputBytes += length;
     hub.stats.totalWritesProcessed++;
     // Behind other unsent bytes a copy of the right size waits, not a whole reply buffer.
@@ -185,15 +223,99 @@ export class Client implements ClientView, StreamEvents, ReplySink {
     if (!this.stream.write(bytes, bytes.length)) this.hub.checkOutput(this);
   }
 
+  /** Made when it is first asked for. */
+  get transaction(): Transaction {
+    this.transactionState ??= this.hub.newTransaction(this);
+    return this.transactionState;
+  }
+
+  get queuedCount(): number {
+    return this.isQueueing ? (this.transactionState?.queue.length ?? 0) : -1;
+  }
+
+  get isDirty(): boolean {
+    return this.transactionState?.isDirty === true;
+  }
+
+  get transactionBytes(): number {
+    return this.transactionState?.memoryBytes ?? 0;
+  }
+
+  runQueued(): void {
+    this.hub.runQueued(this);
+  }
+
+  block(context: CommandContext, request: BlockRequest): void {
+    if (!this.isInExec) return this.hub.block(this, context, request);
+    if (request.refusal === "null") context.reply.null();
+    else context.reply.nullArray();
+  }
+
+  unblock(error?: string): boolean {
+    if (this.wait === undefined || this.wait.isOver) return false;
+    this.hub.blocking.end(this.wait, error);
+    return true;
+  }
+
+  /** Its request waits for keys from now on; undefined: it does no more, and the client is still held. */
+  waits(wait: Wait | undefined): void {
+    this.wait = wait;
+    if (wait !== undefined) this.isHeld = true;
+  }
+
+  /** The connection has ended: nothing is watched any more. */
+  dropTransaction(): void {
+    this.transactionState?.discard();
+  }
+
+  /** What it waited for, when the connection ends; undefined when it did not wait. */
+  giveUpWaiting(): Wait | undefined {
+    const { wait } = this;
+    this.wait = undefined;
+    return wait;
+  }
+
+  /** Keeps a message until the present turn ends; true when it is the first. The bytes may be shared with others. */
+  keepMessage(bytes: Uint8Array): boolean {
+    this.messages.push(bytes);
+    this.messageBytes += bytes.length;
+    if (this.messageBytes < MESSAGE_BYTES_KEPT) return this.messages.length === 1;
+    this.sendMessages();
+    return false;
+  }
+
+  /** Sends the messages that were kept. */
+  sendMessages(): void {
+    const { messages, messageBytes } = this;
+    const [first] = messages;
+    if (first === undefined) return;
+    this.messages = [];
+    this.messageBytes = 0;
+    if (messages.length === 1) {
+      this.send(first);
+      return;
+    }
+    const joined = new Uint8Array(messageBytes);
+    let at = 0;
+    for (const each of messages) {
+      joined.set(each, at);
+      at += each.length;
+    }
+    this.send(joined);
+  }
+
   /** Goes on with requests that were held back. */
   resume(): void {
-    if (!this.isHeld || this.isClosing) return;
+    if (!this.isHeld || this.isClosing || this.wait !== undefined) return;
     this.isHeld = false;
-    if (this.pendingQueryBytes === 0) return;
+    if (this.pendingQueryBytes === 0) {
+      if (this.hasEnded) this.finish(); // The last of its requests ran before, and its replies held it once more.
+      return;
+    }
     this.hub.beginTurn(this);
     this.runPending();
     this.hub.endTurn(this);
-    if (this.isBehind) this.isHeld = true;
+    this.isLate();
     if (this.hasEnded && !this.isHeld) this.finish();
   }
 
@@ -250,6 +372,7 @@ export class Client implements ClientView, StreamEvents, ReplySink {
       if (parser.isIdle && limits.isAuthenticated) {
         at = this.runGroups(bytes, at, end);
         if (at >= end || this.isHeld || this.isClosing) return at;
+        limits.isAuthenticated = this.isAuthenticated || !hub.isPasswordRequired; // It may have logged out.
       }
       const result = parser.parse(bytes, parser.isIdle ? at : parser.next, end, limits);
       if (result === INCOMPLETE) return at;
@@ -262,7 +385,7 @@ export class Client implements ClientView, StreamEvents, ReplySink {
         return at;
       }
       at = parser.next;
-      if (at >= end || this.isClosing || this.mustWait()) return at;
+      if (at >= end || this.isClosing || this.isHeld || this.mustWait()) return at;
     }
   }
 
@@ -273,13 +396,13 @@ export class Client implements ClientView, StreamEvents, ReplySink {
     const { lookahead, limits } = hub;
     let at = from;
     for (;;) {
-      const count = lookahead.parse(bytes, at, end, limits);
+      const count = lookahead.parse(bytes, at, end, limits, hub.groupSize());
       if (count === 0) return at;
       if (count > 1) hub.warm(this.db, count);
       for (let i = 0; i < count; i++) {
         if (!this.run(lookahead.args(i))) return lookahead.starts[i] as number;
         at = lookahead.starts[i + 1] as number;
-        if (at >= end || this.isClosing || this.isLate()) return at;
+        if (at >= end || this.isClosing || this.isHeld || this.isLate()) return at;
         // What follows was read by the limits of a client that had logged in.
         if (!this.isAuthenticated && hub.isPasswordRequired) return at;
       }
@@ -308,12 +431,13 @@ export class Client implements ClientView, StreamEvents, ReplySink {
   private isLate(): boolean {
     if (!this.isBehind) return false;
     this.isHeld = true;
+    this.hub.probe.mark("conn.held-for-output");
     return true;
   }
 
   // Asked after each turn as well: one request in each read must not make replies pile up either.
   private get isBehind(): boolean {
-    return this.stream.queuedBytes > HELD_OUTPUT_BYTES || this.unfinishedWrites > HELD_WRITES;
+    return this.stream.queuedBytes > this.hub.heldOutputBytes || this.unfinishedWrites > HELD_WRITES;
   }
 
   private append(bytes: Uint8Array, start: number, end: number): void {

@@ -6,9 +6,12 @@
 import type { CommandContext } from "../commands/context.ts";
 import type { Command } from "../commands/define.ts";
 import type { AccessClock } from "../keyspace/access-clock.ts";
+import { KeyEvents } from "../keyspace/key-events.ts";
 import { Keyspace, shardOfSlot } from "../keyspace/keyspace.ts";
 import { keySlot } from "../lib/crc16.ts";
+import type { Probe } from "../lib/probe.ts";
 import type { Rng } from "../lib/rng.ts";
+import type { Args } from "../resp/args.ts";
 import { Shard } from "../shard/shard.ts";
 import type { HashSeed } from "../store/dict.ts";
 
@@ -18,18 +21,21 @@ export type CoordinatorOptions = {
   readonly seed: HashSeed;
   readonly access: AccessClock;
   readonly rng: Rng;
+  readonly probe?: Probe;
 };
 
 export class Coordinator {
   readonly shards: readonly Shard[];
   /** All databases of all shards. */
   readonly everything: Keyspace;
+  /** Who is told what happens to keys, in all shards. */
+  readonly events = new KeyEvents();
   private readonly only: Shard | undefined;
 
   constructor(options: CoordinatorOptions) {
     const shards: Shard[] = [];
     for (let id = 0; id < options.shards; id++) {
-      shards.push(new Shard({ ...options, id, rng: options.rng.fork(`shard/${id}`) }));
+      shards.push(new Shard({ ...options, events: this.events, id, rng: options.rng.fork(`shard/${id}`) }));
     }
     this.shards = shards;
     this.only = shards.length === 1 ? shards[0] : undefined;
@@ -51,19 +57,37 @@ export class Coordinator {
       return;
     }
     const { args } = context;
-    if (command.firstKey > 0 && command.firstKey === command.lastKey && command.firstKey < args.count) {
-      const slot = keySlot(args.bytes, args.start(command.firstKey), args.end(command.firstKey));
-      (this.shards[shardOfSlot(slot, this.shards.length)] as Shard).execute(run, context);
+    const { firstKey } = command;
+    // More than one specification: there are keys beside the one that the range names, as in ZUNIONSTORE.
+    if (
+      firstKey > 0 &&
+      firstKey === command.lastKey &&
+      command.keySpecs.length === 1 &&
+      firstKey < args.count
+    ) {
+      (this.shards[this.shardOf(args, firstKey)] as Shard).execute(run, context);
       return;
     }
     this.everything.db = context.client.db;
+    this.everything.isTouching = !context.client.isNoTouch;
     context.keyspace = this.everything;
     run(context);
+  }
+
+  /** The index of the shard that owns argument i as a key. */
+  shardOf(args: Args, i: number): number {
+    if (this.only !== undefined) return 0;
+    return shardOfSlot(keySlot(args.bytes, args.start(i), args.end(i)), this.shards.length);
   }
 
   /** Tells all shards the time at which the next commands see the world. */
   setTime(nowMs: number): void {
     for (const shard of this.shards) shard.databases.nowMs = nowMs;
+  }
+
+  /** Whether keys whose time has come stay where they are, hidden: while no command that writes is run. */
+  keepExpired(isKept: boolean): void {
+    for (const { databases } of this.shards) databases.keepsExpired = isKept;
   }
 
   /** Keyspace hits of all shards. */

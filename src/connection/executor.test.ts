@@ -47,6 +47,13 @@ test("the number of arguments is checked before the password", () => {
   expect(server.run("CLIENT", "SETNAME", "a")).toBe(lockedText);
 });
 
+test("DEBUG is refused as forbidden before the password is asked for, and only where it is forbidden", () => {
+  const forbidden = createTestServer({ config: { requirepass: "x" } });
+  expect(forbidden.run("DEBUG", "JMAP")).toMatch(/^-ERR DEBUG command not allowed\./);
+  const allowed = createTestServer({ config: { requirepass: "x", "enable-debug-command": "yes" } });
+  expect(allowed.run("DEBUG", "JMAP")).toBe(lockedText);
+});
+
 test("the password is asked for before memory", () => {
   const server = createTestServer({ config: { requirepass: "x", maxmemory: "1" } });
   expect(server.run("SET", "a", "1")).toBe(lockedText);
@@ -63,10 +70,13 @@ test("without memory, commands that need none still run", () => {
   expect(server.run("DEL", "a")).toBe(":1\r\n");
 });
 
-test("memory is checked before a pause holds the command back", () => {
+test("a pause holds a command back before memory is looked at", () => {
   const server = createTestServer({ config: { maxmemory: "1" } });
   expect(server.run("CLIENT", "PAUSE", "1000", "WRITE")).toBe("+OK\r\n");
-  expect(server.connect().run("SET", "a", "1")).toMatch(/^-OOM /);
+  const client = server.connect();
+  expect(client.run("SET", "a", "1")).toBe("");
+  server.advance(1100);
+  expect(client.take()).toMatch(/^-OOM /);
 });
 
 test("commands that need no password run without it", () => {

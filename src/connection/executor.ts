@@ -11,17 +11,30 @@ import type { CommandContext } from "../commands/context.ts";
 import type { Command } from "../commands/define.ts";
 import { recordLatency } from "../commands/latency-histogram.ts";
 import type { CommandTable } from "../commands/registry.ts";
-import type { Args } from "../resp/args.ts";
+import { mayDebug } from "../commands/server/local-client.ts";
+import { Args } from "../resp/args.ts";
 import { errors } from "../resp/errors.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
 import type { Client } from "./client.ts";
 import type { Coordinator } from "./coordinator.ts";
 import type { Node } from "./node.ts";
+import type { Witness } from "./witness.ts";
 
 const RUN_MAX = 16;
 const PRECISE_BELOW_US = 1000;
 const LARGE_BYTES = 16 * 1024;
 const NAME_TEXT_MAX = 128;
+const NO_BYTES = new Uint8Array(0);
+const QUEUED = "QUEUED";
+
+/** Commands that are not queued between MULTI and EXEC. */
+const runsAtOnce: ReadonlySet<string> = new Set(["exec", "discard", "multi", "watch", "quit", "reset"]);
+
+/** Commands of a client that has subscribed and speaks RESP2, where messages and replies cannot be told apart. */
+const runsForSubscribers: ReadonlySet<string> = new Set([
+  ...["ping", "subscribe", "ssubscribe", "unsubscribe", "sunsubscribe", "psubscribe", "punsubscribe"],
+  ...["quit", "reset"],
+]);
 
 export type ExecutorParts = {
   readonly node: Node;
@@ -41,7 +54,9 @@ export class Executor {
   private runCount = 0;
   private runCommand: Command | undefined = undefined;
   private isPrecise = false;
+  private keepsExpired = false;
   private argsRevision = 0;
+  private readonly queued = new Args(NO_BYTES);
 
   constructor(parts: ExecutorParts) {
     this.node = parts.node;
@@ -49,6 +64,11 @@ export class Executor {
     this.coordinator = parts.coordinator;
     this.reply = parts.reply;
     this.context = parts.context;
+  }
+
+  /** The command that is running, or ran last. */
+  get running(): Command | undefined {
+    return this.runCommand;
   }
 
   /** Begins a batch: the commands of one read of one client. */
@@ -78,7 +98,7 @@ export class Executor {
    * the caller offers it again later.
    */
   execute(client: Client, args: Args): boolean {
-    const { reply, node } = this;
+    const { node } = this;
     let command = this.table.find(args.bytes, args.start(0), args.end(0));
     if (command === undefined) {
       if (args.is(0, "post") || args.is(0, "host:")) this.abort(client);
@@ -96,35 +116,80 @@ export class Executor {
     }
     const arity = command.arity;
     if (arity > 0 ? args.count !== arity : args.count < -arity) {
-      this.reject(client, errors.arity(command.fullName), command);
+      this.reject(client, errors.arity(command.fullName), command, args);
       return true;
     }
     if (!client.isAuthenticated && node.isPasswordRequired && !command.flags.includes("no_auth")) {
-      this.reject(client, errors.noAuth, command);
+      this.reject(client, this.refusalBeforeLogin(client, command), command, args);
+      return true;
+    }
+    if (client.isQueueing && command.flags.includes("no_multi")) {
+      this.reject(client, errors.noMulti, command);
       return true;
     }
     const refusal = node.refusalOf(command, client);
     if (refusal !== undefined) {
-      this.reject(client, refusal, command);
+      this.reject(client, refusal, command, args);
       return true;
     }
-    if (node.isPaused && node.pauses(command)) {
+    if (client.isSubscriber && client.protocol === 2 && !runsForSubscribers.has(command.name)) {
+      this.reject(client, errors.subscriberOnly(command.fullName), command, args);
+      return true;
+    }
+    if (node.isPaused && node.pauses(command, client)) {
       client.lastCommand = command.fullName;
       return false;
     }
+    if (client.isQueueing && !runsAtOnce.has(command.name)) this.queue(client, command, args);
+    else this.run(client, command, args);
+    return true;
+  }
 
+  /** Runs what is queued since MULTI, one by one, with no other client's request in between. */
+  runQueued(client: Client, witness: Witness | undefined): void {
+    const { node, reply, context, runCommand, runStartUs, queued } = this;
+    const { args } = context;
+    const { queue } = client.transaction;
+    const revision = args.revision;
+    client.transaction.unwatch();
+    reply.array(queue.length);
+    client.isInExec = true;
+    this.closeRun(node.monotonicUs());
+    queue.each(queued, (command) => {
+      if (witness === undefined) this.run(client, command, queued);
+      else witness.inner(client, queued, () => this.run(client, command, queued));
+    });
+    this.closeRun(node.monotonicUs());
+    client.isInExec = false;
+    client.transaction.discard();
+    queued.reset(NO_BYTES);
+    // EXEC goes on, and its time is that of all.
+    context.args = args;
+    this.argsRevision = revision;
+    this.runCommand = runCommand;
+    this.runStartUs = runStartUs;
+    client.lastCommand = "exec";
+  }
+
+  // Runs a command that may run now.
+  private run(client: Client, command: Command, args: Args): void {
+    const { reply, node } = this;
     if (command !== this.runCommand) {
       if (this.runCount > 0) this.closeRun(node.monotonicUs());
       this.runCommand = command;
     }
+    if (this.keepsExpired || node.isPaused) this.keepExpired(node.isPaused && !command.isWrite);
     client.totalCommands++;
     client.lastCommand = command.fullName;
     node.stats.commandsProcessed++;
     const errorsBefore = reply.errorCount;
     this.context.args = args;
     this.argsRevision = args.revision;
-    if (client.replyMode === "on") this.coordinator.dispatch(command, this.context);
-    else this.dispatchMuted(client, command);
+    // Inside of EXEC a SKIP is EXEC's own, or for what comes after it.
+    const { replyMode } = client;
+    if (replyMode === "on" || (client.isInExec && replyMode !== "off")) {
+      this.coordinator.dispatch(command, this.context);
+    } else this.dispatchMuted(client, command);
     if (reply.errorCount !== errorsBefore) {
       command.stats.failedCalls++;
       node.countError(reply.lastError);
@@ -142,7 +207,35 @@ export class Executor {
     ) {
       this.closeRun(node.monotonicUs());
     }
-    return true;
+  }
+
+  // While clients are paused the data stays as it is: what may run then removes no expired key either.
+  private keepExpired(isKept: boolean): void {
+    this.keepsExpired = isKept;
+    this.coordinator.keepExpired(isKept);
+  }
+
+  private queue(client: Client, command: Command, args: Args): void {
+    const { transaction } = client;
+    const bytes = args.end(args.count - 1) - args.start(0);
+    if (transaction.queue.wordBytes + bytes > this.node.config.clientQueryBufferLimit) {
+      this.node.log(
+        "warning",
+        `Closing client whose transaction reached max query buffer length: id=${client.id}`,
+      );
+      this.node.stats.queryBufferDisconnections++;
+      client.closeNow();
+      return;
+    }
+    client.lastCommand = command.fullName;
+    transaction.push(command, args);
+    this.answer(client, QUEUED);
+  }
+
+  // A reply of the gate itself, as CLIENT REPLY lets it through.
+  private answer(client: Client, text: string): void {
+    if (client.replyMode === "on") this.reply.simple(text);
+    else if (client.replyMode !== "off") client.replyMode = "on";
   }
 
   // CLIENT REPLY OFF and SKIP: the command runs as always, and what it wrote is dropped.
@@ -185,9 +278,16 @@ export class Executor {
     }
   }
 
-  private reject(client: Client, text: string, command: Command | undefined): void {
+  // A request that may not run. What is refused between MULTI and EXEC spoils the transaction.
+  private reject(client: Client, reason: string, command: Command | undefined, args?: Args): void {
     if (command !== undefined) command.stats.rejectedCalls++;
     const { reply } = this;
+    let text = reason;
+    if (command?.name === "exec") {
+      text = errors.execAbortBecause(reason.replace(/^ERR /, ""));
+      client.transaction.discard();
+      if (this.node.monitorCount > 0 && args !== undefined) this.feedMonitors(client, command, args);
+    } else if (client.isQueueing) client.transaction.isRefused = true;
     if (client.replyMode !== "on") {
       if (client.replyMode !== "off") client.replyMode = "on";
       this.node.countError(text);
@@ -197,8 +297,15 @@ export class Executor {
     this.node.countError(text);
   }
 
+  // A protected command is refused as such before the password is asked for, as in Redis.
+  private refusalBeforeLogin(client: Client, command: Command): string {
+    const isForbidden = command.name === "debug" && !mayDebug(this.node.config.enableDebugCommand, client);
+    return isForbidden ? errors.debugNotAllowed : errors.noAuth;
+  }
+
   // A web page can make its reader's browser send these; what else its request holds must not be run.
   private abort(client: Client): void {
+    this.node.probe.mark("conn.http-refused");
     this.node.log(
       "warning",
       `Closing client that speaks HTTP, which may be an attack: id=${client.id} addr=${client.remoteAddress}`,

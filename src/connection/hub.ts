@@ -3,20 +3,29 @@
 // Role: the registry of clients; turns (one read of one client) and what follows them; limits per client class;
 // clients held back by CLIENT PAUSE. Decisions about single requests are the executor's.
 
-import type { ServerStats } from "../commands/context.ts";
+import type { BlockRequest, CommandContext, ServerStats } from "../commands/context.ts";
+import type { Command } from "../commands/define.ts";
 import type { Stream, StreamEvents } from "../env/net.ts";
 import type { Databases } from "../keyspace/databases.ts";
 import { latin1Bytes } from "../lib/bytes.ts";
+import type { Probe } from "../lib/probe.ts";
 import { Args } from "../resp/args.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
 import { type ParseLimits, RequestParser } from "../resp/request-parser.ts";
-import { Client } from "./client.ts";
+import { Blocking } from "./blocking.ts";
+import { Client, HELD_OUTPUT_BYTES } from "./client.ts";
+import type { Coordinator } from "./coordinator.ts";
 import type { Executor } from "./executor.ts";
-import { Lookahead } from "./lookahead.ts";
+import { GROUP, Lookahead } from "./lookahead.ts";
 import type { Node } from "./node.ts";
+import { Pubsub } from "./pubsub.ts";
+import { Transaction } from "./transaction.ts";
+import type { Witness } from "./witness.ts";
 
 /** A turn that has lasted this long, in microseconds, ends after the group of requests it is at. */
 const TURN_US_MAX = 500;
+/** Unsent bytes at which requests wait where a simulation asks for it early. */
+const HELD_EARLY_BYTES = 2048;
 
 export class ConnectionHub {
   readonly parser = new RequestParser(new Args(new Uint8Array(0)));
@@ -25,8 +34,17 @@ export class ConnectionHub {
   readonly stats: ServerStats;
   /** Clients in MONITOR mode. */
   readonly monitors = new Set<Client>();
+  /** Told of everything that is run; undefined while nobody observes the server. */
+  readonly witness: Witness | undefined;
+  readonly probe: Probe;
+  /** Requests that wait for keys. */
+  readonly blocking: Blocking;
+  readonly pubsub: Pubsub;
+  /** Unsent bytes at which a client's further requests wait. */
+  readonly heldOutputBytes: number;
 
   private readonly node: Node;
+  private readonly coordinator: Coordinator;
   private readonly executor: Executor;
   private readonly reply: ReplyWriter;
   private readonly setTime: () => void;
@@ -37,13 +55,41 @@ export class ConnectionHub {
   private turnStartUs = 0;
   private seenUs = 0; // the executor's clock at the last look of this turn
   private turnDepth = 0;
+  private current: Client | undefined = undefined; // whose turn it is
+  private isExecuting = false;
+  // Where the running request's reply begins, and how many buffers had been handed over by then.
+  private replyAt = 0;
+  private writesBefore = 0;
+  // Messages to the client whose turn it is, for after its reply; and clients that have messages for after the turn.
+  private readonly later: Uint8Array[] = [];
+  private readonly withMessages = new Set<Client>();
 
-  constructor(parts: { node: Node; executor: Executor; reply: ReplyWriter; setTime: () => void }) {
+  constructor(parts: {
+    node: Node;
+    executor: Executor;
+    coordinator: Coordinator;
+    reply: ReplyWriter;
+    setTime: () => void;
+    witness?: Witness | undefined;
+  }) {
     this.node = parts.node;
+    this.probe = parts.node.probe;
+    this.heldOutputBytes = this.probe.buggify("conn.hold-early") ? HELD_EARLY_BYTES : HELD_OUTPUT_BYTES;
+    this.witness = parts.witness;
     this.executor = parts.executor;
     this.reply = parts.reply;
     this.setTime = parts.setTime;
     this.stats = parts.node.stats;
+    this.coordinator = parts.coordinator;
+    this.pubsub = new Pubsub((client, bytes) => this.deliver(client, bytes));
+    const { node, coordinator, witness, setTime } = parts;
+    this.blocking = new Blocking({
+      node,
+      coordinator,
+      witness,
+      setTime,
+      goOn: (client) => this.goOn(client),
+    });
   }
 
   get isPasswordRequired(): boolean {
@@ -59,6 +105,7 @@ export class ConnectionHub {
     const client = new Client(this, stream, ++this.lastId, this.node.wallMs());
     if (refusal !== undefined) {
       this.stats.connectionsRejected++;
+      this.probe.mark("conn.refused");
       client.send(latin1Bytes(`-${refusal}\r\n`));
       client.finish();
       return client;
@@ -66,6 +113,7 @@ export class ConnectionHub {
     this.stats.connectionsReceived++; // Without the refused ones, as Redis counts.
     client.isAuthenticated = !this.node.isPasswordRequired;
     this.byId.set(client.id, client);
+    this.witness?.connected(client.id);
     return client;
   }
 
@@ -82,7 +130,12 @@ export class ConnectionHub {
   }
 
   forget(client: Client): void {
-    this.byId.delete(client.id);
+    const wait = client.giveUpWaiting();
+    if (wait !== undefined) this.blocking.forget(wait);
+    client.dropTransaction();
+    if (client.isSubscriber) this.pubsub.forget(client);
+    this.withMessages.delete(client);
+    if (this.byId.delete(client.id)) this.witness?.disconnected(client.id);
     this.monitors.delete(client);
     this.heldByPause.delete(client);
     this.toClose.delete(client);
@@ -91,6 +144,7 @@ export class ConnectionHub {
   beginTurn(client: Client): void {
     const { node } = this;
     this.turnDepth++;
+    this.current = client;
     this.turnStartUs = node.monotonicUs();
     this.seenUs = this.turnStartUs;
     this.setTime();
@@ -103,6 +157,8 @@ export class ConnectionHub {
     const nowUs = this.node.monotonicUs();
     this.executor.end(nowUs);
     this.turnDepth--;
+    this.current = undefined;
+    if (this.withMessages.size > 0) this.sendMessages();
     this.node.recordTurn(this.turnStartUs, nowUs);
     if ((client.isMonitor || this.monitors.size > 0) && client.isMonitor !== this.monitors.has(client)) {
       if (client.isMonitor && !client.isClosed) this.monitors.add(client);
@@ -115,7 +171,39 @@ export class ConnectionHub {
   }
 
   execute(client: Client, args: Args): boolean {
-    return this.executor.execute(client, args);
+    const { witness, blocking } = this;
+    let wasRun: boolean;
+    this.isExecuting = true;
+    this.noteReplyStart();
+    if (witness === undefined) wasRun = this.executor.execute(client, args);
+    else {
+      if (this.probe.buggify("shard.clock-not-cached")) this.setTime();
+      wasRun = witness.execute(client, args);
+    }
+    this.isExecuting = false;
+    if (this.later.length > 0)
+      for (const bytes of this.later.splice(0)) this.reply.raw(bytes, 0, bytes.length);
+    if (blocking.isDue) blocking.settle();
+    return wasRun;
+  }
+
+  /** Makes the request that `client` is running wait for keys. */
+  block(client: Client, context: CommandContext, request: BlockRequest): void {
+    this.blocking.block(client, this.executor.running as Command, context, request);
+  }
+
+  newTransaction(client: Client): Transaction {
+    return new Transaction(client, this.coordinator);
+  }
+
+  /** Runs what a client has queued, inside of its EXEC. */
+  runQueued(client: Client): void {
+    this.executor.runQueued(client, this.witness);
+  }
+
+  /** How many requests the next group may have. */
+  groupSize(): number {
+    return this.probe.buggify("conn.read-one-command") ? 1 : GROUP;
   }
 
   /** True when the present turn should end for the sake of the other clients. */
@@ -124,12 +212,54 @@ export class ConnectionHub {
     let { latestUs } = this.executor;
     if (latestUs === this.seenUs) latestUs = this.node.monotonicUs();
     else this.seenUs = latestUs;
-    return latestUs - this.turnStartUs > TURN_US_MAX;
+    return latestUs - this.turnStartUs > TURN_US_MAX || this.probe.buggify("conn.turn-over");
   }
 
   /** Lets a client go on after the others have had a turn. */
   resumeSoon(client: Client): void {
+    this.probe.mark("conn.turn-over");
     this.node.soon(() => client.resume());
+  }
+
+  // Sends a message to a subscriber. To the client whose turn it is it goes through the writer, so that it keeps its
+  // place, and never into the middle of a reply.
+  private deliver(client: Client, bytes: Uint8Array): void {
+    if (client.isClosed) return;
+    if (client !== this.current) {
+      if (this.turnDepth === 0 && client !== this.blocking.answering) client.send(bytes);
+      else if (client.keepMessage(bytes)) this.withMessages.add(client);
+    } else if (client.replyMode !== "on") {
+      if (!client.isDiscarding) this.reply.flush();
+      client.send(bytes);
+    } else if (this.isExecuting && (client.isInExec || !this.isBeforeReply)) this.later.push(bytes);
+    else {
+      const write = (): void => this.reply.raw(bytes, 0, bytes.length);
+      if (this.witness === undefined) write();
+      else this.witness.skip(write);
+      this.noteReplyStart();
+    }
+  }
+
+  private noteReplyStart(): void {
+    this.replyAt = this.reply.position;
+    this.writesBefore = this.stats.totalWritesProcessed;
+  }
+
+  private get isBeforeReply(): boolean {
+    return this.reply.position === this.replyAt && this.stats.totalWritesProcessed === this.writesBefore;
+  }
+
+  private sendMessages(): void {
+    const clients = [...this.withMessages];
+    this.withMessages.clear();
+    for (const client of clients) client.sendMessages();
+  }
+
+  // A request that has waited is answered: what was sent after it is run once the others have had a turn.
+  private goOn(client: Client): void {
+    if (client.isClosed) return;
+    if (client.pendingQueryBytes === 0) client.resume();
+    else this.node.soon(() => client.resume());
   }
 
   /** Touches what the first requests of the look-ahead will need; with several shards it is not known where. */
@@ -141,6 +271,7 @@ export class ConnectionHub {
   /** Answers a protocol error and closes after it. */
   protocolError(client: Client, text: string): void {
     this.stats.protocolErrors++;
+    this.probe.mark("conn.protocol-error");
     if (client.replyMode === "on") this.reply.error(text);
     this.node.countError(text);
     this.node.log(
@@ -152,6 +283,7 @@ export class ConnectionHub {
 
   queryTooLong(client: Client): void {
     this.stats.queryBufferDisconnections++;
+    this.probe.mark("conn.query-limit");
     this.node.log("warning", `Closing client that reached max query buffer length: id=${client.id}`);
     client.closeNow();
   }
@@ -164,19 +296,21 @@ export class ConnectionHub {
 
   /** Holds a client against the output limits of its class; called when bytes had to be queued. */
   checkOutput(client: Client): void {
-    const { normal } = this.node.config.clientOutputBufferLimit;
+    const limits = this.node.config.clientOutputBufferLimit;
+    const limit = client.isSubscriber ? limits.pubsub : limits.normal;
     const queued = client.queuedOutputBytes;
-    const isOverHard = normal.hardBytes > 0 && queued > normal.hardBytes;
+    const isOverHard = limit.hardBytes > 0 && queued > limit.hardBytes;
     let isOverSoft = false;
-    if (normal.softBytes > 0 && queued > normal.softBytes) {
+    if (limit.softBytes > 0 && queued > limit.softBytes) {
       const nowMs = this.node.wallMs();
       if (client.softLimitSinceMs === 0) client.softLimitSinceMs = nowMs;
-      isOverSoft = nowMs - client.softLimitSinceMs >= normal.softSeconds * 1000;
+      isOverSoft = nowMs - client.softLimitSinceMs >= limit.softSeconds * 1000;
     } else {
       client.softLimitSinceMs = 0;
     }
     if (!isOverHard && !isOverSoft) return;
     this.stats.outputBufferDisconnections++;
+    this.probe.mark("conn.output-limit");
     this.node.log(
       "warning",
       `Client id=${client.id} addr=${client.remoteAddress} closed for overcoming of output buffer limits.`,
@@ -185,6 +319,7 @@ export class ConnectionHub {
   }
 
   holdForPause(client: Client): void {
+    this.probe.mark("pause.held");
     this.heldByPause.add(client);
   }
 
@@ -196,6 +331,7 @@ export class ConnectionHub {
   resumePaused(): void {
     const held = [...this.heldByPause];
     this.heldByPause.clear();
+    if (held.length > 0) this.probe.mark("pause.resumed");
     for (const client of held) client.resume();
   }
 
@@ -206,8 +342,11 @@ export class ConnectionHub {
   feedMonitors(line: Uint8Array, self: Client): void {
     for (const monitor of this.monitors) {
       if (!monitor.isMonitor) continue; // RESET just ended it; the turn's end takes it out.
-      if (monitor === self) this.reply.raw(line, 0, line.length);
-      else monitor.send(line.slice());
+      if (monitor === self) {
+        const write = (): void => this.reply.raw(line, 0, line.length);
+        if (this.witness === undefined) write();
+        else this.witness.skip(write);
+      } else monitor.send(line.slice());
     }
   }
 
@@ -215,8 +354,11 @@ export class ConnectionHub {
   tick(nowMs: number): void {
     const timeoutMs = this.node.config.timeout * 1000;
     for (const client of this.byId.values()) {
-      if (timeoutMs > 0 && !client.isMonitor && nowMs - client.lastActiveMs > timeoutMs) client.closeNow();
-      else if (client.softLimitSinceMs !== 0) this.checkOutput(client);
+      const mayIdle = client.isMonitor || client.isWaiting || client.isSubscriber;
+      if (timeoutMs > 0 && !mayIdle && nowMs - client.lastActiveMs > timeoutMs) {
+        this.probe.mark("conn.idle-closed");
+        client.closeNow();
+      } else if (client.softLimitSinceMs !== 0) this.checkOutput(client);
     }
   }
 }

@@ -34,11 +34,14 @@ export class Lookahead {
     return (this.parsers[i] as RequestParser).args;
   }
 
-  /** Parses whole, valid requests from bytes[at, end); returns how many. What follows is left to be parsed again. */
-  parse(bytes: Uint8Array, at: number, end: number, limits: ParseLimits): number {
+  /**
+   * Parses up to `countMax` (at most GROUP) whole, valid requests from bytes[at, end); returns how many. What follows
+   * is left to be parsed again.
+   */
+  parse(bytes: Uint8Array, at: number, end: number, limits: ParseLimits, countMax: number = GROUP): number {
     let position = at;
     let count = 0;
-    while (count < GROUP && position < end) {
+    while (count < countMax && position < end) {
       const parser = this.parsers[count] as RequestParser;
       if (parser.parse(bytes, position, end, limits) !== COMPLETE) {
         parser.reset();

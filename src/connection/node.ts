@@ -2,20 +2,26 @@
 
 import type { ServerView } from "../commands/context.ts";
 import type { Command } from "../commands/define.ts";
+import type { TimerId } from "../env/clock.ts";
+import type { Probe } from "../lib/probe.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
 import type { Client } from "./client.ts";
 
 export type Node = ServerView & {
+  readonly probe: Probe;
   wallUs(): number;
   /** Calls `fire` once the network has had a turn. */
   soon(fire: () => void): void;
+  /** Calls `fire` once, after at least `delayUs`. */
+  after(delayUs: number, fire: () => void): TimerId;
+  cancel(timer: TimerId): void;
   /** Clients in MONITOR mode; 0 keeps the hot path free of it. */
   readonly monitorCount: number;
   /** Sends a line to all monitors; to `self` through `reply`, so that it keeps its place. */
   feedMonitors(line: Uint8Array, self: Client, reply: ReplyWriter): void;
   readonly isPaused: boolean;
   /** True when CLIENT PAUSE holds this command back now. */
-  pauses(command: Command): boolean;
+  pauses(command: Command, client: Client): boolean;
   /** An error that keeps the command from running now (protected command, no memory), or undefined. */
   refusalOf(command: Command, client: Client): string | undefined;
   /** Notes how long the thread was busy with one client. */

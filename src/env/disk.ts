@@ -1,4 +1,4 @@
-// Disk port: the little that the server needs of files so far, for CONFIG REWRITE.
+// Disk port: the little that the server needs of files so far, for CONFIG REWRITE and what a shadow oracle records.
 
 export type DiskFault = { readonly code: string; readonly text: string };
 
@@ -9,6 +9,8 @@ export interface Disk {
   ): { readonly ok: true; readonly text: string } | { readonly ok: false; readonly fault: DiskFault };
   /** Replaces a file whole: written beside it, synced, renamed. */
   replaceText(path: string, text: string): DiskFault | undefined;
+  /** Adds Latin-1 text to the end of a file, which only its owner may read if it is new. Not synced. */
+  appendText(path: string, text: string): DiskFault | undefined;
   /** Makes `path` the working folder; returns its absolute path, or why not. */
   enterFolder(
     path: string,

@@ -1,10 +1,12 @@
 // Env: all ports together. The real ones are in env/real; the simulator brings its own.
 
+import type { Probe } from "../lib/probe.ts";
 import type { Clock } from "./clock.ts";
 import type { Disk } from "./disk.ts";
 import type { Host } from "./host.ts";
 import type { Log } from "./log.ts";
 import type { Net } from "./net.ts";
+import type { Observer } from "./observer.ts";
 import type { Randomness } from "./random.ts";
 import type { Threads } from "./threads.ts";
 
@@ -16,4 +18,7 @@ export type Env = {
   readonly threads: Threads;
   readonly host: Host;
   readonly log: Log;
+  readonly probe: Probe;
+  /** Told of everything that is run; absent unless an oracle or a simulation is attached. */
+  readonly observer?: Observer;
 };

@@ -1,14 +1,15 @@
 // Databases: one shard's numbered databases, key -> typed value, with expiry and access clocks.
 //
 // Owned by one shard actor; nothing else touches it. Values live in the shard's arena, each key in one
-// entry block (store/entry.ts). Time is `nowMs`, set by whoever runs commands; nothing here reads a clock.
+// entry block (store/entry.ts), large collections in structures beside it (collections.ts). Time is `nowMs`, set by whoever runs commands; nothing here reads a clock.
 // Invariants:
 //   - no JavaScript object per key outlives a call.
 //   - a key whose expiry is <= nowMs is never seen: `locate` removes it first.
 //   - `dirty` grows by one for each change of a key by a command; expiry and eviction do not count.
 
-import { copyBytes, copyWords } from "../lib/bytes.ts";
+import { copyBytes, copyWords, latin1Text } from "../lib/bytes.ts";
 import { halfSipHash13 } from "../lib/half-siphash.ts";
+import { type Probe, silentProbe } from "../lib/probe.ts";
 import { Arena, byteOffset, type Ref, segmentOf } from "../store/arena.ts";
 import { Dict, type HashSeed } from "../store/dict.ts";
 import {
@@ -25,12 +26,18 @@ import {
 } from "../store/entry.ts";
 import { ExpiryIndex } from "../store/expiry-index.ts";
 import type { AccessClock } from "./access-clock.ts";
-import type { EntryView } from "./entry-view.ts";
+import type { AwaitedKeys } from "./awaited-keys.ts";
+import { Collections } from "./collections.ts";
+import { EntryView } from "./entry-view.ts";
+import { EVENT_EVICTED, EVENT_EXPIRED, EVENT_NEW, KeyEvents } from "./key-events.ts";
+import { type CollectionLimits, defaultLimits } from "./limits.ts";
+import type { WatchedKeys } from "./watched-keys.ts";
 
 /** Expiry arguments: no expiry, and "leave what the key has". */
 export const NO_EXPIRY = 0;
 export const KEEP_EXPIRY = -1;
 
+const RAW_FLAGS = TYPE_STRING | (ENCODING_RAW << 3);
 const PREALLOCATE_BYTES_MAX = 1024 * 1024;
 
 /** Why a key vanished without a command naming it. */
@@ -41,23 +48,56 @@ export class Databases {
   readonly dicts: Dict[] = [];
   readonly expiries: ExpiryIndex[] = [];
   readonly access: AccessClock;
+  readonly probe: Probe;
   /** Wall-clock ms at which the running command sees the world. */
   nowMs = 0;
   /** Changes since the start; CONFIG RESETSTAT does not reset it. */
   dirty = 0;
   expiredKeys = 0;
+  /** Told of each key that vanishes without a command naming it, just before; the key is Latin-1 text. */
+  onRemoved: ((db: number, key: string, why: RemovalReason) => void) | undefined = undefined;
+  /** Keys whose time has come are hidden and stay where they are; only while nothing is written. */
+  keepsExpired = false;
+  /** Told of keys that appear; undefined while nobody waits for any. */
+  awaited: AwaitedKeys | undefined = undefined;
+  /** Told of each change of a key; undefined while nobody watches any. */
+  watched: WatchedKeys | undefined = undefined;
+  /** Who is told what happens to keys. */
+  readonly events: KeyEvents;
+  /** Up to which sizes collections have their compact encodings; set by the owner. */
+  limits: CollectionLimits = defaultLimits;
   /** Flushed databases whose blocks are still to be freed. */
   readonly doomed: { dict: Dict; cell: number }[] = [];
 
-  private readonly seed: HashSeed;
+  readonly seed: HashSeed;
+  /** What large collections own beside their entries. */
+  readonly collections: Collections;
 
-  constructor(options: { databases: number; seed: HashSeed; access: AccessClock }) {
+  constructor(options: {
+    databases: number;
+    seed: HashSeed;
+    access: AccessClock;
+    probe?: Probe;
+    events?: KeyEvents;
+  }) {
     this.seed = options.seed;
+    this.events = options.events ?? new KeyEvents();
+    this.collections = new Collections(this.arena, this.seed);
+    this.probe = options.probe ?? silentProbe;
     this.access = options.access;
     for (let db = 0; db < options.databases; db++) {
-      this.dicts.push(new Dict(this.arena, this.seed));
+      this.dicts.push(new Dict(this.arena, this.seed, this.probe));
       this.expiries.push(new ExpiryIndex(this.arena));
     }
+  }
+
+  /**
+   * Every change of a key by a command passes here, with the hash of the key. `changes`: what INFO's
+   * rdb_changes_since_last_save grows by.
+   */
+  touched(db: number, hash: number, changes = 1): void {
+    this.dirty += changes;
+    if (this.watched !== undefined) this.watched.changed(db, hash);
   }
 
   /** The hash of a key, in every database. */
@@ -98,7 +138,9 @@ export class Databases {
     if (ref === 0) return false;
     this.fill(view, ref);
     if (view.hasExpiry && this.expiryOf(ref) <= this.nowMs) {
-      this.erase(db, hash, ref);
+      if (this.keepsExpired) return false;
+      this.probe.mark("expire.on-access");
+      this.lose(db, hash, ref, "expired");
       this.expiredKeys++;
       return false;
     }
@@ -127,6 +169,12 @@ export class Databases {
     at += varintBytesAt(bytes, at);
     view.valueStart = at;
     view.valueEnd = at + valueLength;
+  }
+
+  /** True when the entry holds a string. */
+  isString(ref: Ref): boolean {
+    const flags = (this.arena.u8[segmentOf(ref)] as Uint8Array)[byteOffset(ref)] as number;
+    return (flags & 7) === TYPE_STRING;
   }
 
   /** True when the entry has an expiry. */
@@ -182,7 +230,7 @@ export class Databases {
   ): void {
     const length = end - start;
     const keyLength = keyEnd - keyStart;
-    this.dirty++;
+    this.touched(view.db, view.hash);
     if (found) {
       const hasExpiry = expireAtMs === KEEP_EXPIRY ? view.hasExpiry : expireAtMs !== NO_EXPIRY;
       if (view.type === TYPE_STRING && hasExpiry === view.hasExpiry) {
@@ -202,10 +250,11 @@ export class Databases {
           return;
         }
       }
+      if (this.awaited !== undefined && view.type !== TYPE_STRING) this.awaited.vanished(view.db, view.hash);
       const kept = expireAtMs === KEEP_EXPIRY ? view.expireAtMs : expireAtMs;
       const old = view.ref;
       const word = this.access.overwritten(this.accessWordOf(old) << 8);
-      const to = this.newEntry(key, keyStart, keyEnd, length, encoding, kept !== NO_EXPIRY, 0);
+      const to = this.newEntry(key, keyStart, keyEnd, length, encoding << 3, kept !== NO_EXPIRY, 0);
       this.setAccessWord(to, word);
       this.fill(view, to);
       copyBytes(view.bytes, view.valueStart, value, start, end);
@@ -216,7 +265,7 @@ export class Databases {
       return;
     }
     const wanted = expireAtMs > 0 ? expireAtMs : NO_EXPIRY;
-    const ref = this.newEntry(key, keyStart, keyEnd, length, encoding, wanted !== NO_EXPIRY, 0);
+    const ref = this.newEntry(key, keyStart, keyEnd, length, encoding << 3, wanted !== NO_EXPIRY, 0);
     const at =
       byteOffset(ref) +
       (wanted !== NO_EXPIRY ? EXPIRY_HEADER_BYTES : HEADER_BYTES) +
@@ -229,6 +278,7 @@ export class Databases {
     (this.dicts[view.db] as Dict).insert(view.hash, ref);
     if (wanted !== NO_EXPIRY) this.addExpiry(view.db, ref, wanted);
     this.fill(view, ref);
+    if ((this.events.mask & EVENT_NEW) !== 0) this.tellNew(view);
   }
 
   /**
@@ -236,7 +286,7 @@ export class Databases {
    * it becomes RAW, with room to grow. The view stays valid and can then be written through.
    */
   resizeString(view: EntryView, length: number): void {
-    this.dirty++;
+    this.touched(view.db, view.hash);
     const before = view.valueEnd - view.valueStart;
     if (length !== before && !this.growsInPlace(view, length)) {
       const spare = Math.min(length, PREALLOCATE_BYTES_MAX);
@@ -245,7 +295,7 @@ export class Databases {
       const { keyStart, keyEnd, valueStart } = view;
       const expireAtMs = view.expireAtMs;
       const word = this.accessWordOf(old);
-      const to = this.newEntry(oldBytes, keyStart, keyEnd, length, ENCODING_RAW, expireAtMs !== 0, spare);
+      const to = this.newEntry(oldBytes, keyStart, keyEnd, length, RAW_FLAGS, expireAtMs !== 0, spare);
       this.fill(view, to);
       const kept = Math.min(before, length);
       copyBytes(view.bytes, view.valueStart, oldBytes, valueStart, valueStart + kept);
@@ -279,23 +329,111 @@ export class Databases {
 
   /** Makes a raw string of `length` zero bytes at a key that `view`'s `locate` did not find. */
   putZeros(view: EntryView, key: Uint8Array, keyStart: number, keyEnd: number, length: number): void {
-    this.dirty++;
-    const ref = this.newEntry(key, keyStart, keyEnd, length, ENCODING_RAW, false, 0);
+    this.touched(view.db, view.hash);
+    const ref = this.newEntry(key, keyStart, keyEnd, length, RAW_FLAGS, false, 0);
     (this.dicts[view.db] as Dict).insert(view.hash, ref);
     this.fill(view, ref);
     view.bytes.fill(0, view.valueStart, view.valueEnd);
+    if ((this.events.mask & EVENT_NEW) !== 0) this.tellNew(view);
+  }
+
+  /**
+   * Makes an entry of a collection at a key that `view`'s `locate` did not find, with `length` bytes of value for
+   * the caller to fill. Fills `view`. Not counted as a change.
+   */
+  putCollection(
+    view: EntryView,
+    key: Uint8Array,
+    keyStart: number,
+    keyEnd: number,
+    type: number,
+    encoding: number,
+    length: number,
+    expireAtMs: number = NO_EXPIRY,
+  ): void {
+    const hasExpiry = expireAtMs !== NO_EXPIRY;
+    const ref = this.newEntry(key, keyStart, keyEnd, length, type | (encoding << 3), hasExpiry, 0);
+    (this.dicts[view.db] as Dict).insert(view.hash, ref);
+    if (hasExpiry) this.addExpiry(view.db, ref, expireAtMs);
+    this.fill(view, ref);
+    if (this.awaited !== undefined) this.grown(view);
+    if ((this.events.mask & EVENT_NEW) !== 0) this.tellNew(view);
+  }
+
+  /** Tells those who wait for the key that it has something new: at once when made, then whenever a stream grows. */
+  grown(view: EntryView): void {
+    this.awaited?.appeared(view.db, view.hash, view.bytes, view.keyStart, view.keyEnd);
+  }
+
+  /**
+   * Makes the `oldBytes` at `at` (an absolute offset inside the value) `newBytes` long, moving what follows; returns
+   * where they are then. The view stays valid; the new bytes hold whatever. Not counted as a change.
+   */
+  spliceValue(view: EntryView, at: number, oldBytes: number, newBytes: number): number {
+    const before = view.valueEnd - view.valueStart;
+    const length = before + newBytes - oldBytes;
+    const head = at - view.valueStart;
+    const tail = before - head - oldBytes;
+    if (this.fitsInPlace(view, length)) {
+      const { bytes } = view;
+      const start = view.keyEnd + varintBytes(length);
+      const shift = start - view.valueStart;
+      const from = at + oldBytes;
+      const to = at + newBytes + shift;
+      // The part behind moves first when it goes up, last when it goes down, so as not to be written over.
+      if (tail > 0 && to > from) bytes.copyWithin(to, from, from + tail);
+      if (shift !== 0) bytes.copyWithin(start, view.valueStart, at);
+      if (tail > 0 && to < from) bytes.copyWithin(to, from, from + tail);
+      writeVarint(bytes, view.keyEnd, length);
+      view.valueStart = start;
+      view.valueEnd = start + length;
+      return start + head;
+    }
+    const old = view.ref;
+    const { bytes, keyStart, keyEnd, valueStart, type, encoding, expireAtMs } = view;
+    const word = this.accessWordOf(old);
+    const to = this.newEntry(bytes, keyStart, keyEnd, length, type | (encoding << 3), expireAtMs !== 0, 0);
+    this.fill(view, to);
+    copyBytes(view.bytes, view.valueStart, bytes, valueStart, at);
+    copyBytes(view.bytes, view.valueStart + head + newBytes, bytes, at + oldBytes, at + oldBytes + tail);
+    this.setAccessWord(to, word);
+    this.dropExpiry(view.db, old);
+    (this.dicts[view.db] as Dict).replace(view.hash, old, to);
+    this.arena.free(old);
+    if (expireAtMs !== 0) this.addExpiry(view.db, to, expireAtMs);
+    return view.valueStart + head;
+  }
+
+  /** Gives a collection another encoding's name. Not counted as a change. */
+  setEncoding(view: EntryView, encoding: number): void {
+    view.bytes[view.base] = ((view.bytes[view.base] as number) & ~0x18) | (encoding << 3);
+    view.encoding = encoding;
   }
 
   /** Removes a found key. */
   remove(view: EntryView): void {
-    this.dirty++;
+    this.touched(view.db, view.hash);
+    this.erase(view.db, view.hash, view.ref);
+  }
+
+  /** Removes a found key whose collection another entry has taken over: only the entry goes. */
+  removeShell(view: EntryView): void {
+    this.touched(view.db, view.hash);
+    this.dropExpiry(view.db, view.ref);
+    (this.dicts[view.db] as Dict).remove(view.hash, view.ref);
+    this.arena.free(view.ref);
+    this.awaited?.vanished(view.db, view.hash);
+  }
+
+  /** Removes a collection that has become empty: not counted as a change. */
+  discard(view: EntryView): void {
     this.erase(view.db, view.hash, view.ref);
   }
 
   /** Gives the key an absolute expiry (> 0), or with NO_EXPIRY takes it away. The view stays valid. */
   setExpiry(view: EntryView, atMs: number): void {
     if (atMs === NO_EXPIRY && !view.hasExpiry) return;
-    this.dirty++;
+    this.touched(view.db, view.hash);
     if (atMs !== NO_EXPIRY && view.hasExpiry) {
       this.moveExpiry(view, atMs);
       return;
@@ -330,18 +468,20 @@ export class Databases {
     const index = this.expiries[db] as ExpiryIndex;
     const dict = this.dicts[db] as Dict;
     let count = 0;
+    if (this.keepsExpired) return 0;
     while (count < countMax && index.nextMs <= this.nowMs) {
       const ref = index.nextRef;
-      this.erase(db, dict.hashOfEntry(ref), ref);
+      this.lose(db, dict.hashOfEntry(ref), ref, "expired");
       count++;
     }
     this.expiredKeys += count;
+    if (count > 0) this.probe.mark("expire.by-cycle");
     return count;
   }
 
   /** Removes an entry to make room: as little a client's change as an expiry is. */
   evict(db: number, ref: Ref): void {
-    this.erase(db, (this.dicts[db] as Dict).hashOfEntry(ref), ref);
+    this.lose(db, (this.dicts[db] as Dict).hashOfEntry(ref), ref, "evicted");
   }
 
   /** Empties one database. Its blocks are freed at once as a whole, or later in slices (`freeSome`). */
@@ -349,21 +489,25 @@ export class Databases {
     const dict = this.dicts[db] as Dict;
     const count = dict.size;
     if (count === 0) return 0;
+    this.watched?.flushing(db);
     this.dirty += count;
+    this.awaited?.flushed(db);
     (this.expiries[db] as ExpiryIndex).clear();
     const isOnlyOne = this.doomed.length === 0 && this.dicts.every((d) => d === dict || d.size === 0);
     if (isOnlyOne) {
       for (const d of this.dicts) d.reset();
+      this.collections.reset();
       this.arena.dropAll();
     } else {
       this.doomed.push({ dict, cell: 0 });
-      this.dicts[db] = new Dict(this.arena, this.seed);
+      this.dicts[db] = new Dict(this.arena, this.seed, this.probe);
     }
     return count;
   }
 
   /** Empties all databases: the arena is dropped as a whole. Returns how many keys there were. */
   flushAll(): number {
+    this.watched?.flushing(-1);
     let count = 0;
     for (const dict of this.dicts) {
       count += dict.size;
@@ -371,13 +515,16 @@ export class Databases {
     }
     for (const index of this.expiries) index.clear();
     this.doomed.length = 0;
+    this.collections.reset();
     this.arena.dropAll();
     this.dirty += count;
+    this.awaited?.flushed(-1);
     return count;
   }
 
-  /** Frees about `entries` blocks of flushed databases, or one dropped segment; false when done. */
+  /** Frees about `entries` blocks of removed collections or flushed databases, or one dropped segment; false when done. */
   freeSome(entries: number): boolean {
+    if (this.collections.freeSome(entries)) return true;
     const first = this.doomed[0];
     if (first === undefined) return this.arena.releaseDropped();
     for (let freed = 0; freed < entries && first.dict.size > 0; first.cell++) {
@@ -392,17 +539,19 @@ export class Databases {
 
   /** Exchanges two databases. */
   swap(a: number, b: number): void {
+    if (a !== b) this.watched?.swapping(a, b);
     const dict = this.dicts[a] as Dict;
     this.dicts[a] = this.dicts[b] as Dict;
     this.dicts[b] = dict;
     const index = this.expiries[a] as ExpiryIndex;
     this.expiries[a] = this.expiries[b] as ExpiryIndex;
     this.expiries[b] = index;
+    if (a !== b) this.awaited?.swapped(a, b);
   }
 
-  /** Entries of flushed databases that are still to be freed. */
+  /** Large collections, and entries of flushed databases, that are still to be freed. */
   get pendingFrees(): number {
-    let count = 0;
+    let count = this.collections.doomedCount;
     for (const { dict } of this.doomed) count += dict.size;
     return count;
   }
@@ -433,7 +582,7 @@ export class Databases {
     keyStart: number,
     keyEnd: number,
     valueLength: number,
-    encoding: number,
+    typeAndEncoding: number, // as in an entry's first byte
     hasExpiry: boolean,
     spareBytes: number,
   ): Ref {
@@ -443,7 +592,7 @@ export class Databases {
     const ref = this.arena.alloc(bytes + spareBytes);
     const base = byteOffset(ref);
     const u8 = this.arena.u8[segmentOf(ref)] as Uint8Array;
-    const flags = TYPE_STRING | (encoding << 3) | (hasExpiry ? EXPIRY_FLAG : 0);
+    const flags = typeAndEncoding | (hasExpiry ? EXPIRY_FLAG : 0);
     const words = this.arena.i32[segmentOf(ref)] as Int32Array;
     words[base >>> 2] = flags | (this.access.created() << 8);
     let at = writeVarint(u8, base + header, keyLength);
@@ -465,14 +614,44 @@ export class Databases {
     return need <= this.arena.capacityOf(view.ref);
   }
 
+  // Removes an entry that no command names.
+  private lose(db: number, hash: number, ref: Ref, why: RemovalReason): void {
+    if (this.onRemoved !== undefined) this.tellRemoved(db, ref, why);
+    if (this.watched !== undefined) this.watched.changed(db, hash);
+    if ((this.events.mask & (why === "expired" ? EVENT_EXPIRED : EVENT_EVICTED)) === 0) {
+      this.erase(db, hash, ref);
+      return;
+    }
+    const view = new EntryView(new Uint8Array(0));
+    this.fill(view, ref);
+    const key = view.bytes.slice(view.keyStart, view.keyEnd);
+    this.erase(db, hash, ref);
+    this.events.tell(why, db, key, 0, key.length);
+  }
+
+  private tellNew(view: EntryView): void {
+    this.events.tell("new", view.db, view.bytes, view.keyStart, view.keyEnd);
+  }
+
+  private tellRemoved(db: number, ref: Ref, why: RemovalReason): void {
+    const bytes = this.arena.u8[segmentOf(ref)] as Uint8Array;
+    const base = byteOffset(ref);
+    const at = base + keyLengthAt(bytes[base] as number);
+    const length = readVarint(bytes, at);
+    const start = at + varintBytes(length);
+    this.onRemoved?.(db, latin1Text(bytes, start, start + length), why);
+  }
+
   private erase(db: number, hash: number, ref: Ref): void {
     this.dropExpiry(db, ref);
     (this.dicts[db] as Dict).remove(hash, ref);
     this.freeEntry(ref);
+    if (this.awaited !== undefined) this.awaited.vanished(db, hash);
   }
 
-  // Strings own nothing but their entry block.
+  // Strings and packed collections own nothing but their entry block.
   private freeEntry(ref: Ref): void {
+    if (!this.isString(ref)) this.collections.release(ref);
     this.arena.free(ref);
   }
 

@@ -54,31 +54,39 @@ export class Defragmenter {
     if (this.phase === "idle" && !this.maybeBegin()) return false;
     const untilUs = monotonicUs() + budgetUs;
     while (this.phase === "walking") {
-      this.walkTable();
+      if (!this.databases.collections.moveSome()) this.walkTable();
       if (monotonicUs() >= untilUs) return true;
     }
-    if (this.databases.doomed.length > 0) return true;
+    if (this.databases.pendingFrees > 0) return true;
     this.end();
     return true;
   }
 
   private maybeBegin(): boolean {
-    const { arena, doomed } = this.databases;
+    const { arena } = this.databases;
     this.peakUsedBytes = Math.max(this.peakUsedBytes, arena.usedBytes);
     // What a flush is about to free is not worth moving for.
-    if (arena.fillRatio >= FILL_RATIO_LOW || doomed.length > 0) return false;
-    const freedBytes = this.peakUsedBytes - arena.usedBytes;
-    const grownBytes = arena.residentBytes - this.residentBytesAfter;
-    if (Math.max(freedBytes, grownBytes) < this.restBytes) return false;
+    if (this.databases.pendingFrees > 0) return false;
+    const isEager = this.databases.probe.buggify("defrag.eager");
+    if (!isEager && !this.isWorthIt()) return false;
     this.residentBytesBefore = arena.residentBytes;
-    if (arena.beginEvacuation() === 0) {
+    if (arena.beginEvacuation(isEager) === 0) {
       this.rest(REST_BYTES);
       return false;
     }
+    this.databases.probe.mark("defrag.began");
     this.phase = "walking";
     this.db = 0;
     this.cursor = 0;
     return true;
+  }
+
+  private isWorthIt(): boolean {
+    const { arena } = this.databases;
+    if (arena.fillRatio >= FILL_RATIO_LOW) return false;
+    const freedBytes = this.peakUsedBytes - arena.usedBytes;
+    const grownBytes = arena.residentBytes - this.residentBytesAfter;
+    return Math.max(freedBytes, grownBytes) >= this.restBytes;
   }
 
   private walkTable(): void {
@@ -96,15 +104,20 @@ export class Defragmenter {
   }
 
   private maybeMove(ref: Ref): Ref {
-    const { arena } = this.databases;
-    if (!arena.shouldMove(ref)) return ref;
-    if (this.bytesToLook <= 0) {
-      this.isCutShort = true;
-      return ref;
+    const { arena, collections, probe } = this.databases;
+    let moved = ref;
+    if (arena.shouldMove(ref)) {
+      if (this.bytesToLook <= 0) {
+        this.isCutShort = true;
+        return ref;
+      }
+      this.bytesToLook -= arena.capacityOf(ref);
+      this.movedEntries++;
+      probe.mark("defrag.moved");
+      moved = this.databases.relocate(this.db, ref);
     }
-    this.bytesToLook -= arena.capacityOf(ref);
-    this.movedEntries++;
-    return this.databases.relocate(this.db, ref);
+    if (!this.databases.isString(moved)) collections.relocate(moved);
+    return moved;
   }
 
   private end(): void {

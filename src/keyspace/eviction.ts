@@ -10,8 +10,8 @@
 // Random policies take a key of one database after the other. Volatile policies draw from the expiry index
 // and so touch keys with an expiry only.
 // Where this departs from Redis: volatile-ttl takes the very next key to expire rather than the best of a
-// draw, since the expiry index knows it; and blocks of flushed databases that are still to be freed are
-// freed before any key is sacrificed.
+// draw, since the expiry index knows it; and blocks of flushed databases and removed collections that are still to
+// be freed are freed before any key is sacrificed.
 
 import type { Rng } from "../lib/rng.ts";
 import type { Ref } from "../store/arena.ts";
@@ -59,25 +59,26 @@ export class Evictor {
 
   /**
    * Evicts keys until `usedBytes()` is at most `limitBytes`. False when that cannot be reached because the
-   * policy leaves no key to evict. `shouldStop`, asked after every few keys, may end the work early: then
-   * true, as Redis lets a command pass while eviction is still under way.
+   * policy leaves no key to evict. `shouldStop`, asked after every few keys (`perLook`), may end the work early:
+   * then true, as Redis lets a command pass while eviction is still under way.
    */
   evictUntil(
     limitBytes: number,
     rules: EvictionRules,
     usedBytes: () => number,
     shouldStop: () => boolean = never,
+    perLook: number = EVICTIONS_PER_LOOK,
   ): boolean {
     for (let evicted = 1; usedBytes() > limitBytes; evicted++) {
       if (!this.freeDoomed() && !this.evictOne(rules)) return false;
-      if (evicted % EVICTIONS_PER_LOOK === 0 && shouldStop()) return true;
+      if (evicted % perLook === 0 && shouldStop()) return true;
     }
     return true;
   }
 
   private freeDoomed(): boolean {
     for (const shard of this.shards) {
-      if (shard.doomed.length > 0) return shard.freeSome(FREES_PER_STEP);
+      if (shard.pendingFrees > 0) return shard.freeSome(FREES_PER_STEP);
     }
     return false;
   }

@@ -1,10 +1,13 @@
 // Transfer: carries an entry's value to another key, in any database of any shard.
 //
-// Role: what RENAME, MOVE and COPY have in common. Each type says here how its value is taken along; for
-// now that is a string, whose bytes stand in the entry itself.
+// Role: what RENAME, MOVE and COPY have in common. Strings and packed collections stand in the entry and are copied
+// with it. What a large collection owns beside its entry is handed over when it stays in its shard and moves, so that
+// a move costs the same for any size; else it is copied.
 // Both shards must be of the running thread: nothing happens between the two halves.
 
+import { copyBytes } from "../lib/bytes.ts";
 import { TYPE_STRING } from "../store/entry.ts";
+import { COUNT_BYTES, Collections } from "./collections.ts";
 import type { Databases } from "./databases.ts";
 import type { EntryView } from "./entry-view.ts";
 
@@ -29,15 +32,18 @@ export function transfer(
     to.remove(target);
     to.dirty--;
   }
-  putCopy(source, target, key, keyStart, keyEnd);
+  const isHandedOver = options.isMove && from === to;
+  if (source.type === TYPE_STRING) putString(source, target, key, keyStart, keyEnd);
+  else putCollection(source, target, key, keyStart, keyEnd, isHandedOver);
   if (options.isMove) {
     to.setAccessWord(target.ref, from.accessWordOf(source.ref));
-    from.remove(source);
+    if (isHandedOver) from.removeShell(source);
+    else from.remove(source);
     from.dirty--;
   }
 }
 
-function putCopy(
+function putString(
   source: EntryView,
   target: EntryView,
   key: Uint8Array,
@@ -46,11 +52,24 @@ function putCopy(
 ): void {
   const to = target.owner as Databases;
   const { bytes, valueStart, valueEnd, encoding, expireAtMs } = source;
-  switch (source.type) {
-    case TYPE_STRING:
-      to.putString(target, false, key, keyStart, keyEnd, bytes, valueStart, valueEnd, encoding, expireAtMs);
-      break;
-    default:
-      throw new Error(`assertion failed: no transfer of a value of type ${source.type}`);
-  }
+  to.putString(target, false, key, keyStart, keyEnd, bytes, valueStart, valueEnd, encoding, expireAtMs);
+}
+
+function putCollection(
+  source: EntryView,
+  target: EntryView,
+  key: Uint8Array,
+  keyStart: number,
+  keyEnd: number,
+  isHandedOver: boolean,
+): void {
+  const from = source.owner as Databases;
+  const to = target.owner as Databases;
+  const { bytes, valueStart, valueEnd, type, encoding, expireAtMs } = source;
+  const root = Collections.rootIn(source.data, valueStart);
+  const copied = root === 0 || isHandedOver ? root : from.collections.copy(root, to.collections);
+  to.touched(target.db, target.hash);
+  to.putCollection(target, key, keyStart, keyEnd, type, encoding, valueEnd - valueStart, expireAtMs);
+  copyBytes(target.bytes, target.valueStart, bytes, valueStart, valueEnd);
+  if (root !== 0) target.data.setInt32(target.valueStart + COUNT_BYTES, copied, true);
 }

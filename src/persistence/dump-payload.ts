@@ -2,15 +2,24 @@
 //
 //   | type: 1 byte | value as in an RDB file | RDB version: 2 bytes LE | CRC-64 of all before: 8 bytes LE |
 //
-// Role: what DUMP answers and RESTORE takes. For now values are strings; a further type is one more member
-// of `DumpValue`, one file that writes and reads it, and one line in each switch below.
+// Role: what DUMP answers and RESTORE takes. Strings are handled here, each other type by its codec: a further type
+// is one more in `codecs`.
 // As Redis does, the value is read without regard for where the footer starts, and bytes left over between
 // them are ignored: only the footer's check stands between a client and such a payload.
 
-import { unreachable } from "../lib/assert.ts";
+import type { EntryView } from "../keyspace/entry-view.ts";
+import type { Keyspace } from "../keyspace/keyspace.ts";
+import { assert } from "../lib/assert.ts";
 import { Crc64 } from "../lib/crc64.ts";
+import type { Args } from "../resp/args.ts";
+import { TYPE_STRING } from "../store/entry.ts";
 import type { ByteSink } from "./byte-sink.ts";
+import { hashCodec } from "./hash-codec.ts";
+import { listCodec } from "./list-codec.ts";
 import { type RdbCursor, readString, writeString } from "./rdb-string.ts";
+import { setCodec } from "./set-codec.ts";
+import { sortedSetCodec } from "./sorted-set-codec.ts";
+import type { CollectionValue, ValueCodec } from "./value-codec.ts";
 
 /** The RDB version written by Redis 7.0, and the newest one accepted. */
 export const rdbVersion = 10;
@@ -21,10 +30,15 @@ const stringType = 0;
 const typeMax = 19;
 const typeUnknown = 8;
 
-export type DumpValue = { readonly kind: "string"; readonly bytes: Uint8Array };
+export type { CollectionValue } from "./value-codec.ts";
+
+const codecs: readonly ValueCodec[] = [hashCodec, listCodec, setCodec, sortedSetCodec];
+
+export type StringValue = { readonly kind: "string"; readonly bytes: Uint8Array };
 
 export type DumpReading =
-  | DumpValue
+  | StringValue
+  | CollectionValue
   | { readonly kind: "unsupported-type"; readonly type: number } // Redis's own type, not ours yet.
   | { readonly kind: "bad-footer" } // Too short, from a newer version, or the checksum differs.
   | { readonly kind: "bad-data" }; // The footer is right and the value is not.
@@ -35,17 +49,40 @@ const badData: DumpReading = { kind: "bad-data" };
 // One checksum serves every payload: it is reset before each use and never kept over a call.
 const checksum = new Crc64();
 
-/** Appends the payload of `value`; `isCompressed` is the rdbcompression setting. */
-export function writeDumpPayload(sink: ByteSink, value: DumpValue, isCompressed: boolean): void {
+/** Appends the payload of a string; `isCompressed` is the rdbcompression setting. */
+export function writeDumpPayload(sink: ByteSink, value: StringValue, isCompressed: boolean): void {
   const start = sink.sizeBytes;
-  switch (value.kind) {
-    case "string":
-      sink.byte(stringType);
-      writeString(sink, value.bytes, 0, value.bytes.length, isCompressed);
-      break;
-    default:
-      unreachable(value.kind);
+  sink.byte(stringType);
+  writeString(sink, value.bytes, 0, value.bytes.length, isCompressed);
+  seal(sink, start);
+}
+
+/** Appends the payload of an entry's value, whatever its type. */
+export function writeEntryPayload(sink: ByteSink, entry: EntryView, isCompressed: boolean): void {
+  const start = sink.sizeBytes;
+  if (entry.type === TYPE_STRING) {
+    sink.byte(stringType);
+    writeString(sink, entry.bytes, entry.valueStart, entry.valueEnd, isCompressed);
+  } else {
+    const codec = codecs.find(({ type }) => type === entry.type);
+    if (codec === undefined) assert(false, `no codec for values of type ${entry.type}`);
+    (codec as ValueCodec).write(sink, entry, isCompressed);
   }
+  seal(sink, start);
+}
+
+/** Stores a collection that was read at argument i's key, which must not exist; returns its entry. */
+export function storeCollection(
+  keyspace: Keyspace,
+  args: Args,
+  i: number,
+  value: CollectionValue,
+): EntryView {
+  return value.codec.store(keyspace, args, i, value);
+}
+
+// Appends the footer of the payload that began at `start`.
+function seal(sink: ByteSink, start: number): void {
   sink.byte(rdbVersion & 0xff);
   sink.byte(rdbVersion >> 8);
   sink.reserve(8);
@@ -74,8 +111,11 @@ export function readDumpPayload(
       const text = readString(cursor, sizeBytesMax);
       return text === undefined ? badData : { kind: "string", bytes: text };
     }
-    default:
-      return { kind: "unsupported-type", type };
+    default: {
+      const codec = codecs.find(({ rdbTypes }) => rdbTypes.includes(type));
+      if (codec === undefined) return { kind: "unsupported-type", type };
+      return codec.read(type, cursor, sizeBytesMax) ?? badData;
+    }
   }
 }
 

@@ -10,9 +10,14 @@ export const errors = {
   overflow: "ERR increment or decrement would overflow",
   decrementOverflow: "ERR decrement would overflow",
   nanOrInfinity: "ERR increment would produce NaN or Infinity",
+  valueIsNanOrInfinity: "ERR value is NaN or Infinity",
+  hashNotAnInteger: "ERR hash value is not an integer",
+  hashNotAFloat: "ERR hash value is not a float",
   outOfRange: "ERR index out of range",
   offsetOutOfRange: "ERR offset is out of range",
   valueOutOfRange: "ERR value is out of range",
+  countOutOfRange:
+    "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807",
   mustBePositive: "ERR value is out of range, must be positive",
   stringTooLong: "ERR string exceeds maximum allowed size (proto-max-bulk-len)",
   noSuchKey: "ERR no such key",
@@ -65,6 +70,12 @@ export const errors = {
   invalidCommandForKeys: "ERR Invalid command specified",
   invalidArityForKeys: "ERR Invalid number of arguments specified for command",
   invalidArgumentsForKeys: "ERR Invalid arguments specified for command",
+  nestedMulti: "ERR MULTI calls can not be nested",
+  execWithoutMulti: "ERR EXEC without MULTI",
+  discardWithoutMulti: "ERR DISCARD without MULTI",
+  watchInMulti: "ERR WATCH inside MULTI is not allowed",
+  noMulti: "ERR Command not allowed inside a transaction",
+  execAbort: "EXECABORT Transaction discarded because of previous errors.",
   clientName: "ERR Client names cannot contain spaces, newlines or special characters.",
   clientIdNotPositive: "ERR client-id should be greater than 0",
   invalidClientId: "ERR Invalid client ID",
@@ -73,11 +84,43 @@ export const errors = {
   pauseMode: "ERR CLIENT PAUSE mode must be WRITE or ALL",
   timeoutNotAnInteger: "ERR timeout is not an integer or out of range",
   timeoutNegative: "ERR timeout is negative",
+  timeoutNotAFloat: "ERR timeout is not a float or out of range",
+  unblocked: "UNBLOCKED client unblocked via CLIENT UNBLOCK",
   protocolNotAnInteger: "ERR Protocol version is not an integer or out of range",
   helloNoAuth:
     "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH " +
     "<user> <pass> option can be used to authenticate the client and select the RESP protocol version " +
     "at the same time",
+
+  scoreBounds: "ERR min or max is not a float",
+  lexBounds: "ERR min or max not valid string range item",
+  scoreIsNan: "ERR resulting score is not a number (NaN)",
+  zaddNxXx: "ERR XX and NX options at the same time are not compatible",
+  zaddGtLtNx: "ERR GT, LT, and/or NX options at the same time are not compatible",
+  zaddIncrement: "ERR INCR option supports a single increment-element pair",
+  limitByRank: "ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX",
+  scoresByLex: "ERR syntax error, WITHSCORES not supported in combination with BYLEX",
+  weightNotAFloat: "ERR weight value is not a float",
+  limitNegative: "ERR LIMIT can't be negative",
+  numkeysNotPositive: "ERR numkeys should be greater than 0",
+  countNotPositive: "ERR count should be greater than 0",
+  geoUnit: "ERR unsupported unit provided. please use M, KM, FT, MI",
+  geoRadius: "ERR need numeric radius",
+  geoRadiusNegative: "ERR radius cannot be negative",
+  geoWidth: "ERR need numeric width",
+  geoHeight: "ERR need numeric height",
+  geoBoxNegative: "ERR height or width cannot be negative",
+  geoCount: "ERR COUNT must be > 0",
+  geoAny: "ERR the ANY argument requires COUNT argument",
+  geoMember: "ERR could not decode requested zset member",
+  geoCoordinates: (longitude: string, latitude: string): string =>
+    `ERR invalid longitude,latitude pair ${longitude},${latitude}`,
+  geoStore: (what: string): string =>
+    `ERR ${what} is not compatible with WITHDIST, WITHHASH and WITHCOORD options`,
+  geoFrom: (command: string): string =>
+    `ERR exactly one of FROMMEMBER or FROMLONLAT can be specified for ${command}`,
+  geoBy: (command: string): string => `ERR exactly one of BYRADIUS and BYBOX can be specified for ${command}`,
+  noInputKey: (command: string): string => `ERR at least 1 input key is needed for '${command}' command`,
 
   unsupportedOption: (option: string): string => `ERR Unsupported option ${option}`,
   bitOffset: "ERR bit offset is not an integer or out of range",
@@ -93,6 +136,9 @@ export const errors = {
   lcsStringTooLong: "ERR String too long for LCS",
   lcsMemory: "ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len",
 
+  execAbortBecause: (reason: string): string => `EXECABORT Transaction discarded because of: ${reason}`,
+  subscriberOnly: (command: string): string =>
+    `ERR Can't execute '${command}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`,
   invalidExpire: (command: string): string => `ERR invalid expire time in '${command}' command`,
   arity: (command: string): string => `ERR wrong number of arguments for '${command}' command`,
   unknownCommand: (name: string, argumentsText: string): string =>

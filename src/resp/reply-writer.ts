@@ -182,6 +182,12 @@ export class ReplyWriter {
     else this.bulkText(text);
   }
 
+  /** A double whose text is given (RESP3): ASCII without CR or LF. A bulk string in RESP2. */
+  doubleText(text: string): void {
+    if (this.protocol === 3) this.line(44, text);
+    else this.bulkText(text);
+  }
+
   /** Text with a format of three letters ("txt", "mkd"): a bulk string in RESP2. UTF-8 is the caller's. */
   verbatim(format: string, text: string): void {
     if (this.protocol === 2) {

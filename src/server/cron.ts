@@ -4,6 +4,7 @@
 import type { Clock } from "../env/clock.ts";
 import { Defragmenter } from "../keyspace/defrag.ts";
 import { runExpireCycle } from "../keyspace/expire-cycle.ts";
+import { type Probe, silentProbe } from "../lib/probe.ts";
 import type { Server } from "./server.ts";
 
 const EXPIRE_BUDGET_US = 1000;
@@ -16,15 +17,17 @@ const SAMPLES = 16;
 export class Cron {
   private readonly server: Server;
   private readonly clock: Clock;
+  private readonly probe: Probe;
   private readonly defragmenters: readonly Defragmenter[];
   private nextTickUs = 0;
   private isStopped = false;
   private readonly samples = { operations: [] as number[], input: [] as number[], output: [] as number[] };
   private last = { atUs: 0, operations: 0, input: 0, output: 0 };
 
-  constructor(server: Server, clock: Clock) {
+  constructor(server: Server, clock: Clock, probe: Probe = silentProbe) {
     this.server = server;
     this.clock = clock;
+    this.probe = probe;
     this.defragmenters = server.coordinator.shards.map((shard) => new Defragmenter(shard.databases));
   }
 
@@ -61,12 +64,16 @@ export class Cron {
   }
 
   private expire(): boolean {
-    const { server, clock } = this;
-    if (!server.isActiveExpire) return false;
+    const { server, clock, probe } = this;
+    if (!server.isActiveExpire || server.isPaused || probe.buggify("expire.skip-cycle")) return false;
     const startUs = clock.monotonicUs();
     const databases = server.coordinator.shards.map((shard) => shard.databases);
-    const untilUs = startUs + EXPIRE_BUDGET_US * server.config.activeExpireEffort;
+    const budgetUs = probe.buggify("expire.budget-one")
+      ? 0
+      : EXPIRE_BUDGET_US * server.config.activeExpireEffort;
+    const untilUs = startUs + budgetUs;
     const hasMore = runExpireCycle(databases, { monotonicUs: () => clock.monotonicUs(), untilUs });
+    if (hasMore) probe.mark("expire.cycle-cut");
     server.latency.maybeAdd("expire-cycle", (clock.monotonicUs() - startUs) / 1000, server.access.seconds);
     return hasMore;
   }
@@ -75,8 +82,10 @@ export class Cron {
   private release(): boolean {
     const untilUs = this.clock.monotonicUs() + RELEASE_BUDGET_US;
     for (const { databases } of this.server.coordinator.shards) {
-      while (databases.freeSome(FREES_PER_LOOK)) {
-        if (this.clock.monotonicUs() >= untilUs) return true;
+      if (databases.doomed.length > 0) this.probe.mark("release.flushed");
+      while (databases.freeSome(this.probe.buggify("release.slow") ? 1 : FREES_PER_LOOK)) {
+        if (this.clock.monotonicUs() < untilUs && !this.probe.buggify("release.slow")) continue;
+        return true;
       }
     }
     return false;

@@ -16,7 +16,7 @@ import {
   serverLines,
   statsLines,
 } from "../commands/server/info-sections.ts";
-import { cpuLines, everyCommand } from "../commands/server/info-tables.ts";
+import { cpuLines, everyCommand, oracleLines } from "../commands/server/info-tables.ts";
 import type { MetricFamily, MetricSample } from "../env/metrics.ts";
 
 type Kind = MetricFamily["kind"];
@@ -127,6 +127,7 @@ export function exportedMetrics(server: ServerView): readonly MetricFamily[] {
     errorFamily(server),
     ...slowlogFamilies(server),
     ...longestFamilies(fields),
+    ...oracleFamilies(fields),
   ];
 }
 
@@ -141,6 +142,7 @@ function infoFields(server: ServerView): ReadonlyMap<string, string> {
     statsLines,
     replicationLines,
     cpuLines,
+    oracleLines,
   ];
   const fields = new Map<string, string>();
   for (const line of sections.flatMap((section) => section(context))) {
@@ -242,6 +244,21 @@ function longestFamilies(fields: ReadonlyMap<string, string>): MetricFamily[] {
   return [
     single("gauge", "shadis_longest_turn_seconds", "Longest time without serving another client.", turn),
     single("gauge", "shadis_longest_gc_seconds", "Longest garbage collection.", collection),
+  ];
+}
+
+// Without a shadow oracle all but the first of its fields are missing, and count as 0.
+function oracleFamilies(fields: ReadonlyMap<string, string>): MetricFamily[] {
+  const figure = (kind: Kind, field: string, name: string, help: string): MetricFamily =>
+    single(kind, name, help, Number(fields.get(field) ?? 0));
+  return [
+    figure("gauge", "oracle_enabled", "shadis_oracle_enabled", "1 while a shadow oracle checks answers."),
+    figure("counter", "oracle_operations", "shadis_oracle_operations_total", "Requests it was asked about."),
+    figure("counter", "oracle_compared", "shadis_oracle_compared_total", "Answers it compared."),
+    figure("counter", "oracle_differences", "shadis_oracle_differences_total", "Answers it found wrong."),
+    figure("counter", "oracle_failures", "shadis_oracle_failures_total", "Times it failed itself."),
+    figure("gauge", "oracle_model_keys", "shadis_oracle_model_keys", "Keys its model holds."),
+    figure("gauge", "oracle_tainted_keys", "shadis_oracle_tainted_keys", "Keys it knows nothing of."),
   ];
 }
 

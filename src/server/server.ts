@@ -3,7 +3,7 @@
 // listeners.ts and cron.ts.
 
 import type { ClientView, CommandContext, HostFacts, ServerStats } from "../commands/context.ts";
-import type { Command } from "../commands/define.ts";
+import type { Command, CommandDeclaration } from "../commands/define.ts";
 import { CommandTable } from "../commands/registry.ts";
 import { LatencyMonitor } from "../commands/server/latency-monitor.ts";
 import { Slowlog } from "../commands/server/slowlog.ts";
@@ -12,13 +12,22 @@ import type { Client } from "../connection/client.ts";
 import { Coordinator } from "../connection/coordinator.ts";
 import { Executor } from "../connection/executor.ts";
 import { ConnectionHub } from "../connection/hub.ts";
+import {
+  publishKeyEvent,
+  TO_KEYEVENT_CHANNELS,
+  TO_KEYSPACE_CHANNELS,
+} from "../connection/key-event-channels.ts";
 import type { Node } from "../connection/node.ts";
+import type { Pubsub } from "../connection/pubsub.ts";
+import { Witness } from "../connection/witness.ts";
+import type { TimerId } from "../env/clock.ts";
 import type { Env } from "../env/env.ts";
 import type { LogLevel } from "../env/log.ts";
 import { AccessClock } from "../keyspace/access-clock.ts";
 import { Evictor } from "../keyspace/eviction.ts";
 import type { Keyspace } from "../keyspace/keyspace.ts";
 import { latin1Bytes } from "../lib/bytes.ts";
+import type { Probe } from "../lib/probe.ts";
 import { Rng } from "../lib/rng.ts";
 import { Args } from "../resp/args.ts";
 import { errors } from "../resp/errors.ts";
@@ -32,7 +41,12 @@ export const shadisVersion = "0.1.0";
 /** Private memory of an idle process that no store accounts for, added to used_memory. */
 const BASE_BYTES = 1024 * 1024;
 
-export type ServerOptions = { readonly configFile: string; readonly onShutdown: () => void };
+export type ServerOptions = {
+  readonly configFile: string;
+  readonly onShutdown: () => void;
+  /** The commands to serve; all there are unless told otherwise. */
+  readonly commands?: readonly CommandDeclaration[];
+};
 
 export class Server implements Node {
   readonly config: Config;
@@ -48,6 +62,7 @@ export class Server implements Node {
   readonly hub: ConnectionHub;
   readonly evictor: Evictor;
   readonly access: AccessClock;
+  readonly probe: Probe;
   isActiveExpire = true;
   /** Set once a stop was asked for. */
   isStopping = false;
@@ -60,6 +75,7 @@ export class Server implements Node {
 
   constructor(env: Env, config: Config, options: ServerOptions) {
     this.env = env;
+    this.probe = env.probe;
     this.config = config;
     this.options = options;
     this.configFile = options.configFile;
@@ -68,7 +84,7 @@ export class Server implements Node {
     this.runId = hexOf(env, 20);
     this.slowlog = new Slowlog(config);
     this.latency = new LatencyMonitor(config);
-    const table = new CommandTable();
+    const table = new CommandTable(options.commands);
     this.commands = table.byName;
 
     const secret = new Uint32Array(2);
@@ -81,8 +97,10 @@ export class Server implements Node {
       seed,
       access: this.access,
       rng: this.rng,
+      probe: env.probe,
     });
     const databases = this.coordinator.shards.map((shard) => shard.databases);
+    for (const each of databases) each.limits = config;
     this.evictor = new Evictor(databases, this.access, this.rng.fork("evict"));
 
     const reply = new ReplyWriter({ take: (buffer) => buffer });
@@ -95,7 +113,22 @@ export class Server implements Node {
       server: this,
     };
     const executor = new Executor({ node: this, table, coordinator: this.coordinator, reply, context });
-    this.hub = new ConnectionHub({ node: this, executor, reply, setTime: () => this.setTime() });
+    const { observer } = env;
+    const witness =
+      observer === undefined ? undefined : new Witness({ observer, executor, table, node: this, reply });
+    const { coordinator } = this;
+    const setTime = (): void => this.setTime();
+    this.hub = new ConnectionHub({ node: this, executor, coordinator, reply, setTime, witness });
+    if (observer !== undefined) {
+      for (const each of databases) each.onRemoved = (db, key, why) => observer.removed(db, key, why);
+    }
+    const { events } = coordinator;
+    events.tell = (event, db, bytes, start, end) => {
+      const key = bytes.subarray(start, end);
+      publishKeyEvent(this.hub.pubsub, config.notifyKeyspaceEvents, { event, db, key });
+    };
+    this.applyEvents();
+    config.onChange("notify-keyspace-events", () => this.applyEvents());
     this.applyPolicy();
     for (const name of ["maxmemory-policy", "lfu-log-factor", "lfu-decay-time"]) {
       config.onChange(name, () => this.applyPolicy());
@@ -109,6 +142,10 @@ export class Server implements Node {
 
   get everything(): Keyspace {
     return this.coordinator.everything;
+  }
+
+  get pubsub(): Pubsub {
+    return this.hub.pubsub;
   }
 
   get shardCount(): number {
@@ -176,6 +213,10 @@ export class Server implements Node {
     };
   }
 
+  oracleFigures(): readonly (readonly [field: string, value: string | number])[] | undefined {
+    return this.env.observer?.figures?.();
+  }
+
   usedBytes(): number {
     let bytes = BASE_BYTES;
     for (const shard of this.coordinator.shards) bytes += shard.databases.usedBytes;
@@ -191,7 +232,11 @@ export class Server implements Node {
   }
 
   blockedCount(): number {
-    return this.hub.pausedCount;
+    return this.hub.pausedCount + this.hub.blocking.count;
+  }
+
+  timedCount(): number {
+    return this.hub.blocking.timedCount;
   }
 
   clientCount(): number {
@@ -212,6 +257,14 @@ export class Server implements Node {
     this.env.clock.after(0, fire);
   }
 
+  after(delayUs: number, fire: () => void): TimerId {
+    return this.env.clock.after(delayUs, fire);
+  }
+
+  cancel(timer: TimerId): void {
+    this.env.clock.cancel(timer);
+  }
+
   pause(untilMs: number, what: "all" | "write"): void {
     // A pause in force is never shortened, and stays at the wider of the two kinds.
     const isRunning = this.isPaused;
@@ -221,6 +274,7 @@ export class Server implements Node {
 
   unpause(): void {
     this.pauseUntilMs = 0;
+    this.coordinator.keepExpired(false);
     this.env.clock.after(0, () => this.hub.resumePaused());
   }
 
@@ -229,12 +283,13 @@ export class Server implements Node {
     if (this.isPaused && nowMs >= this.pauseUntilMs) this.unpause();
   }
 
-  pauses(command: Command): boolean {
+  pauses(command: Command, client: Client): boolean {
     if (this.env.clock.wallMs() >= this.pauseUntilMs) {
       this.unpause();
       return false;
     }
-    return this.pauseWhat === "all" || command.isWrite || command.flags.includes("may_replicate");
+    if (this.pauseWhat === "all" || mayWrite(command)) return true;
+    return command.name === "exec" && client.transaction.holds(mayWrite);
   }
 
   /** Milliseconds until the pause ends, 0 when there is none; for the cron's next wake-up. */
@@ -247,7 +302,9 @@ export class Server implements Node {
       return errors.replicaOnly;
     const limit = this.config.maxmemory;
     if (limit === 0) return undefined;
-    return this.makeRoom(limit) || !command.isDenyOom ? undefined : errors.oom;
+    if (this.makeRoom(limit) || !isRefusedWithoutMemory(command, client)) return undefined;
+    this.env.probe.mark("exec.oom");
+    return errors.oom;
   }
 
   recordTurn(startUs: number, endUs: number): void {
@@ -267,9 +324,15 @@ export class Server implements Node {
   }
 
   rewriteConfig(): string | undefined {
-    const read = this.env.disk.readText(this.configFile);
-    const before = read.ok ? read.text : undefined;
-    return this.env.disk.replaceText(this.configFile, this.config.rewrite(before))?.text;
+    const { disk, probe } = this.env;
+    const read = disk.readText(this.configFile);
+    // A file that is there and cannot be read may hold what would be lost: comments, includes, other options.
+    const fault =
+      !read.ok && read.fault.code !== "ENOENT"
+        ? read.fault
+        : disk.replaceText(this.configFile, this.config.rewrite(read.ok ? read.text : undefined));
+    probe.mark(fault === undefined ? "config.rewritten" : "config.rewrite-failed");
+    return fault?.text;
   }
 
   resetStats(): void {
@@ -320,14 +383,21 @@ export class Server implements Node {
   // True when memory is, or could be brought, under the limit.
   private makeRoom(limit: number): boolean {
     if (this.usedBytes() <= limit) return true;
-    const untilUs = this.env.clock.monotonicUs() + evictionBudgetUs(this.config.maxmemoryEvictionTenacity);
+    const { clock, probe } = this.env;
+    // While clients are paused the data stays as it is.
+    if (this.isPaused && clock.wallMs() < this.pauseUntilMs) return true;
+    const untilUs = clock.monotonicUs() + evictionBudgetUs(this.config.maxmemoryEvictionTenacity);
+    const isShort = probe.buggify("evict.stop-early");
     const isUnder = this.evictor.evictUntil(
       limit,
       this.config,
       () => this.usedBytes(),
-      () => this.env.clock.monotonicUs() >= untilUs,
+      () => isShort || clock.monotonicUs() >= untilUs,
+      isShort ? 1 : undefined,
     );
+    if (this.evictor.evictedKeys !== this.stats.evictedKeys) probe.mark("evict.some");
     this.stats.evictedKeys = this.evictor.evictedKeys;
+    if (isUnder && this.usedBytes() > limit) probe.mark("evict.out-of-time");
     return isUnder;
   }
 
@@ -347,12 +417,31 @@ export class Server implements Node {
     return this.makeRoom(limit) && this.usedBytes() > limit;
   }
 
+  // Without a kind of channel nothing is published, whatever the classes.
+  private applyEvents(): undefined {
+    const flags = this.config.notifyKeyspaceEvents;
+    const hasChannels = (flags & (TO_KEYSPACE_CHANNELS | TO_KEYEVENT_CHANNELS)) !== 0;
+    this.coordinator.events.mask = hasChannels ? flags : 0;
+    return undefined;
+  }
+
   private applyPolicy(): undefined {
     this.access.isLfu = this.config.maxmemoryPolicy.endsWith("lfu");
     this.access.lfuLogFactor = this.config.lfuLogFactor;
     this.access.lfuDecayTime = this.config.lfuDecayTime;
     return undefined;
   }
+}
+
+function mayWrite(command: Command): boolean {
+  return command.isWrite || command.flags.includes("may_replicate");
+}
+
+// What is queued takes memory too, whatever it does; a transaction can always be given up.
+function isRefusedWithoutMemory(command: Command, client: Client): boolean {
+  if (!client.isQueueing) return command.isDenyOom;
+  if (command.name === "exec") return client.transaction.holds((each) => each.isDenyOom);
+  return command.name !== "discard" && command.name !== "quit" && command.name !== "reset";
 }
 
 // Redis's scale: 0.5 ms at 10, the default, growing by 15 % a step, and no bound at 100.

@@ -6,7 +6,10 @@
 import type { CommandContext } from "../commands/context.ts";
 import type { AccessClock } from "../keyspace/access-clock.ts";
 import { Databases } from "../keyspace/databases.ts";
+import type { KeyEvents } from "../keyspace/key-events.ts";
 import { Keyspace } from "../keyspace/keyspace.ts";
+import { WatchedKeys } from "../keyspace/watched-keys.ts";
+import type { Probe } from "../lib/probe.ts";
 import type { Rng } from "../lib/rng.ts";
 import type { HashSeed } from "../store/dict.ts";
 
@@ -16,16 +19,21 @@ export type ShardOptions = {
   readonly seed: HashSeed;
   readonly access: AccessClock;
   readonly rng: Rng;
+  readonly probe?: Probe;
+  readonly events?: KeyEvents;
 };
 
 export class Shard {
   readonly id: number;
   readonly databases: Databases;
   readonly keyspace: Keyspace;
+  /** Keys that clients watch. */
+  readonly watched: WatchedKeys;
 
   constructor(options: ShardOptions) {
     this.id = options.id;
     this.databases = new Databases(options);
+    this.watched = new WatchedKeys(this.databases);
     this.keyspace = new Keyspace([this.databases], options.rng);
   }
 
@@ -33,6 +41,7 @@ export class Shard {
   execute(run: (context: CommandContext) => void, context: CommandContext): void {
     const { keyspace } = this;
     keyspace.db = context.client.db;
+    keyspace.isTouching = !context.client.isNoTouch;
     context.keyspace = keyspace;
     run(context);
   }

@@ -189,9 +189,10 @@ export class Arena {
    * Chooses the emptiest segments, as many as the blocks in use leave spare when the rest is filled
    * to nine tenths, and stops putting anything into them; when none is spare, one segment whose blocks
    * would fill much less of a new one. Returns how many were chosen; their owners then move the
-   * blocks for which `shouldMove` holds. Cost: one look at each page's row.
+   * blocks for which `shouldMove` holds. `always`: one segment even if it would not pay. Cost: one look at each
+   * page's row.
    */
-  beginEvacuation(): number {
+  beginEvacuation(always = false): number {
     const fill: { segment: number; liveBytes: number }[] = [];
     let sharedBytes = 0;
     for (let segment = 0; segment < this.u8.length; segment++) {
@@ -204,7 +205,9 @@ export class Arena {
     fill.sort((a, b) => a.liveBytes - b.liveBytes || b.segment - a.segment);
     const spare = fill.length - needed;
     const chosen =
-      spare > 0 ? fill.slice(0, spare) : fill.filter((each) => this.isWorthRenewing(each)).slice(0, 1);
+      spare > 0
+        ? fill.slice(0, spare)
+        : fill.filter((each) => always || this.isWorthRenewing(each)).slice(0, 1);
     for (const { segment } of chosen) this.evacuating[segment] = true;
     for (let index = 1; index < CLASS_COUNT; index++) this.withdraw(index);
     // Others go with their last block; the first one may have been without any for long.
@@ -237,13 +240,19 @@ export class Arena {
 
   /** Moves a block to a new place of the same capacity; returns its new name. The old name is dead. */
   move(ref: Ref): Ref {
+    const to = this.copy(ref);
+    this.free(ref);
+    return to;
+  }
+
+  /** Copies a block to a new one of the same capacity. */
+  copy(ref: Ref): Ref {
     const bytes = this.capacityOf(ref);
     const to = this.alloc(bytes);
     const fromAt = (ref & SEGMENT_CELL_MASK) << CELL_SHIFT;
     const toAt = (to & SEGMENT_CELL_MASK) << CELL_SHIFT;
     const source = this.u8[ref >>> SEGMENT_SHIFT] as Uint8Array;
     (this.u8[to >>> SEGMENT_SHIFT] as Uint8Array).set(source.subarray(fromAt, fromAt + bytes), toAt);
-    this.free(ref);
     return to;
   }
 

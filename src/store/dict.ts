@@ -19,6 +19,7 @@
 
 import { assert } from "../lib/assert.ts";
 import { halfSipHash13 } from "../lib/half-siphash.ts";
+import { type Probe, silentProbe } from "../lib/probe.ts";
 import { type Arena, byteOffset, type Ref, segmentOf } from "./arena.ts";
 import { keyLengthAt, readVarint, varintBytesAt } from "./entry.ts";
 
@@ -30,6 +31,9 @@ const TABLE_BYTES = REFS_AT + SLOTS * 4;
 const COUNT_AT = 1; // as uint16 index within the table: bytes 2..3
 const GRAVES_AT = 2; // bytes 4..5
 const SPLIT_COUNT = 204; // 0.8 of the slots: at 0.85 a miss probes twice as far
+/** Where a simulation asks for it: many tables for few entries, and still more in one than in two that join. */
+const SPLIT_EARLY_COUNT = 10;
+const MERGE_EARLY_COUNT = 8;
 const MERGE_COUNT = 76; // two halves that fit in 0.3 of a table join
 const FILLED_MAX = 232; // entries and graves: a search ends at a free slot, and should meet one soon
 const DEPTH_MAX = 24;
@@ -46,6 +50,9 @@ export class Dict {
 
   private readonly arena: Arena;
   private readonly seed: HashSeed;
+  private readonly probe: Probe;
+  private readonly splitCount: number;
+  private readonly mergeCount: number;
   private directory: Int32Array;
   private depths = new Uint8Array(1); // of each cell's table: a search need not read the table's header
   private depth = 0;
@@ -53,9 +60,13 @@ export class Dict {
   private tables = 0;
   private readonly scratch = new Int32Array(SLOTS); // entries of a table being split or merged
 
-  constructor(arena: Arena, seed: HashSeed) {
+  constructor(arena: Arena, seed: HashSeed, probe: Probe = silentProbe) {
     this.arena = arena;
     this.seed = seed;
+    this.probe = probe;
+    const isEarly = probe.buggify("dict.split-early");
+    this.splitCount = isEarly ? SPLIT_EARLY_COUNT : SPLIT_COUNT;
+    this.mergeCount = isEarly ? MERGE_EARLY_COUNT : MERGE_COUNT;
     this.directory = new Int32Array(1);
   }
 
@@ -112,7 +123,7 @@ export class Dict {
   insert(hash: number, ref: Ref): void {
     let table = this.directory[this.directoryIndex(hash)] as number;
     if (table === 0) table = this.addFirstTable();
-    while (this.countOf(table) >= SPLIT_COUNT && this.depthOf(table) < DEPTH_MAX) {
+    while (this.countOf(table) >= this.splitCount && this.depthOf(table) < DEPTH_MAX) {
       this.split(hash);
       table = this.directory[this.directoryIndex(hash)] as number;
     }
@@ -152,7 +163,7 @@ export class Dict {
     this.setCount(table, this.countOf(table) - 1);
     this.size--;
     if (this.size === 0 && this.depth > 0) this.clearTables();
-    else if (this.countOf(table) < MERGE_COUNT >>> 1) this.maybeMerge(hash);
+    else if (this.countOf(table) < this.mergeCount >>> 1) this.maybeMerge(hash);
   }
 
   /**
@@ -485,6 +496,7 @@ export class Dict {
   }
 
   private split(hash: number): void {
+    this.probe.mark("dict.split");
     const table = this.directory[this.directoryIndex(hash)] as number;
     const depth = this.depthOf(table) + 1;
     if (depth > this.depth) this.doubleDirectory();
@@ -529,7 +541,8 @@ export class Dict {
       const low = this.directory[first] as number;
       const high = this.directory[first + cells] as number;
       if (this.depthOf(low) !== depth || this.depthOf(high) !== depth) return;
-      if (this.countOf(low) + this.countOf(high) > MERGE_COUNT) return;
+      if (this.countOf(low) + this.countOf(high) > this.mergeCount) return;
+      this.probe.mark("dict.merge");
       const count = this.gather(high, this.gather(low, 0));
       if (depth === this.depth) this.tablesAtDepth -= 2;
       this.arena.free(high);

@@ -6,6 +6,9 @@
 //   [8..15]     absolute expiry in ms, float64           } has an expiry
 //   then        key length, varint; key bytes; then the value:
 //               string: length, varint; bytes            (an "int" string is its decimal digits)
+//               collection: length, varint; then         (keyspace/collections.ts)
+//                 packed | count u16, below 0xffff | elements (packed-block.ts), or a set's integers |
+//                 large  | 0xffff u16 | root cell ref i32 |
 //
 // A varint is big-endian with its size in the top bits: 0xxxxxxx, 10xxxxxx + 1 byte, 11000000 + 4.
 // The two stamp bits are reserved for replication: 0 none, 1 inline stamp of 16 bytes after the
@@ -24,6 +27,11 @@ export type TypeCode = 0 | 1 | 2 | 3 | 4 | 5;
 export const ENCODING_INT = 0;
 export const ENCODING_EMBSTR = 1;
 export const ENCODING_RAW = 2;
+
+/** Encodings of collections: the name that is answered, whatever the form. The compact one: listpack, intset. */
+export const ENCODING_COMPACT = 0;
+/** hashtable or skiplist. */
+export const ENCODING_LARGE = 1;
 
 export const EXPIRY_FLAG = 1 << 5;
 /** Bytes before the key length, without and with an expiry. */
@@ -76,4 +84,11 @@ export function writeVarint(u8: Uint8Array, at: number, value: number): number {
   u8[at + 3] = (value >>> 8) & 0xff;
   u8[at + 4] = value & 0xff;
   return at + 5;
+}
+
+/** Where the value of the entry at `base` begins, behind its length. */
+export function valueAt(u8: Uint8Array, base: number): number {
+  const keyAt = base + keyLengthAt(u8[base] as number);
+  const lengthAt = keyAt + varintBytesAt(u8, keyAt) + readVarint(u8, keyAt);
+  return lengthAt + varintBytesAt(u8, lengthAt);
 }

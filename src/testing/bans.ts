@@ -132,6 +132,7 @@ export const bansUnderPorts: readonly Ban[] = [
     name: "Buffer",
     useInstead: "Uint8Array, and src/lib/bytes.ts; an unfilled Buffer holds what was there before",
     breaks: isGlobal("Buffer"),
+    exceptIn: ["sim/clients/latin1.ts"],
     bad: ["Buffer.allocUnsafe(8)", "function f(b: Buffer) {}", 'import { Buffer } from "node:buffer";'],
     good: ["new Uint8Array(8)", "state.Buffer"],
   },

@@ -3,11 +3,13 @@
 // Role: runs production code from the request parser to the reply buffer; only the ports are the test's.
 // The clock stands still until `advance`.
 
-import type { Command } from "../commands/define.ts";
+import type { Command, CommandDeclaration } from "../commands/define.ts";
 import { Config } from "../config/config.ts";
 import type { TimerId } from "../env/clock.ts";
 import type { Env } from "../env/env.ts";
 import type { Stream, StreamEvents } from "../env/net.ts";
+import type { Observer } from "../env/observer.ts";
+import { type Probe, silentProbe } from "../lib/probe.ts";
 import { Cron } from "../server/cron.ts";
 import { Server } from "../server/server.ts";
 
@@ -18,6 +20,12 @@ export type TestServerOptions = {
   readonly seed?: number;
   /** redis.conf directives, e.g. { maxmemory: "1mb" }. */
   readonly config?: Readonly<Record<string, string>>;
+  /** Commands to serve, all there are unless given. */
+  readonly commands?: readonly CommandDeclaration[];
+  /** Told of everything that the server runs. */
+  readonly observer?: Observer;
+  /** What steers it and hears of its places, as a simulation does. */
+  readonly probe?: Probe;
 };
 
 export type TestArgument = string | number | Uint8Array;
@@ -28,6 +36,7 @@ export class TestClient {
   isClosed = false;
   /** Not there yet while the connection is being accepted. */
   readonly events: StreamEvents;
+  private readonly sent = Buffer.alloc(16_384);
 
   constructor(accept: (stream: Stream) => StreamEvents) {
     const address = { kind: "tcp", host: "127.0.0.1", port: 40000 } as const;
@@ -36,8 +45,7 @@ export class TestClient {
       local: address,
       queuedBytes: 0,
       write: (bytes, length) => {
-        if (!this.isClosed)
-          this.received += Buffer.from(bytes.buffer, bytes.byteOffset, length).toString("latin1");
+        if (!this.isClosed) this.received += Buffer.prototype.latin1Slice.call(bytes, 0, length);
         return true;
       },
       pauseReading() {},
@@ -50,9 +58,17 @@ export class TestClient {
 
   /** Sends raw bytes (Latin-1 text). The bytes are overwritten afterwards, as a real port may do. */
   send(text: string | Uint8Array): void {
+    if (typeof text === "string" && text.length <= this.sent.length) {
+      this.deliver(this.sent, this.sent.write(text, 0, "latin1"));
+      return;
+    }
     const bytes = typeof text === "string" ? Buffer.from(text, "latin1") : Buffer.from(text);
-    this.events.data(bytes, bytes.length);
-    bytes.fill(0xdd);
+    this.deliver(bytes, bytes.length);
+  }
+
+  private deliver(bytes: Buffer, length: number): void {
+    this.events.data(bytes, length);
+    bytes.fill(0xdd, 0, length);
   }
 
   /** Sends one command and takes what was received. */
@@ -90,11 +106,14 @@ export class TestServer {
       const error = this.config.load(name, [value]);
       if (error !== undefined) throw new Error(`${name} ${value}: ${error}`);
     }
-    this.server = new Server(this.env(options.seed ?? 1), this.config, {
+    const { observer, probe = silentProbe } = options;
+    const env = { ...this.env(options.seed ?? 1), probe, ...(observer === undefined ? {} : { observer }) };
+    this.server = new Server(env, this.config, {
       configFile: "",
       onShutdown: () => {},
+      ...(options.commands === undefined ? {} : { commands: options.commands }),
     });
-    new Cron(this.server, this.env(1).clock).start();
+    new Cron(this.server, this.env(1).clock, probe).start();
     this.client = this.connect();
     if (options.protocol === 3) this.client.run("HELLO", "3");
   }
@@ -146,6 +165,7 @@ export class TestServer {
       disk: {
         readText: () => ({ ok: false, fault: { code: "ENOENT", text: "No such file or directory" } }),
         replaceText: () => ({ code: "EROFS", text: "Read-only file system" }),
+        appendText: () => ({ code: "EROFS", text: "Read-only file system" }),
         enterFolder: (path) => ({ ok: true, path }),
       },
       threads: { processors: 1 },
@@ -166,6 +186,7 @@ export class TestServer {
           this.nowMs += ms;
         },
       },
+      probe: silentProbe,
       log: { write: (_level, text) => this.logged.push(text) },
     };
   }

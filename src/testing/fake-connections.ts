@@ -4,7 +4,7 @@
 // them, and returns the raw reply. What closes, pauses or logs in is kept as plain fields for tests to read.
 
 import { connectionCommands } from "../commands/connection/all.ts";
-import type { ClientView, CommandContext, ReplyMode, ServerView } from "../commands/context.ts";
+import type { ClientView, CommandContext, PubsubView, ReplyMode, ServerView } from "../commands/context.ts";
 import { buildCommand } from "../commands/define.ts";
 import type { Keyspace } from "../keyspace/keyspace.ts";
 import { latin1Bytes, latin1Text } from "../lib/bytes.ts";
@@ -29,6 +29,22 @@ export class FakeClient implements ClientView {
   replyMode: ReplyMode = "on";
   isMonitor = false;
   isBlocked = false;
+  wokenBy = 0;
+  blockedState: unknown = undefined;
+  queuedCount = -1;
+  transactionBytes = 0;
+  isDirty = false;
+  isSubscriber = false;
+  isClosed = false;
+  readonly transaction = {
+    isOpen: false,
+    isRefused: false,
+    hasChanged: false,
+    open() {},
+    discard() {},
+    watch() {},
+    unwatch() {},
+  };
   isNoEvict = false;
   isNoTouch = false;
   lastCommand = "NULL";
@@ -44,6 +60,20 @@ export class FakeClient implements ClientView {
     this.server = server;
     this.id = id;
     this.remoteAddress = `127.0.0.1:${5000 + id}`;
+  }
+
+  runQueued(): void {}
+
+  send(): void {}
+
+  block(): void {
+    this.isBlocked = true;
+  }
+
+  unblock(): boolean {
+    const { isBlocked } = this;
+    this.isBlocked = false;
+    return isBlocked;
   }
 
   closeAfterReply(): void {
@@ -108,6 +138,7 @@ export class FakeServer {
       stats: this as Pick<FakeServer, "authDenied"> as ServerView["stats"],
       clients: () => this.byId.values(),
       clientById: (id) => this.byId.get(id),
+      pubsub: silentPubsub,
       isPassword: (password) => latin1Text(password) === this.password,
       isPasswordRequired: this.password !== "",
       pause: (untilMs, what) => {
@@ -121,6 +152,18 @@ export class FakeServer {
     return { args, client, keyspace, reply, server: server as ServerView };
   }
 }
+
+const silentPubsub: PubsubView = {
+  subscribe() {},
+  unsubscribe() {},
+  forget() {},
+  namesOf: () => [],
+  countOf: () => 0,
+  publish: () => 0,
+  names: () => [],
+  nameCount: () => 0,
+  subscriberCount: () => 0,
+};
 
 /** Arguments as a request of these words, one byte per code unit. */
 export function argsOf(...words: readonly string[]): Args {

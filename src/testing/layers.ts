@@ -44,6 +44,7 @@ export const layerRows: Readonly<Record<string, readonly string[]>> = {
     "src/keyspace",
     "src/config",
     "src/store/entry.ts", // Type and encoding codes, and offsets.
+    "src/store/element.ts", // An element's type: what views hand out.
     "src/persistence/dump-payload.ts", // The codec alone: DUMP and RESTORE are commands.
     "src/persistence/byte-sink.ts",
   ],
@@ -73,10 +74,13 @@ export const layerRows: Readonly<Record<string, readonly string[]>> = {
   "src/replication": ["src/lib", "src/crdt", "src/gossip"],
   "src/mirror": ["src/lib", "src/env", "src/resp", "src/commands", "oracle"],
   "src/server": parts, // Of src/env the interfaces only: src/env/real is a row of its own.
-  "src/main.ts": ["src/server", "src/env", "src/env/real", "src/config"],
+  "src/main.ts": ["src/server", "src/env", "src/env/real", "src/config", "src/lib", "oracle/shadow"],
   "src/testing": ["*"],
   oracle: ["src/resp"], // Nothing else, so as not to share a bug with the server it judges.
-  sim: [...parts, "src/server", "oracle"], // The production code, over ports of its own.
+  // The programs around the oracle: a server in process, one over TCP, and who draws the calls.
+  "oracle/run": ["oracle", "src/testing", "src/env/observer.ts", "compat", "compat/generator"],
+  "oracle/shadow": ["oracle", "src/env/observer.ts"], // Beside a live server: it hears what the server tells.
+  sim: [...parts, "src/server", "oracle", "compat/generator"], // The production code, over ports of its own.
   compat: ["compat/generator"], // Over the wire: nothing of src.
   "compat/generator": ["compat", "src/commands"],
   bench: [],

@@ -5,7 +5,7 @@
 
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createConnection } from "node:net";
+import { createConnection, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -58,7 +58,62 @@ export class StockWire {
     });
   }
 
+  /** A connection that stays open. */
+  connect(): Promise<StockConnection> {
+    return new Promise((resolve) => {
+      const socket = createConnection({ path: this.#path });
+      const connection = new StockConnection(socket);
+      socket.on("connect", () => resolve(connection));
+    });
+  }
+
   stop(): Promise<void> {
     return this.#stop();
+  }
+}
+
+/** One open connection: bytes out, and whatever has come back so far. */
+export class StockConnection {
+  isClosed = false;
+  #received = "";
+  readonly #socket: Socket;
+  #heard: () => void = () => {};
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    socket.on("data", (chunk: Buffer) => {
+      this.#received += chunk.toString("latin1");
+      this.#heard();
+    });
+    socket.on("error", () => socket.destroy());
+    socket.on("close", () => {
+      this.isClosed = true;
+      this.#heard();
+    });
+  }
+
+  send(bytes: Uint8Array): void {
+    this.#socket.write(bytes);
+  }
+
+  /** What has been received and not taken yet. */
+  take(): string {
+    const text = this.#received;
+    this.#received = "";
+    return text;
+  }
+
+  /** Waits for `text` to arrive. */
+  async takeUntil(text: string): Promise<string> {
+    while (!this.#received.includes(text) && !this.isClosed) {
+      await new Promise<void>((resolve) => {
+        this.#heard = resolve;
+      });
+    }
+    return this.take();
+  }
+
+  close(): void {
+    this.#socket.destroy();
   }
 }

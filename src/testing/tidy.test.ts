@@ -12,9 +12,9 @@ function isUnderPorts(path: string): boolean {
   return path !== "src/main.ts" && !/^src\/(env\/real|testing)\//.test(path);
 }
 
-// What a person starts from the command line: oracle/main.ts, sim/run.ts, sim/run-batch.ts.
+// What a person starts from the command line, and what it does around the runs: oracle/run/main.ts, sim/run/batch.ts.
 function isProgram(path: string): boolean {
-  return /^(oracle|sim)\/(main|run)(-[a-z-]+)?\.ts$/.test(path);
+  return /^(oracle|sim)\/run\//.test(path);
 }
 
 test("code under the ports takes time, chance and the outside through the ports alone", () => {
@@ -80,8 +80,8 @@ test("bans under the ports cover the cores and shells, not the real ports, tests
     "src/env/real/net.ts",
     "src/a.test.ts",
     "src/testing/a.ts",
-    "oracle/main.ts",
-    "sim/run-batch.ts",
+    "oracle/run/main.ts",
+    "sim/run/batch.ts",
     "bench/a.ts",
   ];
   expect(covered.filter((path) => !isUnderPorts(path))).toEqual([]);

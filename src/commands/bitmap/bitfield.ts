@@ -5,6 +5,7 @@
 // of these then fail on overflow. A call without a write only reads.
 
 import type { EntryView } from "../../keyspace/entry-view.ts";
+import { EVENT_STRING } from "../../keyspace/key-events.ts";
 import { parseSafeInteger } from "../../lib/int64.ts";
 import type { Args } from "../../resp/args.ts";
 import { errors } from "../../resp/errors.ts";
@@ -128,6 +129,7 @@ function run(context: CommandContext, isReadOnly: boolean): void {
       i += 4;
     }
   }
+  if (counted + changes > 0) keyspace.notify(EVENT_STRING, "setbit", args, 1);
   for (; counted < changes; counted++) keyspace.countChange();
 }
 

@@ -8,6 +8,7 @@
 
 import { NO_EXPIRY } from "../../keyspace/databases.ts";
 import type { EntryView } from "../../keyspace/entry-view.ts";
+import { EVENT_GENERIC, EVENT_STRING } from "../../keyspace/key-events.ts";
 import { copyBytes } from "../../lib/bytes.ts";
 import { errors } from "../../resp/errors.ts";
 import { ENCODING_RAW, TYPE_STRING } from "../../store/entry.ts";
@@ -55,7 +56,7 @@ export const bitop = defineCommand({
       length = Math.max(length, source.valueLength);
     }
     if (length === 0) {
-      keyspace.remove(args, 2);
+      if (keyspace.remove(args, 2)) keyspace.notify(EVENT_GENERIC, "del", args, 2);
       return reply.int(0);
     }
     const words = new Int32Array((length + 3) >>> 2);
@@ -67,6 +68,7 @@ export const bitop = defineCommand({
       for (let i = 4; i < args.count; i++) fold(operation, result, words, keyspace.peek(args, i));
     }
     keyspace.setEncoded(args.bytes, args.start(2), args.end(2), result, 0, length, ENCODING_RAW, NO_EXPIRY);
+    keyspace.notify(EVENT_STRING, "set", args, 2);
     reply.int(length);
   },
 });

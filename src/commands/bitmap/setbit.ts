@@ -2,6 +2,7 @@
 //
 // A bit that had the value already is no change, but the string is raw to OBJECT ENCODING from then on.
 
+import { EVENT_STRING } from "../../keyspace/key-events.ts";
 import { errors } from "../../resp/errors.ts";
 import { ENCODING_RAW, TYPE_STRING } from "../../store/entry.ts";
 import { defineCommand } from "../define.ts";
@@ -26,6 +27,7 @@ export const setbit = defineCommand({
     if (entry !== undefined && entry.type !== TYPE_STRING) return reply.error(errors.wrongType);
     const index = Math.floor(offset / 8);
     const shift = 7 - (offset & 7);
+    const length = entry === undefined ? -1 : entry.valueLength;
     let before = 0;
     if (entry === undefined) entry = keyspace.createZeros(args, 1, index + 1);
     else if (index >= entry.valueLength) keyspace.resize(entry, index + 1);
@@ -38,6 +40,7 @@ export const setbit = defineCommand({
       const at = entry.valueStart + index;
       entry.bytes[at] = (entry.bytes[at] as number) ^ (1 << shift);
     }
+    if (before !== bit || index >= length) keyspace.notify(EVENT_STRING, "setbit", args, 1);
     reply.int(before);
   },
 });

@@ -18,7 +18,7 @@ import {
   word,
 } from "../syntax.ts";
 import { DEFAULT_USER } from "./auth.ts";
-import { type ClientType, clientTypeAt, isEveryClient } from "./client-type.ts";
+import { type ClientType, clientTypeAt, isOfType } from "./client-type.ts";
 
 type Filter = {
   id?: number;
@@ -138,7 +138,7 @@ function matching({ client, server }: CommandContext, filter: Filter): ClientVie
   for (const each of server.clients()) {
     if (filter.sparesAsker && each.id === client.id) continue;
     if (filter.id !== undefined && each.id !== filter.id) continue;
-    if (filter.type !== undefined && !isEveryClient(filter.type)) continue;
+    if (filter.type !== undefined && !isOfType(each, filter.type)) continue;
     if (filter.user !== undefined && each.user !== filter.user) continue;
     if (filter.remoteAddress !== undefined && each.remoteAddress !== filter.remoteAddress) continue;
     if (filter.localAddress !== undefined && each.localAddress !== filter.localAddress) continue;

@@ -5,21 +5,22 @@
 //   fd=-1        what Redis shows without a descriptor: Node.js does not tell a socket's.
 //   rbs=0 rbp=0  connections have no reply buffer of their own: one is shared by all of a thread.
 //   qbuf-free=0  bytes that wait to be parsed are kept without spare room.
-//   sub, psub, ssub, multi, multi-mem, redir: subscriptions, transactions and tracking do not exist yet.
+//   redir=-1     tracking does not exist yet.
 
 import { decimalLength } from "../../lib/int64.ts";
 import type { Args } from "../../resp/args.ts";
-import type { ClientView } from "../context.ts";
+import type { ClientView, PubsubView } from "../context.ts";
 
 export type ClientLineFacts = {
   /** Wall clock. */
   readonly nowMs: number;
+  readonly pubsub: PubsubView;
   /** The request that the connection is running, if it runs one. */
   readonly running: Args | undefined;
 };
 
 /** The line, with its line feed. */
-export function clientLine(client: ClientView, { nowMs, running }: ClientLineFacts): string {
+export function clientLine(client: ClientView, { nowMs, pubsub, running }: ClientLineFacts): string {
   const queuedBytes = client.queuedOutputBytes;
   const requestBytes = running === undefined ? 0 : encodedBytes(running);
   const fields = [
@@ -32,14 +33,14 @@ export function clientLine(client: ClientView, { nowMs, running }: ClientLineFac
     `idle=${secondsBetween(client.lastActiveMs, nowMs)}`,
     `flags=${flagsOf(client)}`,
     `db=${client.db}`,
-    "sub=0",
-    "psub=0",
-    "ssub=0",
-    "multi=-1",
+    `sub=${pubsub.namesOf(client, "channel").length}`,
+    `psub=${pubsub.namesOf(client, "pattern").length}`,
+    `ssub=${pubsub.countOf(client, "shard")}`,
+    `multi=${client.queuedCount}`,
     `qbuf=${client.pendingQueryBytes + requestBytes}`,
     "qbuf-free=0",
     `argv-mem=${running === undefined ? 0 : argumentBytes(running)}`,
-    "multi-mem=0",
+    `multi-mem=${client.queuedCount < 0 ? 0 : client.transactionBytes}`,
     "rbs=0",
     "rbp=0",
     "obl=0",
@@ -79,7 +80,10 @@ function encodedBytes(args: Args): number {
 function flagsOf(client: ClientView): string {
   let flags = "";
   if (client.isMonitor) flags += "O";
+  if (client.isSubscriber) flags += "P";
+  if (client.queuedCount >= 0) flags += "x";
   if (client.isBlocked) flags += "b";
+  if (client.isDirty) flags += "d";
   if (client.isUnixSocket) flags += "U";
   if (client.isNoEvict) flags += "e";
   if (client.isNoTouch) flags += "T";

@@ -5,7 +5,7 @@ import type { ClientView, CommandContext } from "../context.ts";
 import { defineCommand } from "../define.ts";
 import { after, block, integer, introduced, oneOf, optional, repeated, word } from "../syntax.ts";
 import { clientLine } from "./client-line.ts";
-import { clientTypeAt, isEveryClient } from "./client-type.ts";
+import { type ClientType, clientTypeAt, isOfType } from "./client-type.ts";
 
 export const clientInfo = defineCommand({
   name: "info",
@@ -63,7 +63,7 @@ export const clientList = defineCommand({
     if (args.count === 4 && args.is(2, "type")) {
       const type = clientTypeAt(args, 3);
       if (type === undefined) return reply.error(errors.unknownClientType(args.textBeforeNul(3)));
-      return reply.verbatim("txt", isEveryClient(type) ? linesOfAll(context) : "");
+      return reply.verbatim("txt", linesOfAll(context, type));
     }
     if (args.count === 3 || !args.is(2, "id")) return reply.error(errors.syntax);
     const lines = linesById(context);
@@ -84,13 +84,19 @@ function linesById(context: CommandContext): string | undefined {
   return lines;
 }
 
-function linesOfAll(context: CommandContext): string {
+function linesOfAll(context: CommandContext, type?: ClientType): string {
   let lines = "";
-  for (const each of context.server.clients()) lines += lineOf(context, each);
+  for (const each of context.server.clients()) {
+    if (type === undefined || isOfType(each, type)) lines += lineOf(context, each);
+  }
   return lines;
 }
 
 // Only the connection that asks is running a command.
-function lineOf({ args, client, keyspace }: CommandContext, of: ClientView): string {
-  return clientLine(of, { nowMs: keyspace.nowMs, running: of.id === client.id ? args : undefined });
+function lineOf({ args, client, keyspace, server }: CommandContext, of: ClientView): string {
+  return clientLine(of, {
+    nowMs: keyspace.nowMs,
+    pubsub: server.pubsub,
+    running: of.id === client.id ? args : undefined,
+  });
 }

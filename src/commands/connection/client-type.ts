@@ -1,8 +1,9 @@
 // Client types: the words by which CLIENT LIST and CLIENT KILL choose among connections.
 //
-// All connections are normal ones (monitors count as such) until subscriptions and replicas exist.
+// Connections are normal ones (monitors count as such) or subscribers, until replicas exist.
 
 import type { Args } from "../../resp/args.ts";
+import type { ClientView } from "../context.ts";
 
 export type ClientType = "normal" | "master" | "replica" | "pubsub";
 
@@ -15,7 +16,8 @@ export function clientTypeAt(args: Args, i: number): ClientType | undefined {
   return undefined;
 }
 
-/** Whether the connections of a type are all there are; otherwise there are none. */
-export function isEveryClient(type: ClientType): boolean {
-  return type === "normal";
+/** Whether a connection is of the type. */
+export function isOfType(client: ClientView, type: ClientType): boolean {
+  if (type === "pubsub") return client.isSubscriber;
+  return type === "normal" && !client.isSubscriber;
 }

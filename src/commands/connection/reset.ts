@@ -15,6 +15,8 @@ export const reset = defineCommand({
   syntax: [],
   class: "exact",
   run({ client, keyspace, reply, server }) {
+    client.transaction.discard();
+    server.pubsub.forget(client);
     client.isMonitor = false;
     client.db = 0;
     keyspace.db = 0;

@@ -1,5 +1,6 @@
 // COPY: the value, encoding and expiry of a key at another key, maybe in another database.
 
+import { EVENT_GENERIC } from "../../keyspace/key-events.ts";
 import { transfer } from "../../keyspace/transfer.ts";
 import { errors } from "../../resp/errors.ts";
 import { defineCommand } from "../define.ts";
@@ -42,6 +43,7 @@ export const copy = defineCommand({
     if (isTaken && !replaces) return reply.int(0);
     const options = { isTaken, isMove: false };
     transfer(source, keyspace.second, options, args.bytes, args.start(2), args.end(2));
+    keyspace.notify(EVENT_GENERIC, "copy_to", args, 2, db);
     reply.int(1);
   },
 });

@@ -1,5 +1,6 @@
 // DEL and UNLINK: remove keys. Freeing a block is cheap here, so the two do the same.
 
+import { EVENT_GENERIC } from "../../keyspace/key-events.ts";
 import type { CommandContext } from "../context.ts";
 import { defineCommand } from "../define.ts";
 import { key, repeated } from "../syntax.ts";
@@ -32,6 +33,10 @@ export const unlink = defineCommand({
 
 function removeAll({ keyspace, args, reply }: CommandContext): void {
   let removed = 0;
-  for (let i = 1; i < args.count; i++) if (keyspace.remove(args, i)) removed++;
+  for (let i = 1; i < args.count; i++) {
+    if (!keyspace.remove(args, i)) continue;
+    keyspace.notify(EVENT_GENERIC, "del", args, i);
+    removed++;
+  }
   reply.int(removed);
 }

@@ -1,8 +1,7 @@
 // DUMP: a value in the form that RESTORE takes, here and in Redis.
 
 import { ByteSink } from "../../persistence/byte-sink.ts";
-import { writeDumpPayload } from "../../persistence/dump-payload.ts";
-import { TYPE_STRING } from "../../store/entry.ts";
+import { writeEntryPayload } from "../../persistence/dump-payload.ts";
 import { defineCommand } from "../define.ts";
 import { key } from "../syntax.ts";
 
@@ -19,11 +18,9 @@ export const dump = defineCommand({
   run({ keyspace, args, reply, server }) {
     const entry = keyspace.read(args, 1);
     if (entry === undefined) return reply.null();
-    if (entry.type !== TYPE_STRING) throw new Error(`assertion failed: no dump of type ${entry.type}`);
     // A sink of its own: one that was kept would stay as large as the largest value ever dumped.
     const sink = new ByteSink();
-    const bytes = entry.bytes.subarray(entry.valueStart, entry.valueEnd);
-    writeDumpPayload(sink, { kind: "string", bytes }, server.config.rdbcompression);
+    writeEntryPayload(sink, entry, server.config.rdbcompression);
     reply.bulk(sink.bytes, 0, sink.sizeBytes);
   },
 });

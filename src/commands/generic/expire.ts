@@ -3,6 +3,7 @@
 // A time that has come already deletes the key at once. Times are kept as doubles of milliseconds: beyond
 // 2^53 (the year 287396) they are rounded, where Redis keeps 64 bits.
 
+import { EVENT_GENERIC } from "../../keyspace/key-events.ts";
 import { errors } from "../../resp/errors.ts";
 import type { CommandContext } from "../context.ts";
 import { type CommandDeclaration, defineCommand } from "../define.ts";
@@ -85,8 +86,10 @@ function runExpire(context: CommandContext, unit: Unit, name: string) {
   const entry = keyspace.write(args, 1);
   if (entry === undefined) return reply.int(0);
   if (conditions !== 0 && !allows(conditions, entry.hasExpiry, entry.expireAtMs, atMs)) return reply.int(0);
-  if (atMs <= keyspace.nowMs) keyspace.removeEntry(entry);
+  const isOver = atMs <= keyspace.nowMs;
+  if (isOver) keyspace.removeEntry(entry);
   else keyspace.setExpiry(entry, atMs);
+  keyspace.notify(EVENT_GENERIC, isOver ? "del" : "expire", args, 1);
   reply.int(1);
 }
 

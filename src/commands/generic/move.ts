@@ -1,5 +1,6 @@
 // MOVE: a key goes to another database, with its expiry and access word.
 
+import { EVENT_GENERIC } from "../../keyspace/key-events.ts";
 import { transfer } from "../../keyspace/transfer.ts";
 import { errors } from "../../resp/errors.ts";
 import { defineCommand } from "../define.ts";
@@ -26,6 +27,8 @@ export const move = defineCommand({
     if (source === undefined) return reply.int(0);
     if (keyspace.write(args, 1, keyspace.second, db) !== undefined) return reply.int(0);
     transfer(source, keyspace.second, settling, args.bytes, args.start(1), args.end(1));
+    keyspace.notify(EVENT_GENERIC, "move_from", args, 1);
+    keyspace.notify(EVENT_GENERIC, "move_to", args, 1, db);
     reply.int(1);
   },
 });

@@ -9,8 +9,15 @@ import type { CommandContext } from "../context.ts";
 import { defineCommand } from "../define.ts";
 import { key } from "../syntax.ts";
 
-/** Names by ENCODING_ code of store/entry.ts. */
-const stringEncodings = ["int", "embstr", "raw"] as const;
+/** Names by TYPE_ code, then by ENCODING_ code of store/entry.ts. */
+const encodingNames: readonly (readonly string[])[] = [
+  ["int", "embstr", "raw"],
+  ["quicklist"],
+  ["intset", "hashtable"],
+  ["listpack", "skiplist"],
+  ["listpack", "hashtable"],
+  ["stream"],
+];
 
 // Redis keeps one object for each of these integers, shared by all keys that hold it.
 const SHARED_INTEGERS = 10000;
@@ -41,7 +48,7 @@ const encoding = defineCommand({
   class: "exact",
   tips: ["nondeterministic_output"],
   run({ keyspace, args, reply }) {
-    const entry = keyspace.inspect(args, 2);
+    const entry = keyspace.inspectUntold(args, 2);
     if (entry === undefined) return reply.null();
     reply.bulkText(encodingName(entry));
   },
@@ -58,7 +65,7 @@ const freq = defineCommand({
   class: "random",
   tips: ["nondeterministic_output"],
   run({ keyspace, args, reply }) {
-    const entry = keyspace.inspect(args, 2);
+    const entry = keyspace.inspectUntold(args, 2);
     if (entry === undefined) return reply.null();
     const { access, word } = accessOf(entry);
     if (!access.isLfu) return reply.error(errors.noFrequency);
@@ -77,7 +84,7 @@ const idletime = defineCommand({
   class: "time",
   tips: ["nondeterministic_output"],
   run({ keyspace, args, reply }) {
-    const entry = keyspace.inspect(args, 2);
+    const entry = keyspace.inspectUntold(args, 2);
     if (entry === undefined) return reply.null();
     const { access, word } = accessOf(entry);
     if (access.isLfu) return reply.error(errors.noIdleTime);
@@ -97,7 +104,7 @@ const refcount = defineCommand({
   tips: ["nondeterministic_output"],
   run(context) {
     const { keyspace, args, reply } = context;
-    const entry = keyspace.inspect(args, 2);
+    const entry = keyspace.inspectUntold(args, 2);
     if (entry === undefined) return reply.null();
     reply.int(isShared(context, entry) ? SHARED_COUNT : 1);
   },
@@ -132,8 +139,7 @@ export const object = defineCommand({
 
 /** What OBJECT ENCODING answers for an entry. */
 export function encodingName(entry: EntryView): string {
-  if (entry.type !== TYPE_STRING) throw new Error(`assertion failed: no encodings of type ${entry.type}`);
-  return stringEncodings[entry.encoding] as string;
+  return (encodingNames[entry.type] as readonly string[])[entry.encoding] as string;
 }
 
 function accessOf(entry: EntryView): { access: Databases["access"]; word: number } {

@@ -1,6 +1,7 @@
 // PERSIST: takes a key's expiry away.
 
 import { NO_EXPIRY } from "../../keyspace/databases.ts";
+import { EVENT_GENERIC } from "../../keyspace/key-events.ts";
 import { defineCommand } from "../define.ts";
 import { key } from "../syntax.ts";
 
@@ -17,6 +18,7 @@ export const persist = defineCommand({
     const entry = keyspace.write(args, 1);
     if (entry === undefined || !entry.hasExpiry) return reply.int(0);
     keyspace.setExpiry(entry, NO_EXPIRY);
+    keyspace.notify(EVENT_GENERIC, "persist", args, 1);
     reply.int(1);
   },
 });

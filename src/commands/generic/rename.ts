@@ -2,6 +2,7 @@
 //
 // The two keys may live in different shards: see keyspace/transfer.ts.
 
+import { EVENT_GENERIC } from "../../keyspace/key-events.ts";
 import { transfer } from "../../keyspace/transfer.ts";
 import { equalBytes } from "../../lib/bytes.ts";
 import { errors } from "../../resp/errors.ts";
@@ -29,6 +30,7 @@ export const rename = defineCommand({
       const isTaken = keyspace.write(args, 2, keyspace.second) !== undefined;
       const options = isTaken ? replacing : settling;
       transfer(source, keyspace.second, options, args.bytes, args.start(2), args.end(2));
+      tell(context);
     }
     reply.ok();
   },
@@ -50,9 +52,15 @@ export const renamenx = defineCommand({
     if (source === undefined) return reply.error(errors.noSuchKey);
     if (isSameKey(context) || keyspace.write(args, 2, keyspace.second) !== undefined) return reply.int(0);
     transfer(source, keyspace.second, settling, args.bytes, args.start(2), args.end(2));
+    tell(context);
     reply.int(1);
   },
 });
+
+function tell({ args, keyspace }: CommandContext): void {
+  keyspace.notify(EVENT_GENERIC, "rename_from", args, 1);
+  keyspace.notify(EVENT_GENERIC, "rename_to", args, 2);
+}
 
 /** Whether arguments 1 and 2 are the same key. */
 export function isSameKey({ args }: CommandContext): boolean {

@@ -5,7 +5,14 @@
 
 import { type Databases, NO_EXPIRY } from "../../keyspace/databases.ts";
 import type { EntryView } from "../../keyspace/entry-view.ts";
-import { readDumpPayload } from "../../persistence/dump-payload.ts";
+import { EVENT_GENERIC } from "../../keyspace/key-events.ts";
+import type { Keyspace } from "../../keyspace/keyspace.ts";
+import {
+  type CollectionValue,
+  readDumpPayload,
+  type StringValue,
+  storeCollection,
+} from "../../persistence/dump-payload.ts";
 import { errors } from "../../resp/errors.ts";
 import type { ReplyWriter } from "../../resp/reply-writer.ts";
 import type { CommandContext } from "../context.ts";
@@ -59,17 +66,17 @@ export const restore = defineCommand({
     if (ttl < 0n) return reply.error(errors.invalidTtl);
     const reading = readDumpPayload(args.bytes, args.start(3), args.end(3), STRING_BYTES_MAX);
     if (reading.kind === "bad-footer") return reply.error(errors.badDumpFooter);
-    if (reading.kind !== "string") return reply.error(errors.badDumpData);
+    if (reading.kind !== "string" && reading.kind !== "collection") return reply.error(errors.badDumpData);
 
     const atMs = ttl === 0n ? NO_EXPIRY : expiryTime(ttl, options.isAbsolute ? 0 : keyspace.nowMs);
     if (ttl !== 0n && atMs <= keyspace.nowMs) {
-      if (options.replaces) keyspace.remove(args, 1);
+      if (options.replaces && keyspace.remove(args, 1)) keyspace.notify(EVENT_GENERIC, "del", args, 1);
       return reply.ok();
     }
     const old = keyspace.peek(args, 1);
     if (old !== undefined) removeUncounted(old);
-    keyspace.setString(args, 1, reading.bytes, 0, reading.bytes.length, atMs);
-    setAccess(keyspace.entry, options);
+    setAccess(store(context, reading, atMs), options);
+    keyspace.notify(EVENT_GENERIC, "restore", args, 1);
     reply.ok();
   },
 });
@@ -108,6 +115,27 @@ function readOptions({ args, reply }: CommandContext): Options | undefined {
 function refuse(reply: ReplyWriter, error: string): undefined {
   reply.error(error);
   return undefined;
+}
+
+// Puts the value at argument 1's key, which is gone by now; to a client that is one change.
+function store(
+  { keyspace, args }: CommandContext,
+  value: StringValue | CollectionValue,
+  atMs: number,
+): EntryView {
+  if (value.kind === "string") {
+    keyspace.setString(args, 1, value.bytes, 0, value.bytes.length, atMs);
+    return keyspace.entry;
+  }
+  const before = changesOf(keyspace);
+  const entry = storeCollection(keyspace, args, 1, value);
+  if (atMs !== NO_EXPIRY) keyspace.setExpiry(entry, atMs);
+  (entry.owner as Databases).dirty -= changesOf(keyspace) - before - 1;
+  return entry;
+}
+
+function changesOf({ databases }: Keyspace): number {
+  return databases.reduce((sum, { dirty }) => sum + dirty, 0);
 }
 
 // Redis adds without looking, so a TTL past 64 bits turns negative: a time that is over.

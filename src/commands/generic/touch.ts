@@ -14,6 +14,7 @@ export const touch = defineCommand({
   class: "exact",
   tips: ["request_policy:multi_shard", "response_policy:agg_sum"],
   run({ keyspace, args, reply }) {
+    keyspace.isTouching = true; // CLIENT NO-TOUCH is about all commands but this one.
     let found = 0;
     for (let i = 1; i < args.count; i++) if (keyspace.read(args, i) !== undefined) found++;
     reply.int(found);

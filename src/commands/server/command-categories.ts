@@ -45,7 +45,6 @@ const flagOrder: readonly CommandFlag[] = [
   "asking",
   "fast",
   "no_auth",
-  "may_replicate",
   "sentinel",
   "no_mandatory_keys",
   "no_async_loading",
@@ -80,7 +79,7 @@ export function categoriesOf(command: Command): readonly string[] {
   return aclCategories.filter((each) => found.has(each));
 }
 
-/** The command's flags in Redis's order. */
+/** The command's flags in Redis's order; may_replicate is not shown, as there. */
 export function orderedFlags(command: Command): readonly CommandFlag[] {
   return flagOrder.filter((each) => command.flags.includes(each));
 }

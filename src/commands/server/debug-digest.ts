@@ -2,12 +2,19 @@
 //
 // The digest of a data set is the exclusive or of its entries' digests, so neither the order of keys nor their
 // distribution over shards matters; of no entries it is 0. An entry's digest is five lanes of HalfSipHash over
-// its value and key, salted with type, whether it expires (not when), and the number of its database. Encodings
-// do not count. It is not the SHA-1 that Redis computes: digests compare between servers of this kind only.
+// its value and key, salted with type, whether it expires (not when), and the number of its database. A list's
+// elements are chained; the members of other collections are hashed each for itself and joined by exclusive or, so
+// that neither order nor encoding counts. It is not the SHA-1 that Redis computes: digests compare between servers
+// of this kind only.
 
 import type { EntryView } from "../../keyspace/entry-view.ts";
+import { HashView } from "../../keyspace/hash-view.ts";
 import type { Keyspace } from "../../keyspace/keyspace.ts";
+import { ListView } from "../../keyspace/list-view.ts";
+import { SetView } from "../../keyspace/set-view.ts";
+import { SortedSetView } from "../../keyspace/sorted-set-view.ts";
 import { halfSipHash13 } from "../../lib/half-siphash.ts";
+import { TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STRING, TYPE_ZSET } from "../../store/entry.ts";
 
 /** One secret-free salt for each lane: digits of pi. */
 const LANE_SALTS = [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344, 0xa4093822] as const;
@@ -38,16 +45,53 @@ export function digestOfEverything(everything: Keyspace, databases: number): str
 function mix(lanes: Uint32Array, entry: EntryView, what: "value" | "key-and-value"): void {
   const { bytes, type, hasExpiry, db } = entry;
   for (const [i, salt] of LANE_SALTS.entries()) {
-    let hash = halfSipHash13(
-      bytes,
-      entry.valueStart,
-      entry.valueEnd,
-      salt,
-      (type << 1) | (hasExpiry ? 1 : 0),
-    );
+    let hash = hashOfValue(entry, salt, (type << 1) | (hasExpiry ? 1 : 0));
     if (what === "key-and-value") hash = halfSipHash13(bytes, entry.keyStart, entry.keyEnd, hash, salt ^ db);
     lanes[i] = (lanes[i] as number) ^ hash;
   }
+}
+
+function hashOfValue(entry: EntryView, salt: number, kind: number): number {
+  if (entry.type === TYPE_STRING) {
+    return halfSipHash13(entry.bytes, entry.valueStart, entry.valueEnd, salt, kind);
+  }
+  let hash = kind;
+  switch (entry.type) {
+    case TYPE_LIST: {
+      const list = new ListView().show(entry);
+      for (let more = list.first(); more; more = list.next()) hash = hashOf(list.element, salt, hash);
+      return hash;
+    }
+    case TYPE_SET: {
+      const set = new SetView().show(entry);
+      set.rewind();
+      while (set.next()) hash ^= hashOf(set.member, salt, kind);
+      return hash;
+    }
+    case TYPE_ZSET: {
+      const set = new SortedSetView().show(entry);
+      const score = new Float64Array(1);
+      const bytes = new Uint8Array(score.buffer);
+      for (let more = set.seek(0); more; more = set.next()) {
+        score[0] = set.score === 0 ? 0 : set.score;
+        hash ^= halfSipHash13(bytes, 0, 8, salt, hashOf(set.member, salt, kind));
+      }
+      return hash;
+    }
+    case TYPE_HASH: {
+      const fields = new HashView().show(entry);
+      fields.rewind();
+      while (fields.next()) hash ^= hashOf(fields.value, salt, hashOf(fields.field, salt, kind));
+      return hash;
+    }
+    default:
+      throw new Error(`assertion failed: no digest of type ${entry.type}`);
+  }
+}
+
+function hashOf(element: HashView["field"], salt: number, kind: number): number {
+  element.text();
+  return halfSipHash13(element.bytes, element.start, element.end, salt, kind);
 }
 
 function hexOf(lanes: Uint32Array): string {

@@ -6,7 +6,7 @@ import type { Keyspace } from "../../keyspace/keyspace.ts";
 import { stringEncoding } from "../../keyspace/string-encoding.ts";
 import { latin1Bytes } from "../../lib/bytes.ts";
 import { ByteSink } from "../../persistence/byte-sink.ts";
-import { writeDumpPayload } from "../../persistence/dump-payload.ts";
+import { writeEntryPayload } from "../../persistence/dump-payload.ts";
 import { errors } from "../../resp/errors.ts";
 import type { CommandContext } from "../context.ts";
 import { encodingName } from "../generic/object.ts";
@@ -85,8 +85,7 @@ function tableStats(everything: Keyspace, db: number): string {
 // Bytes of the value in an RDB file: the payload of DUMP without its type and footer.
 function serializedBytes(entry: EntryView, isCompressed: boolean): number {
   const sink = new ByteSink();
-  const bytes = entry.bytes.subarray(entry.valueStart, entry.valueEnd);
-  writeDumpPayload(sink, { kind: "string", bytes }, isCompressed);
+  writeEntryPayload(sink, entry, isCompressed);
   return sink.sizeBytes - PAYLOAD_FRAME_BYTES;
 }
 

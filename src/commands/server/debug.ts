@@ -9,7 +9,7 @@ import { digestOfEverything, digestOfValue } from "./debug-digest.ts";
 import { replyObject, replyPopulate, replyTableStats } from "./debug-keyspace.ts";
 import { writeProtocolSample } from "./debug-protocol.ts";
 import { helpLines } from "./help.ts";
-import { isLocalClient } from "./local-client.ts";
+import { mayDebug } from "./local-client.ts";
 
 type Subcommand = {
   /** Fewest and most arguments, DEBUG and the subcommand's name included. */
@@ -113,10 +113,7 @@ export const debug = defineCommand({
   class: "shape",
   run(context) {
     const { args, reply, server, client } = context;
-    const { enableDebugCommand } = server.config;
-    if (enableDebugCommand !== "yes" && !(enableDebugCommand === "local" && isLocalClient(client))) {
-      return reply.error(errors.debugNotAllowed);
-    }
+    if (!mayDebug(server.config.enableDebugCommand, client)) return reply.error(errors.debugNotAllowed);
     const name = args.textBeforeNul(1); // Redis compares it as a C string.
     const subcommand = subcommands.get(name.toLowerCase());
     if (subcommand === undefined || args.count < subcommand.counts[0] || args.count > subcommand.counts[1]) {

@@ -60,7 +60,7 @@ export function clientLines({ server }: CommandContext): Lines {
     `client_recent_max_output_buffer:${outputMax}`,
     `blocked_clients:${server.blockedCount()}`,
     "tracking_clients:0",
-    "clients_in_timeout_table:0",
+    `clients_in_timeout_table:${server.timedCount()}`,
   ];
 }
 
@@ -191,9 +191,9 @@ export function statsLines({ server }: CommandContext): Lines {
     "current_eviction_exceeded_time:0",
     `keyspace_hits:${server.keyspaceHits ?? server.everything.hits}`,
     `keyspace_misses:${server.keyspaceMisses ?? server.everything.misses}`,
-    "pubsub_channels:0",
-    "pubsub_patterns:0",
-    "pubsubshard_channels:0",
+    `pubsub_channels:${server.pubsub.nameCount("channel")}`,
+    `pubsub_patterns:${server.pubsub.nameCount("pattern")}`,
+    `pubsubshard_channels:${server.pubsub.nameCount("shard")}`,
     "latest_fork_usec:0",
     "total_forks:0",
     "migrate_cached_sockets:0",

@@ -61,6 +61,13 @@ export function latencyStatsLines({ server }: CommandContext): Lines {
   return lines;
 }
 
+/** Only where a shadow oracle is attached is there more than the first line. */
+export function oracleLines({ server }: CommandContext): Lines {
+  const figures = server.oracleFigures?.() ?? [];
+  if (figures.length === 0) return ["oracle_enabled:0"];
+  return figures.map(([field, value]) => `${field}:${value}`);
+}
+
 export function keyspaceLines({ server }: CommandContext): Lines {
   const { everything, config } = server;
   const lines: string[] = [];

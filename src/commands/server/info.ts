@@ -20,12 +20,15 @@ import {
   keyspaceLines,
   latencyStatsLines,
   moduleLines,
+  oracleLines,
 } from "./info-tables.ts";
 
 type Section = {
   readonly title: string;
   /** Part of an INFO that names no section. */
   readonly isDefault: boolean;
+  /** This server's own: "everything" shows it only where there is something to show. */
+  readonly isOwn?: true;
   readonly lines: (context: CommandContext) => Lines;
 };
 
@@ -44,6 +47,7 @@ const sections: readonly Section[] = [
   { title: "Latencystats", isDefault: false, lines: latencyStatsLines },
   { title: "Cluster", isDefault: true, lines: clusterLines },
   { title: "Keyspace", isDefault: true, lines: keyspaceLines },
+  { title: "Oracle", isDefault: false, isOwn: true, lines: oracleLines },
 ];
 
 export const info = defineCommand({
@@ -72,7 +76,9 @@ export function infoText(context: CommandContext, asked: ReadonlySet<string>): s
   const isDefault = asked.size === 0 || asked.has("default");
   const texts: string[] = [];
   for (const section of sections) {
-    if (!isAll && !(isDefault && section.isDefault) && !asked.has(section.title.toLowerCase())) continue;
+    const isNamed = asked.has(section.title.toLowerCase());
+    const isInAll = isAll && (section.isOwn !== true || context.server.oracleFigures?.() !== undefined);
+    if (!isNamed && !isInAll && !(isDefault && section.isDefault)) continue;
     texts.push([`# ${section.title}`, ...section.lines(context), ""].join("\r\n"));
   }
   return texts.join("\r\n");

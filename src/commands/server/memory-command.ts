@@ -15,6 +15,9 @@ const common = {
   class: "shape",
 } as const;
 
+/** Elements by which MEMORY USAGE judges a collection, when it is not told. */
+const USAGE_SAMPLES = 5;
+
 /** Below this the figures say nothing: fixed costs outweigh the data. */
 const DOCTOR_BYTES_MIN = 5 * 1024 * 1024;
 
@@ -100,15 +103,17 @@ const usage: CommandDeclaration = {
   tips: [],
   syntax: [key("RO"), optional(after("SAMPLES", integer("count", "count")))],
   run({ args, keyspace, reply }) {
+    let count = USAGE_SAMPLES;
     for (let i = 3; i < args.count; i += 2) {
       if (!args.is(i, "samples") || i + 1 >= args.count) return reply.error(errors.syntax);
       const samples = args.bigInteger(i + 1);
       if (samples === undefined) return reply.error(errors.notAnInteger);
       if (samples < 0n) return reply.error(errors.syntax);
+      count = Number(samples);
     }
     const entry = keyspace.peek(args, 2);
     if (entry === undefined) return reply.null();
-    reply.int(entryBytes(entry));
+    reply.int(entryBytes(entry, count));
   },
 };
 

@@ -1,7 +1,9 @@
 // Memory figures: where the bytes are, for INFO memory and the MEMORY commands.
 
+import { Collections } from "../../keyspace/collections.ts";
 import type { EntryView } from "../../keyspace/entry-view.ts";
 import type { Keyspace } from "../../keyspace/keyspace.ts";
+import { TYPE_STRING } from "../../store/entry.ts";
 import type { ServerView } from "../context.ts";
 
 /** What one slot of a dict's table takes: a tag of 1 byte, a reference of 4, and 1/256 of a header of 8. */
@@ -84,15 +86,20 @@ export function databaseOverhead(
   return { mainBytes, expiresBytes };
 }
 
-/** Bytes one key takes: its block, its share of the dict's slots and its place in the expiry index. */
-export function entryBytes(entry: EntryView): number {
+/**
+ * Bytes one key takes: its block, its share of the dict's slots, its place in the expiry index, and what a large
+ * collection has beside, judged by `samples` of its elements (0: all).
+ */
+export function entryBytes(entry: EntryView, samples: number): number {
   const shard = entry.owner;
   const dict = shard?.dicts[entry.db];
   if (shard === undefined || dict === undefined) return 0;
   const share = (dict.slotCount * DICT_SLOT_BYTES) / Math.max(1, dict.size);
   // A nearly empty table is not its few keys' fault: a slot at a usual load is what a key costs.
   const slotBytes = Math.ceil(Math.min(share, 2 * DICT_SLOT_BYTES));
-  return shard.arena.capacityOf(entry.ref) + slotBytes + (entry.hasExpiry ? EXPIRY_BYTES : 0);
+  const root = entry.type === TYPE_STRING ? 0 : Collections.rootIn(entry.data, entry.valueStart);
+  const beside = root === 0 ? 0 : shard.collections.bytes(root, samples);
+  return shard.arena.capacityOf(entry.ref) + slotBytes + (entry.hasExpiry ? EXPIRY_BYTES : 0) + beside;
 }
 
 /** "1.50M": bytes as INFO shows them to people. */

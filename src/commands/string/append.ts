@@ -4,6 +4,7 @@
 // nothing was added; one that APPEND creates is encoded as SET would encode it.
 
 import { NO_EXPIRY } from "../../keyspace/databases.ts";
+import { EVENT_STRING } from "../../keyspace/key-events.ts";
 import { copyBytes } from "../../lib/bytes.ts";
 import { errors } from "../../resp/errors.ts";
 import { TYPE_STRING } from "../../store/entry.ts";
@@ -24,6 +25,7 @@ export const append = defineCommand({
     const added = args.length(2);
     if (entry === undefined) {
       keyspace.setString(args, 1, args.bytes, args.start(2), args.end(2), NO_EXPIRY);
+      keyspace.notify(EVENT_STRING, "append", args, 1);
       return reply.int(added);
     }
     if (entry.type !== TYPE_STRING) return reply.error(errors.wrongType);
@@ -31,6 +33,7 @@ export const append = defineCommand({
     if (before + added > server.config.protoMaxBulkLen) return reply.error(errors.stringTooLong);
     keyspace.resize(entry, before + added);
     copyBytes(entry.bytes, entry.valueStart + before, args.bytes, args.start(2), args.end(2));
+    keyspace.notify(EVENT_STRING, "append", args, 1);
     reply.int(before + added);
   },
 });

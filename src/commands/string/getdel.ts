@@ -1,5 +1,6 @@
 // GETDEL: the string at a key, which is then removed.
 
+import { EVENT_GENERIC } from "../../keyspace/key-events.ts";
 import { errors } from "../../resp/errors.ts";
 import { TYPE_STRING } from "../../store/entry.ts";
 import { defineCommand } from "../define.ts";
@@ -21,5 +22,6 @@ export const getdel = defineCommand({
     // The value is written out before its block is freed.
     reply.bulkData(entry.data, entry.valueStart, entry.valueEnd);
     keyspace.removeEntry(entry);
+    keyspace.notify(EVENT_GENERIC, "del", args, 1);
   },
 });

@@ -5,6 +5,7 @@
 // several times, the last one counting; two different units are a syntax error.
 
 import { NO_EXPIRY } from "../../keyspace/databases.ts";
+import { EVENT_GENERIC } from "../../keyspace/key-events.ts";
 import { errors } from "../../resp/errors.ts";
 import { TYPE_STRING } from "../../store/entry.ts";
 import { defineCommand } from "../define.ts";
@@ -54,10 +55,13 @@ export const getex = defineCommand({
     // The value is written out first: a new expiry moves the entry, a past one removes it.
     reply.bulkData(entry.data, entry.valueStart, entry.valueEnd);
     if (unitAt !== 0) {
-      if (expireAtMs <= keyspace.nowMs) keyspace.removeEntry(entry);
+      const isOver = expireAtMs <= keyspace.nowMs;
+      if (isOver) keyspace.removeEntry(entry);
       else keyspace.setExpiry(entry, expireAtMs);
+      keyspace.notify(EVENT_GENERIC, isOver ? "del" : "expire", args, 1);
     } else if (isPersist && entry.hasExpiry) {
       keyspace.setExpiry(entry, NO_EXPIRY);
+      keyspace.notify(EVENT_GENERIC, "persist", args, 1);
     }
   },
 });

@@ -1,6 +1,7 @@
 // GETSET: sets a key to a string and returns the one it held. The key loses its expiry.
 
 import { NO_EXPIRY } from "../../keyspace/databases.ts";
+import { EVENT_STRING } from "../../keyspace/key-events.ts";
 import { errors } from "../../resp/errors.ts";
 import { TYPE_STRING } from "../../store/entry.ts";
 import { defineCommand } from "../define.ts";
@@ -23,5 +24,6 @@ export const getset = defineCommand({
     if (entry === undefined) reply.null();
     else reply.bulkData(entry.data, entry.valueStart, entry.valueEnd);
     keyspace.setString(args, 1, args.bytes, args.start(2), args.end(2), NO_EXPIRY);
+    keyspace.notify(EVENT_STRING, "set", args, 1);
   },
 });

@@ -6,6 +6,7 @@
 // 64 bits without complaint, and a client would then read back a number that no Redis could have stored.
 
 import { KEEP_EXPIRY, NO_EXPIRY } from "../../keyspace/databases.ts";
+import { EVENT_STRING } from "../../keyspace/key-events.ts";
 import { latin1Bytes } from "../../lib/bytes.ts";
 import { formatSafeInteger, isInt64, parseInt64Big, parseSafeInteger } from "../../lib/int64.ts";
 import { errors } from "../../resp/errors.ts";
@@ -51,6 +52,7 @@ export function addToKey(context: CommandContext, amount: number): void {
   }
   const end = formatSafeInteger(digits, 0, sum);
   keyspace.setLocated(args, 1, entry !== undefined, digits, end, ENCODING_INT, KEEP_EXPIRY);
+  keyspace.notify(EVENT_STRING, "incrby", args, 1);
   reply.int(sum);
 }
 
@@ -69,5 +71,6 @@ export function addWideToKey(context: CommandContext, amount: bigint): void {
   const text = latin1Bytes(`${sum}`);
   const expiry = entry === undefined ? NO_EXPIRY : KEEP_EXPIRY;
   keyspace.setEncoded(args.bytes, args.start(1), args.end(1), text, 0, text.length, ENCODING_INT, expiry);
+  keyspace.notify(EVENT_STRING, "incrby", args, 1);
   reply.bigInt(sum);
 }

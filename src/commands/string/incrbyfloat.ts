@@ -3,6 +3,7 @@
 // The result is stored as text, which OBJECT ENCODING never calls "int", even when it spells an integer.
 
 import { KEEP_EXPIRY, NO_EXPIRY } from "../../keyspace/databases.ts";
+import { EVENT_STRING } from "../../keyspace/key-events.ts";
 import { EMBSTR_BYTES_MAX } from "../../keyspace/string-encoding.ts";
 import { latin1Bytes } from "../../lib/bytes.ts";
 import { addLongDouble, formatHuman, parseLongDouble } from "../../lib/long-double.ts";
@@ -37,6 +38,7 @@ export const incrbyfloat = defineCommand({
     const encoding = length <= EMBSTR_BYTES_MAX ? ENCODING_EMBSTR : ENCODING_RAW;
     const expiry = entry === undefined ? NO_EXPIRY : KEEP_EXPIRY;
     keyspace.setEncoded(args.bytes, args.start(1), args.end(1), text, 0, length, encoding, expiry);
+    keyspace.notify(EVENT_STRING, "incrbyfloat", args, 1);
     reply.bulk(text, 0, length);
   },
 });

@@ -1,6 +1,7 @@
 // MSET and MSETNX: several keys set at once. A key named twice keeps the last value.
 
 import { NO_EXPIRY } from "../../keyspace/databases.ts";
+import { EVENT_STRING } from "../../keyspace/key-events.ts";
 import { errors } from "../../resp/errors.ts";
 import type { CommandContext } from "../context.ts";
 import { defineCommand } from "../define.ts";
@@ -46,5 +47,6 @@ export const msetnx = defineCommand({
 function setAll({ keyspace, args }: CommandContext): void {
   for (let i = 1; i < args.count; i += 2) {
     keyspace.setString(args, i, args.bytes, args.start(i + 1), args.end(i + 1), NO_EXPIRY);
+    keyspace.notify(EVENT_STRING, "set", args, i);
   }
 }

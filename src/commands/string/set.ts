@@ -2,6 +2,7 @@
 
 import { KEEP_EXPIRY, NO_EXPIRY } from "../../keyspace/databases.ts";
 import type { EntryView } from "../../keyspace/entry-view.ts";
+import { EVENT_GENERIC, EVENT_STRING } from "../../keyspace/key-events.ts";
 import { errors } from "../../resp/errors.ts";
 import type { ReplyWriter } from "../../resp/reply-writer.ts";
 import { TYPE_STRING } from "../../store/entry.ts";
@@ -43,6 +44,7 @@ export const set = defineCommand({
     const { keyspace, args, reply } = context;
     if (args.count > 3) return setWithOptions(context);
     keyspace.setString(args, 1, args.bytes, args.start(2), args.end(2), NO_EXPIRY);
+    keyspace.notify(EVENT_STRING, "set", args, 1);
     reply.ok();
   },
 });
@@ -69,7 +71,7 @@ function setWithOptions(context: CommandContext): void {
     expireAtMs = absoluteExpiry(context, unitAt, "set");
     if (Number.isNaN(expireAtMs)) return;
   }
-  const found = wantsOld ? keyspace.read(args, 1) : condition === 0 ? undefined : keyspace.peek(args, 1);
+  const found = wantsOld ? keyspace.read(args, 1) : condition === 0 ? undefined : keyspace.write(args, 1);
   if (wantsOld && found !== undefined && found.type !== TYPE_STRING) return reply.error(errors.wrongType);
   if (condition !== 0 && (found === undefined) === (condition === 2)) {
     if (wantsOld) replyOld(reply, found);
@@ -79,6 +81,8 @@ function setWithOptions(context: CommandContext): void {
   // The old value is written out before its block is overwritten.
   if (wantsOld) replyOld(reply, found);
   keyspace.setString(args, 1, args.bytes, args.start(2), args.end(2), expireAtMs);
+  keyspace.notify(EVENT_STRING, "set", args, 1);
+  if (unitAt !== 0) keyspace.notify(EVENT_GENERIC, "expire", args, 1);
   if (!wantsOld) reply.ok();
 }
 

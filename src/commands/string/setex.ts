@@ -1,5 +1,6 @@
 // SETEX and PSETEX: a string at a key for a time.
 
+import { EVENT_GENERIC, EVENT_STRING } from "../../keyspace/key-events.ts";
 import { errors } from "../../resp/errors.ts";
 import type { CommandContext } from "../context.ts";
 import { defineCommand } from "../define.ts";
@@ -48,5 +49,7 @@ function setFor(context: CommandContext, isSeconds: boolean, command: string): v
     if (Number.isNaN(expireAtMs)) return;
   }
   keyspace.setString(args, 1, args.bytes, args.start(3), args.end(3), expireAtMs);
+  keyspace.notify(EVENT_STRING, "set", args, 1);
+  keyspace.notify(EVENT_GENERIC, "expire", args, 1);
   reply.ok();
 }

@@ -2,6 +2,7 @@
 //
 // Nothing written changes nothing: no key is made, nor is the offset held against the size limit.
 
+import { EVENT_STRING } from "../../keyspace/key-events.ts";
 import { copyBytes } from "../../lib/bytes.ts";
 import { errors } from "../../resp/errors.ts";
 import { TYPE_STRING } from "../../store/entry.ts";
@@ -32,6 +33,7 @@ export const setrange = defineCommand({
     if (entry === undefined) entry = keyspace.createZeros(args, 1, length);
     else keyspace.resize(entry, length);
     copyBytes(entry.bytes, entry.valueStart + offset, args.bytes, args.start(3), args.end(3));
+    keyspace.notify(EVENT_STRING, "setrange", args, 1);
     reply.int(length);
   },
 });

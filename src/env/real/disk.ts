@@ -1,6 +1,15 @@
 // Real disk: files of the local system.
 
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, unlinkSync, writeSync } from "node:fs";
+import {
+  appendFileSync,
+  closeSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  unlinkSync,
+  writeSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import type { Disk, DiskFault } from "../disk.ts";
 
@@ -37,6 +46,14 @@ export function realDisk(): Disk {
         } catch {
           // It may never have been made.
         }
+        return faultOf(error);
+      }
+    },
+    appendText(path, text) {
+      try {
+        appendFileSync(path, text, { encoding: "latin1", mode: 0o600 });
+        return undefined;
+      } catch (error) {
         return faultOf(error);
       }
     },

@@ -1,0 +1,84 @@
+// Transaction: what one client has watched and queued, from WATCH or MULTI to EXEC or DISCARD.
+//
+// Invariants:
+//   - nothing is queued once the transaction has been refused: EXEC can only discard it then.
+//   - every key in `watched` counts as watched by this client once; `unwatch` gives them all back.
+
+import type { TransactionView } from "../commands/context.ts";
+import type { Command } from "../commands/define.ts";
+import type { WatchedKey } from "../keyspace/watched-keys.ts";
+import type { Args } from "../resp/args.ts";
+import type { Client } from "./client.ts";
+import type { Coordinator } from "./coordinator.ts";
+import { RequestQueue } from "./request-queue.ts";
+
+/** What a watched key costs beside its name. */
+const WATCHED_STATE_BYTES = 160;
+
+export class Transaction implements TransactionView {
+  isOpen = false;
+  /** A command could not be queued: EXEC discards what there is. */
+  isRefused = false;
+  queue = new RequestQueue();
+  private readonly client: Client;
+  private readonly coordinator: Coordinator;
+  private readonly watched: { readonly key: WatchedKey; readonly version: number }[] = [];
+
+  constructor(client: Client, coordinator: Coordinator) {
+    this.client = client;
+    this.coordinator = coordinator;
+  }
+
+  get memoryBytes(): number {
+    let bytes = this.isOpen ? this.queue.memoryBytes : 0;
+    for (const { key } of this.watched) bytes += WATCHED_STATE_BYTES + key.key.length;
+    return bytes;
+  }
+
+  /** True when a change of some watched key is known. */
+  get isDirty(): boolean {
+    return this.watched.some(({ key, version }) => key.version !== version);
+  }
+
+  /** True when some watched key has changed since. */
+  get hasChanged(): boolean {
+    return this.watched.some(({ key, version }) => key.owner.versionOf(key) !== version);
+  }
+
+  open(): void {
+    this.isOpen = true;
+    this.client.isQueueing = true;
+    this.isRefused = false;
+    this.queue = new RequestQueue();
+  }
+
+  discard(): void {
+    this.isOpen = false;
+    this.client.isQueueing = false;
+    this.isRefused = false;
+    if (this.queue.length > 0) this.queue = new RequestQueue();
+    this.unwatch();
+  }
+
+  watch(db: number, args: Args, i: number): void {
+    const shard = this.coordinator.shards[this.coordinator.shardOf(args, i)];
+    if (shard === undefined) return;
+    const key = shard.watched.watch(db, args.bytes, args.start(i), args.end(i));
+    if (this.watched.some((each) => each.key === key)) shard.watched.unwatch(key);
+    else this.watched.push({ key, version: key.version });
+  }
+
+  unwatch(): void {
+    for (const { key } of this.watched) key.owner.unwatch(key);
+    this.watched.length = 0;
+  }
+
+  push(command: Command, args: Args): void {
+    if (!this.isRefused) this.queue.push(command, args);
+  }
+
+  /** Whether some queued command is of the kind asked for. */
+  holds(isOfKind: (command: Command) => boolean): boolean {
+    return this.isOpen && this.queue.commands.some(isOfKind);
+  }
+}

@@ -1,0 +1,411 @@
+// Sorted set view: one sorted set, as commands see it (collection-view.ts).
+//
+//   packed   member, score, member, score ... ascending by score, then by the member's bytes
+//   large    a member dict whose cells begin with the score, and a score tree over the same cells
+//
+// Everything that asks for a range works by rank: `countBelow` and `countBelowMember` turn bounds into ranks, `seek`,
+// `next` and `previous` walk from one. `member` and `score` are what they and `random` fill.
+
+import { compareBytes } from "../lib/bytes.ts";
+import type { Rng } from "../lib/rng.ts";
+import type { Args } from "../resp/args.ts";
+import { byteOffset, type Ref, segmentOf } from "../store/arena.ts";
+import { Element } from "../store/element.ts";
+import { ENCODING_COMPACT, ENCODING_LARGE, readVarint, TYPE_ZSET, varintBytesAt } from "../store/entry.ts";
+import { newMemberCell, SCORE_BYTES } from "../store/member-cell.ts";
+import { MemberDict } from "../store/member-dict.ts";
+import { elementEnd, PackedInput, readElement, readNumber, skipElements } from "../store/packed-block.ts";
+import { ScoreTree } from "../store/score-tree.ts";
+import { CollectionView } from "./collection-view.ts";
+import { scoreOf, setScoreOf, ZSET_TREE_AT } from "./structures.ts";
+
+/** What `put` did. */
+export const PUT_SAME = 0;
+export const PUT_UPDATED = 1;
+export const PUT_ADDED = 2;
+
+export class SortedSetView extends CollectionView {
+  /** The member that a walk or a draw came to. */
+  readonly member = new Element();
+  /** Its score, or that of the member found by `find`. */
+  score = 0;
+  private dict: MemberDict | undefined = undefined;
+  private tree: ScoreTree | undefined = undefined;
+  private readonly memberInput = new PackedInput();
+  private readonly scoreInput = new PackedInput();
+  private readonly other = new Element(); // while `member` is the caller's
+  // The place in a packed set: rank, and offset in the value of its member.
+  private index = 0;
+  private offset = 0;
+  private cell: Ref = 0;
+
+  constructor() {
+    super(TYPE_ZSET);
+  }
+
+  /** Finds argument i's member; true when it is there, and `score` is then its score. */
+  find(args: Args, i: number): boolean {
+    return this.findBytes(args.bytes, args.start(i), args.end(i), args.data);
+  }
+
+  /** As `find`, for a member that is not an argument. `data`: a view of the same buffer. */
+  findBytes(bytes: Uint8Array, start: number, end: number, data?: DataView): boolean {
+    if (!this.exists) return false;
+    if (this.root !== 0) {
+      const cell = this.findCell(bytes, start, end, data);
+      if (cell === 0) return false;
+      this.score = scoreOf(this.arena, cell);
+      return true;
+    }
+    const at = this.findPacked(bytes, start, end, data);
+    if (at < 0) return false;
+    this.score = readNumber(this.entry.data, elementEnd(this.entry.bytes, at));
+    return true;
+  }
+
+  /** Gives argument i's member a score (not NaN), adding it if need be; one of the PUT_ codes. */
+  put(args: Args, i: number, score: number): number {
+    return this.putBytes(args.bytes, args.start(i), args.end(i), score, args.data);
+  }
+
+  /** As `put`, for bytes that are not an argument. They may not lie in this set. */
+  putBytes(bytes: Uint8Array, start: number, end: number, score: number, data?: DataView): number {
+    const { entry } = this;
+    if (!this.exists) {
+      const { limits } = this.owner;
+      const isCompact = limits.zsetMaxListpackEntries > 0 && end - start <= limits.zsetMaxListpackValue;
+      this.createPacked(isCompact ? ENCODING_COMPACT : ENCODING_LARGE);
+    }
+    if (this.root !== 0) return this.putLarge(bytes, start, end, score, data);
+
+    const at = this.findPacked(bytes, start, end, data);
+    if (at >= 0) {
+      const old = readNumber(entry.data, elementEnd(entry.bytes, at));
+      if (old === score) return PUT_SAME;
+      this.touched();
+      this.owner.spliceValue(entry, at, skipElements(entry.bytes, at, 2) - at, 0);
+      this.insertPacked(bytes, start, end, score);
+      return PUT_UPDATED;
+    }
+    const count = this.packedCount + 1;
+    const { limits } = this.owner;
+    if (
+      entry.encoding === ENCODING_COMPACT &&
+      (count > limits.zsetMaxListpackEntries || end - start > limits.zsetMaxListpackValue)
+    ) {
+      this.owner.setEncoding(entry, ENCODING_LARGE);
+    }
+    this.scoreInput.setScore(score);
+    if (!this.mayBePacked(count, this.packedBytes + this.memberInput.sizeBytes + this.scoreInput.sizeBytes)) {
+      this.enlarge();
+      return this.putLarge(bytes, start, end, score, data);
+    }
+    this.touched();
+    this.insertPacked(bytes, start, end, score);
+    this.packedCount = count;
+    return PUT_ADDED;
+  }
+
+  /** Removes argument i's member; true when it was there. The last one takes the key along. */
+  remove(args: Args, i: number): boolean {
+    return this.removeBytes(args.bytes, args.start(i), args.end(i), args.data);
+  }
+
+  /** As `remove`, for a member that is not an argument. */
+  removeBytes(bytes: Uint8Array, start: number, end: number, data?: DataView): boolean {
+    if (!this.exists) return false;
+    if (this.root !== 0) {
+      const cell = this.findCell(bytes, start, end, data);
+      if (cell === 0) return false;
+      this.touched();
+      this.removeCell(cell);
+      return true;
+    }
+    const at = this.findPacked(bytes, start, end, data);
+    if (at < 0) return false;
+    this.touched();
+    this.removePacked(at, 1);
+    return true;
+  }
+
+  /** The rank of argument i's member, from 0 in ascending order, or -1. `score` is then its score. */
+  rank(args: Args, i: number): number {
+    const start = args.start(i);
+    const end = args.end(i);
+    if (!this.exists) return -1;
+    if (this.root !== 0) {
+      const cell = this.findCell(args.bytes, start, end, args.data);
+      if (cell === 0) return -1;
+      this.score = scoreOf(this.arena, cell);
+      const tree = this.tree as ScoreTree;
+      tree.seekCell(this.score, cell);
+      return tree.rank;
+    }
+    const { entry } = this;
+    this.memberInput.setText(args.bytes, start, end, args.data);
+    let rank = 0;
+    for (let at = this.packedStart; at < entry.valueEnd; rank++) {
+      const scoreAt = elementEnd(entry.bytes, at);
+      if (this.memberInput.matches(entry.bytes, entry.data, at)) {
+        this.score = readNumber(entry.data, scoreAt);
+        return rank;
+      }
+      at = elementEnd(entry.bytes, scoreAt);
+    }
+    return -1;
+  }
+
+  /** How many members have a score below `score`, or with `orEqual` at most it: the rank of the next one. */
+  countBelow(score: number, orEqual: boolean): number {
+    if (!this.exists) return 0;
+    if (this.root !== 0) return (this.tree as ScoreTree).countBelow(score, orEqual);
+    const { entry } = this;
+    let count = 0;
+    for (let at = this.packedStart; at < entry.valueEnd; count++) {
+      const scoreAt = elementEnd(entry.bytes, at);
+      const its = readNumber(entry.data, scoreAt);
+      if (its > score || (its === score && !orEqual)) break;
+      at = elementEnd(entry.bytes, scoreAt);
+    }
+    return count;
+  }
+
+  /**
+   * How many members come before bytes[start, end) in the order of bytes, or with `orEqual` not after. For sets whose
+   * scores are all equal; what it is for others is undefined, as in Redis.
+   */
+  countBelowMember(bytes: Uint8Array, start: number, end: number, orEqual: boolean): number {
+    if (!this.exists) return 0;
+    if (this.root !== 0) return (this.tree as ScoreTree).countBelowMember(bytes, start, end, orEqual);
+    const { entry, other } = this;
+    let count = 0;
+    for (let at = this.packedStart; at < entry.valueEnd; count++) {
+      const scoreAt = readElement(entry.bytes, entry.data, at, other);
+      other.text();
+      const order = compareBytes(other.bytes, other.start, other.end, bytes, start, end);
+      if (order > 0 || (order === 0 && !orEqual)) break;
+      at = elementEnd(entry.bytes, scoreAt);
+    }
+    return count;
+  }
+
+  /** Goes to the member of that rank (0 .. length - 1) and fills `member` and `score`; false when there is none. */
+  seek(rank: number): boolean {
+    if (rank < 0 || rank >= this.length) return false;
+    if (this.root !== 0) {
+      (this.tree as ScoreTree).seekPosition(rank);
+      this.readHere();
+      return true;
+    }
+    this.index = rank;
+    this.readPair(skipElements(this.entry.bytes, this.packedStart, rank * 2));
+    return true;
+  }
+
+  /** Goes to the next member; false at the end. The set may not change meanwhile. */
+  next(): boolean {
+    if (this.root !== 0) {
+      if (!(this.tree as ScoreTree).next()) return false;
+      this.readHere();
+      return true;
+    }
+    const { entry } = this;
+    const at = skipElements(entry.bytes, entry.valueStart + this.offset, 2);
+    if (at >= entry.valueEnd) return false;
+    this.index++;
+    this.readPair(at);
+    return true;
+  }
+
+  /** Goes to the previous member; false at the beginning. */
+  previous(): boolean {
+    if (this.root === 0) return this.seek(this.index - 1);
+    if (!(this.tree as ScoreTree).previous()) return false;
+    this.readHere();
+    return true;
+  }
+
+  /** Removes `count` members from `rank` on; all of them take the key along. */
+  removeRange(rank: number, count: number): void {
+    const { length } = this;
+    const some = Math.min(count, length - rank);
+    if (some <= 0) return;
+    this.touched(some);
+    if (some === length) {
+      this.removeEmpty();
+      return;
+    }
+    if (this.root === 0) {
+      this.removePacked(skipElements(this.entry.bytes, this.packedStart, rank * 2), some);
+      return;
+    }
+    const tree = this.tree as ScoreTree;
+    for (let i = 0; i < some; i++) {
+      tree.seekPosition(rank);
+      const cell = tree.cellHere;
+      tree.removeHere();
+      const dict = this.dict as MemberDict;
+      dict.remove(dict.hashOf(cell), cell);
+      this.arena.free(cell);
+    }
+  }
+
+  /** Fills `member` and `score` with a member drawn at random, each as likely as any other. Not for an empty set. */
+  random(rng: Rng): void {
+    if (this.root !== 0) this.readCell((this.dict as MemberDict).random(rng));
+    else this.seek(rng.below(this.packedCount));
+  }
+
+  /**
+   * ZSCAN: calls `visit` for members (`member` and `score` show them) from `cursor` on, about `count` of them; a packed
+   * set is visited as a whole. Returns the next cursor, 0 at the end. `visit` may not change the set.
+   */
+  scan(cursor: number, count: number, visit: () => void): number {
+    if (this.root === 0) {
+      for (let more = this.seek(0); more; more = this.next()) visit();
+      return 0;
+    }
+    return (this.dict as MemberDict).scan(cursor, count, (cell) => {
+      this.readCell(cell);
+      visit();
+    });
+  }
+
+  /** Makes the key, which must not exist, with the large encoding's name. The caller puts a member right after. */
+  createLarge(): void {
+    this.createPacked(ENCODING_LARGE);
+  }
+
+  /** Gives the set the large encoding's name; it becomes large unless it is very small. */
+  becomeLarge(): void {
+    if (!this.exists || this.entry.encoding !== ENCODING_COMPACT) return;
+    this.owner.setEncoding(this.entry, ENCODING_LARGE);
+    if (this.root === 0 && !this.mayBePacked(this.packedCount, this.packedBytes)) this.enlarge();
+  }
+
+  protected override begin(): boolean {
+    return this.seek(0);
+  }
+
+  protected override get cellHere(): Ref {
+    return this.cell;
+  }
+
+  protected override openLarge(): void {
+    this.dict ??= new MemberDict(this.arena, this.owner.seed);
+    this.dict.open(this.arena, this.root, this.owner.seed);
+    this.tree ??= new ScoreTree(this.arena);
+    this.tree.open(this.arena, this.root, ZSET_TREE_AT);
+  }
+
+  protected override get largeLength(): number {
+    return (this.dict as MemberDict).size;
+  }
+
+  protected override unpackInto(): void {
+    const { entry, other } = this;
+    for (let at = this.packedStart; at < entry.valueEnd; ) {
+      const scoreAt = readElement(entry.bytes, entry.data, at, other);
+      other.text();
+      this.addCell(other.bytes, other.start, other.end, readNumber(entry.data, scoreAt));
+      at = elementEnd(entry.bytes, scoreAt);
+    }
+  }
+
+  private putLarge(bytes: Uint8Array, start: number, end: number, score: number, data?: DataView): number {
+    const cell = this.findCell(bytes, start, end, data);
+    if (cell === 0) {
+      this.touched();
+      this.addCell(bytes, start, end, score);
+      return PUT_ADDED;
+    }
+    const old = scoreOf(this.arena, cell);
+    if (old === score) return PUT_SAME;
+    this.touched();
+    const tree = this.tree as ScoreTree;
+    tree.remove(old, cell);
+    setScoreOf(this.arena, cell, score);
+    tree.insert(score, cell);
+    return PUT_UPDATED;
+  }
+
+  private addCell(bytes: Uint8Array, start: number, end: number, score: number): void {
+    const cell = newMemberCell(this.arena, SCORE_BYTES, bytes, start, end);
+    setScoreOf(this.arena, cell, score);
+    const dict = this.dict as MemberDict;
+    dict.insert(dict.hash(bytes, start, end), cell);
+    (this.tree as ScoreTree).insert(score, cell);
+  }
+
+  private removeCell(cell: Ref): void {
+    const dict = this.dict as MemberDict;
+    (this.tree as ScoreTree).remove(scoreOf(this.arena, cell), cell);
+    dict.remove(dict.hashOf(cell), cell);
+    this.arena.free(cell);
+    if (dict.size === 0) this.removeEmpty();
+  }
+
+  private findCell(bytes: Uint8Array, start: number, end: number, data?: DataView): Ref {
+    const dict = this.dict as MemberDict;
+    return dict.find(dict.hash(bytes, start, end), bytes, start, end, data);
+  }
+
+  private findPacked(bytes: Uint8Array, start: number, end: number, data?: DataView): number {
+    const { entry } = this;
+    this.memberInput.setText(bytes, start, end, data);
+    return this.memberInput.find(entry.bytes, entry.data, this.packedStart, entry.valueEnd, 2);
+  }
+
+  // Puts what `memberInput` holds, which is bytes[start, end), where its score belongs.
+  private insertPacked(bytes: Uint8Array, start: number, end: number, score: number): void {
+    const { entry, other, memberInput, scoreInput } = this;
+    // Redis's listpack has no negative zero; adding 0 makes it positive.
+    scoreInput.setScore(entry.encoding === ENCODING_COMPACT ? score + 0 : score);
+    let at = this.packedStart;
+    while (at < entry.valueEnd) {
+      const scoreAt = elementEnd(entry.bytes, at);
+      const its = readNumber(entry.data, scoreAt);
+      if (its > score) break;
+      if (its === score) {
+        readElement(entry.bytes, entry.data, at, other);
+        other.text();
+        if (compareBytes(other.bytes, other.start, other.end, bytes, start, end) > 0) break;
+      }
+      at = elementEnd(entry.bytes, scoreAt);
+    }
+    let to = this.owner.spliceValue(entry, at, 0, memberInput.sizeBytes + scoreInput.sizeBytes);
+    to = memberInput.write(entry.bytes, entry.data, to);
+    scoreInput.write(entry.bytes, entry.data, to);
+  }
+
+  private removePacked(at: number, count: number): void {
+    const left = this.packedCount - count;
+    if (left === 0) {
+      this.removeEmpty();
+      return;
+    }
+    this.owner.spliceValue(this.entry, at, skipElements(this.entry.bytes, at, 2 * count) - at, 0);
+    this.packedCount = left;
+  }
+
+  private readPair(at: number): void {
+    const { bytes, data, valueStart } = this.entry;
+    this.offset = at - valueStart;
+    this.score = readNumber(data, readElement(bytes, data, at, this.member));
+  }
+
+  private readHere(): void {
+    const tree = this.tree as ScoreTree;
+    this.readCell(tree.cellHere);
+  }
+
+  private readCell(cell: Ref): void {
+    const { arena } = this;
+    this.cell = cell;
+    const u8 = arena.u8[segmentOf(cell)] as Uint8Array;
+    const at = byteOffset(cell) + SCORE_BYTES;
+    const start = at + varintBytesAt(u8, at);
+    this.member.setBytes(u8, arena.data[segmentOf(cell)] as DataView, start, start + readVarint(u8, at));
+    this.score = scoreOf(arena, cell);
+  }
+}

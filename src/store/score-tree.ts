@@ -1,0 +1,128 @@
+// Score tree: the members of a large sorted set, ordered by score and then by the bytes of the member.
+//
+//   leaf entry   | score float64 | member cell ref |
+//
+// The member itself stands once, in its cell (member-cell.ts), which the set's member dict names too. Searches
+// touch cells only where scores are equal.
+
+import { compareBytes } from "../lib/bytes.ts";
+import { type Arena, byteOffset, type Ref, segmentOf } from "./arena.ts";
+import { CountedTree } from "./counted-tree.ts";
+import { readVarint, varintBytesAt } from "./entry.ts";
+import { SCORE_BYTES } from "./member-cell.ts";
+
+const KEY_BYTES = 12;
+const REF_AT = 8;
+
+// How equal scores, or any scores, are decided: by the member, or as before or after all others.
+const BY_MEMBER = 0;
+const BEFORE = -1;
+const AFTER = 1;
+
+export class ScoreTree extends CountedTree {
+  private score = 0;
+  private tie = BY_MEMBER;
+  private isByMemberAlone = false;
+  private member: Uint8Array = new Uint8Array(0);
+  private start = 0;
+  private end = 0;
+
+  constructor(arena: Arena) {
+    super(arena, { keyBytes: KEY_BYTES, valueBytes: 0 });
+  }
+
+  /** Goes to the first entry not before (score, member); true when it is that one. */
+  seek(score: number, member: Uint8Array, start: number, end: number): boolean {
+    this.score = score;
+    this.tie = BY_MEMBER;
+    this.isByMemberAlone = false;
+    this.member = member;
+    this.start = start;
+    this.end = end;
+    return this.seekKey();
+  }
+
+  /** How many entries have a score below `score`, or with `orEqual` at most it. The path then stands after them. */
+  countBelow(score: number, orEqual: boolean): number {
+    this.score = score;
+    this.tie = orEqual ? AFTER : BEFORE;
+    this.isByMemberAlone = false;
+    this.seekKey();
+    return this.rank;
+  }
+
+  /** As `countBelow`, by member alone: for sets all of whose scores are equal. */
+  countBelowMember(member: Uint8Array, start: number, end: number, orEqual: boolean): number {
+    this.isByMemberAlone = true;
+    this.tie = orEqual ? AFTER : BEFORE;
+    this.member = member;
+    this.start = start;
+    this.end = end;
+    this.seekKey();
+    return this.rank;
+  }
+
+  /** Adds a member's cell with its score; (score, member) must not be there. */
+  insert(score: number, cell: Ref): void {
+    this.seekCell(score, cell);
+    this.entryData.setFloat64(0, score, true);
+    this.entryData.setInt32(REF_AT, cell, true);
+    this.insertEntry(1);
+  }
+
+  /** Removes a member's cell, which must be there with this score. */
+  remove(score: number, cell: Ref): void {
+    if (!this.seekCell(score, cell))
+      throw new Error(`assertion failed: member cell ${cell} is not in its tree`);
+    this.removeEntry();
+  }
+
+  /** Goes to a member's entry; true when it is there. */
+  seekCell(score: number, cell: Ref): boolean {
+    const u8 = this.arena.u8[segmentOf(cell)] as Uint8Array;
+    const at = byteOffset(cell) + SCORE_BYTES;
+    const start = at + varintBytesAt(u8, at);
+    return this.seek(score, u8, start, start + readVarint(u8, at));
+  }
+
+  /** The member cell `from`, at the path after `seekCell`, is now named `to`. */
+  rename(to: Ref): void {
+    this.rewriteKey(REF_AT, to);
+  }
+
+  /** Removes the entry at the path; the path is then lost. */
+  removeHere(): void {
+    this.removeEntry();
+  }
+
+  /** The score of the entry at the path. */
+  get scoreHere(): number {
+    return this.leafData.getFloat64(this.entryAt, true);
+  }
+
+  /** The member cell of the entry at the path. */
+  get cellHere(): Ref {
+    return this.leafData.getInt32(this.entryAt + REF_AT, true);
+  }
+
+  protected override compare(data: DataView, at: number): number {
+    if (!this.isByMemberAlone) {
+      const other = data.getFloat64(at, true);
+      if (this.score !== other) return this.score < other ? -1 : 1;
+      if (this.tie !== BY_MEMBER) return this.tie;
+    }
+    const cell = data.getInt32(at + REF_AT, true);
+    const u8 = this.arena.u8[segmentOf(cell)] as Uint8Array;
+    const lengthAt = byteOffset(cell) + SCORE_BYTES;
+    const start = lengthAt + varintBytesAt(u8, lengthAt);
+    const order = compareBytes(
+      this.member,
+      this.start,
+      this.end,
+      u8,
+      start,
+      start + readVarint(u8, lengthAt),
+    );
+    return order === 0 ? this.tie : order;
+  }
+}
