@@ -1,0 +1,93 @@
+// Collections: what the commands on hashes, sets and sorted sets share.
+//
+// Invariants: a value is never changed in place: a command copies it, changes the copy and stores that. An empty
+// collection is stored as no key at all. An encoding never goes back to the compact one while its key lives.
+
+import type { Call } from "./command.ts";
+import type { Entry, HashValue, Model, SetValue, SortedSetValue, Value } from "./model.ts";
+import { isInt64 } from "./numbers.ts";
+
+export type EntryOf<Type extends Value["type"]> = Extract<Entry, { readonly type: Type }>;
+
+/** The live entry of a type at `key`, used now; "wrong type" when it is of another. */
+export function entryAt<Type extends Value["type"]>(
+  { model, session }: Call,
+  key: string,
+  type: Type,
+): EntryOf<Type> | undefined | "wrong type" {
+  const entry = model.use(session.db, key);
+  if (entry === undefined) return undefined;
+  return entry.type === type ? (entry as EntryOf<Type>) : "wrong type";
+}
+
+/** Stores a value in place of `before`, whose time to live it keeps; an empty one removes the key. */
+export function store(
+  { model, session }: Call,
+  key: string,
+  value: HashValue | SetValue | SortedSetValue,
+  before: Entry | undefined,
+): void {
+  if (value.value.size === 0) model.delete(session.db, key);
+  else
+    model.set(session.db, key, {
+      ...value,
+      expireAtMs: before?.expireAtMs,
+      accessSeconds: undefined,
+    } as Entry);
+}
+
+/** A hash after fields were written. `isLarge`: it was before, or something written does not fit into a listpack. */
+export function hashOf(model: Model, value: ReadonlyMap<string, string>, isLarge: boolean): HashValue {
+  const isPacked = !isLarge && value.size <= limit(model, "hash-max-listpack-entries");
+  return { type: "hash", value, encoding: isPacked ? "listpack" : "hashtable" };
+}
+
+export function isTooLongForHash(model: Model, text: string): boolean {
+  return text.length > limit(model, "hash-max-listpack-value");
+}
+
+/** A set after members were added; `isLarge`: it was a hash table before. */
+export function setOf(model: Model, value: ReadonlySet<string>, isLarge: boolean): SetValue {
+  const isSmall = !isLarge && value.size <= limit(model, "set-max-intset-entries");
+  const isPacked = isSmall && [...value].every(isInt64);
+  return { type: "set", value, encoding: isPacked ? "intset" : "hashtable" };
+}
+
+/** A sorted set as it is built at once: of what a command computed, or of a payload. */
+export function sortedSetOf(model: Model, value: ReadonlyMap<string, number>): SortedSetValue {
+  const isPacked =
+    value.size <= limit(model, "zset-max-listpack-entries") &&
+    ![...value.keys()].some((member) => isTooLongForSortedSet(model, member));
+  return isPacked ? packedSortedSet(value) : { type: "zset", value, encoding: "skiplist" };
+}
+
+/** A listpack holds whole numbers as such, so that a zero loses its sign. */
+export function packedSortedSet(value: ReadonlyMap<string, number>): SortedSetValue {
+  return {
+    type: "zset",
+    value: new Map([...value].map(([member, score]) => [member, score === 0 ? 0 : score])),
+    encoding: "listpack",
+  };
+}
+
+/** A sorted set with a member that it did not have. */
+export function withMember(
+  model: Model,
+  before: SortedSetValue | undefined,
+  [member, score]: readonly [string, number],
+): SortedSetValue {
+  const value = new Map(before?.value).set(member, score);
+  const isPacked =
+    before?.encoding !== "skiplist" &&
+    value.size <= limit(model, "zset-max-listpack-entries") &&
+    !isTooLongForSortedSet(model, member);
+  return isPacked ? packedSortedSet(value) : { type: "zset", value, encoding: "skiplist" };
+}
+
+function isTooLongForSortedSet(model: Model, text: string): boolean {
+  return text.length > limit(model, "zset-max-listpack-value");
+}
+
+export function limit(model: Model, directive: string): number {
+  return Number(model.directive(directive));
+}

@@ -1,0 +1,45 @@
+// PFCOUNT: about how many different elements counters have seen, together.
+
+import type { Call, OracleCommand } from "../../command.ts";
+import { cacheCount, cachedCount, estimate, registerCount, registersOf } from "../../hyperloglog.ts";
+import { integer, type Reply } from "../../reply.ts";
+import { corrupt, counterAt, storeCounter } from "./counters.ts";
+
+export const pfcount: OracleCommand = {
+  name: "pfcount",
+  arity: -2,
+  class: "exact",
+  run: (call) => (call.words.length === 2 ? countOne(call, call.words[1] as string) : countMany(call)),
+};
+
+// The count of one is kept in it.
+function countOne(call: Call, key: string): Reply {
+  const counter = counterAt(call, key);
+  if (counter === undefined) return integer(0);
+  if ("kind" in counter) return counter;
+  const { bytes, entry } = counter;
+  const known = cachedCount(bytes);
+  if (known !== undefined) {
+    storeCounter(call, key, bytes, entry);
+    return integer(known);
+  }
+  const registers = registersOf(bytes);
+  const count = registers === undefined ? undefined : estimate(registers);
+  if (count !== undefined) cacheCount(bytes, count);
+  storeCounter(call, key, bytes, entry);
+  return count === undefined ? corrupt : integer(count);
+}
+
+function countMany(call: Call): Reply {
+  const merged = new Array<number>(registerCount).fill(0);
+  for (const key of call.words.slice(1)) {
+    const counter = counterAt(call, key);
+    if (counter === undefined) continue;
+    if ("kind" in counter) return counter;
+    const registers = registersOf(counter.bytes);
+    if (registers === undefined) return corrupt;
+    for (const [index, value] of registers.entries())
+      merged[index] = Math.max(merged[index] as number, value);
+  }
+  return integer(estimate(merged));
+}

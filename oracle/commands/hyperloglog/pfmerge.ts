@@ -1,0 +1,48 @@
+// PFMERGE: one counter of several; the target is one of them.
+
+import type { OracleCommand } from "../../command.ts";
+import {
+  emptyHyperLogLog,
+  forgetCount,
+  isSparse,
+  raised,
+  registerCount,
+  registersOf,
+  toDense,
+} from "../../hyperloglog.ts";
+import { ok } from "../../reply.ts";
+import { corrupt, counterAt, sparseBytesMax, storeCounter } from "./counters.ts";
+
+export const pfmerge: OracleCommand = {
+  name: "pfmerge",
+  arity: -2,
+  class: "exact",
+  run(call) {
+    const merged = new Array<number>(registerCount).fill(0);
+    let isDense = false;
+    for (const key of call.words.slice(1)) {
+      const counter = counterAt(call, key);
+      if (counter === undefined) continue;
+      if ("kind" in counter) return counter;
+      if (!isSparse(counter.bytes)) isDense = true;
+      const registers = registersOf(counter.bytes);
+      if (registers === undefined) return corrupt;
+      for (const [index, value] of registers.entries())
+        merged[index] = Math.max(merged[index] as number, value);
+    }
+    const key = call.words[1] as string;
+    const before = counterAt(call, key);
+    if (before !== undefined && "kind" in before) return before;
+    let bytes = before?.bytes ?? emptyHyperLogLog();
+    // It was readable above, so it can be made dense.
+    if (isDense) bytes = toDense(bytes) ?? bytes;
+    for (const [index, value] of merged.entries()) {
+      const after =
+        value === 0 ? "same" : raised(bytes, index, { value, sparseBytesMax: sparseBytesMax(call) });
+      if (after !== "same" && after !== undefined) bytes = after;
+    }
+    forgetCount(bytes);
+    storeCounter(call, key, bytes, before?.entry);
+    return ok;
+  },
+};

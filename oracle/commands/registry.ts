@@ -1,0 +1,42 @@
+// All commands the oracle knows, by full name ("client|list" for a subcommand); containers before what they hold.
+
+import type { OracleCommand } from "../command.ts";
+import { bitmapCommands } from "./bitmap/all.ts";
+import { connectionCommands } from "./connection/all.ts";
+import { genericCommands } from "./generic/all.ts";
+import { hashCommands } from "./hash/all.ts";
+import { hyperloglogCommands } from "./hyperloglog/all.ts";
+import { serverCommands } from "./server/all.ts";
+import { setCommands } from "./set/all.ts";
+import { sortedSetCommands } from "./sorted-set/all.ts";
+import { stringCommands } from "./string/all.ts";
+
+/** Families whose commands read or write keys, but for a few. */
+export const families: readonly (readonly OracleCommand[])[] = [
+  bitmapCommands,
+  genericCommands,
+  hashCommands,
+  hyperloglogCommands,
+  setCommands,
+  sortedSetCommands,
+  stringCommands,
+];
+
+const all: readonly OracleCommand[] = [
+  ...families.flat(),
+  ...connectionCommands,
+  ...serverCommands(() => oracleCommands), // COMMAND describes them all.
+];
+
+/** Commands that read or write keys: Redis's flags readonly and write. */
+export const keyspaceCommands: ReadonlySet<string> = new Set([
+  ...families
+    .flat()
+    .map(({ name }) => name)
+    .filter((name) => name !== "object" && name !== "object|help" && name !== "pfselftest"),
+  ...["dbsize", "flushall", "flushdb", "lolwut", "memory|usage", "swapdb"],
+]);
+
+export const oracleCommands: ReadonlyMap<string, OracleCommand> = new Map(
+  all.map((command) => [command.name, command]),
+);

@@ -1,0 +1,145 @@
+// Where the keys of a call stand, and what the command does with them: COMMAND GETKEYS and GETKEYSANDFLAGS.
+//
+// Role: data, as a stock Redis describes its commands. A row says: first position, last one (0: the same as the
+// first; from the end when negative), step, and the flags.
+
+import { int64Max, int64Min } from "../../numbers.ts";
+
+export type Keys = {
+  readonly first: number;
+  readonly last: number;
+  readonly step: number;
+  readonly flags: string;
+};
+
+const read = "RO access";
+const look = "RO";
+const change = "RW access update";
+const replace = "OW update";
+const pop = "RW access delete";
+
+function one(first: number, flags: string): Keys {
+  return { first, last: first, step: 1, flags };
+}
+
+function rest(first: number, flags: string, step = 1): Keys {
+  return { first, last: -1, step, flags };
+}
+
+/** By full name; commands without keys are not there. */
+export const keyPositions: ReadonlyMap<string, readonly Keys[]> = new Map<string, readonly Keys[]>([
+  ...rows(
+    ["bitcount", "bitfield_ro", "bitpos", "getbit", "dump", "expiretime", "pexpiretime", "pttl", "ttl"],
+    [one(1, read)],
+  ),
+  ...rows(["get", "getrange", "substr"], [one(1, read)]),
+  ...rows(["mget"], [rest(1, read)]),
+  ...rows(["lcs"], [{ first: 1, last: 2, step: 1, flags: read }]),
+  ...rows(["hget", "hmget", "hgetall", "hkeys", "hvals", "hrandfield", "hscan"], [one(1, read)]),
+  ...rows(["smismember", "smembers", "srandmember", "sscan"], [one(1, read)]),
+  ...rows(
+    ["zscore", "zmscore", "zrank", "zrevrank", "zcount", "zlexcount", "zrandmember", "zscan"],
+    [one(1, read)],
+  ),
+  ...rows(
+    ["zrange", "zrangebylex", "zrangebyscore", "zrevrange", "zrevrangebylex", "zrevrangebyscore"],
+    [one(1, read)],
+  ),
+  ...rows(["sinter", "sunion", "sdiff"], [rest(1, read)]),
+  ...rows(["pfcount"], [rest(1, "RW access")]),
+  ...rows(["pfdebug"], [one(2, "RW access")]),
+  ...rows(["pfmerge"], [one(1, "RW access insert"), rest(2, read)]),
+  ...rows(["type", "strlen", "hlen", "hexists", "hstrlen", "scard", "sismember", "zcard"], [one(1, look)]),
+  ...rows(["exists", "touch"], [rest(1, look)]),
+  ...rows(
+    ["object|encoding", "object|freq", "object|idletime", "object|refcount", "memory|usage"],
+    [one(2, look)],
+  ),
+  ...rows(
+    ["setbit", "move", "decr", "decrby", "getex", "getset", "incr", "incrby", "incrbyfloat"],
+    [one(1, change)],
+  ),
+  ...rows(["hincrby", "hincrbyfloat"], [one(1, change)]),
+  ...rows(["bitfield", "set"], [one(1, change)]), // Their flags depend on the call.
+  ...rows(["expire", "expireat", "persist", "pexpire", "pexpireat", "setrange"], [one(1, "RW update")]),
+  ...rows(["hset", "hmset", "zadd"], [one(1, "RW update")]),
+  ...rows(["append", "hsetnx", "pfadd", "sadd"], [one(1, "RW insert")]),
+  ...rows(
+    ["hdel", "srem", "zrem", "zremrangebylex", "zremrangebyrank", "zremrangebyscore"],
+    [one(1, "RW delete")],
+  ),
+  ...rows(["getdel", "spop", "zpopmin", "zpopmax"], [one(1, pop)]),
+  ...rows(["smove"], [one(1, pop), one(2, "RW insert")]),
+  ...rows(["sinterstore"], [one(1, "RW update"), rest(2, read)]),
+  ...rows(["sunionstore", "sdiffstore"], [one(1, replace), rest(2, read)]),
+  ...rows(["zrangestore"], [one(1, replace), one(2, read)]),
+  ...rows(["zunionstore", "zinterstore", "zdiffstore"], [one(1, replace)]), // Then numbered ones.
+  ...rows(["restore", "psetex", "setex"], [one(1, replace)]),
+  ...rows(["setnx"], [one(1, "OW insert")]),
+  ...rows(["mset"], [rest(1, replace, 2)]),
+  ...rows(["msetnx"], [rest(1, "OW insert", 2)]),
+  ...rows(["del", "unlink"], [rest(1, "RM delete")]),
+  ...rows(["bitop"], [one(2, replace), rest(3, read)]),
+  ...rows(["copy"], [one(1, read), one(2, replace)]),
+  ...rows(["rename"], [one(1, "RW access delete"), one(2, replace)]),
+  ...rows(["renamenx"], [one(1, "RW access delete"), one(2, "OW insert")]),
+]);
+
+/** Keys that follow their number: which word that is. */
+const numbered: ReadonlyMap<string, { readonly at: number; readonly flags: string }> = new Map([
+  ...["sintercard", "zdiff", "zinter", "zintercard", "zunion"].map(
+    (name) => [name, { at: 1, flags: read }] as const,
+  ),
+  ...["zdiffstore", "zinterstore", "zunionstore"].map((name) => [name, { at: 2, flags: read }] as const),
+  ["zmpop", { at: 1, flags: pop }],
+]);
+
+export function hasKeys(name: string): boolean {
+  return keyPositions.has(name) || numbered.has(name);
+}
+
+function rows(names: readonly string[], keys: readonly Keys[]): [string, readonly Keys[]][] {
+  return names.map((name) => [name, keys]);
+}
+
+export type FoundKey = { readonly key: string; readonly flags: string };
+
+/** The keys of a call, each with its flags; undefined when their number is wrong. `words` begins with the name. */
+export function keysOf(name: string, words: readonly string[]): readonly FoundKey[] | undefined {
+  const found: FoundKey[] = [];
+  for (const { first, last, step, flags } of keyPositions.get(name) ?? []) {
+    const end = last < 0 ? words.length + last : last;
+    for (let i = first; i <= end; i += step) {
+      found.push({ key: words[i] as string, flags: flagsOfCall(name, words) ?? flags });
+    }
+  }
+  const counted = numbered.get(name);
+  if (counted === undefined) return found;
+  const { at, flags } = counted;
+  const count = atoi(words[at] as string);
+  if (count < 1 || count > words.length - at - 1) return undefined;
+  return [...found, ...words.slice(at + 1, at + 1 + count).map((key) => ({ key, flags }))];
+}
+
+// As C does: what the text begins with, cut to 32 bits.
+function atoi(text: string): number {
+  const digits = /^[ \t\n\v\f\r]*([+-]?\d+)/.exec(text)?.[1] ?? "0";
+  const value = BigInt(digits);
+  const held = value > int64Max ? int64Max : value < int64Min ? int64Min : value;
+  return Number(BigInt.asIntN(32, held));
+}
+
+function flagsOfCall(name: string, words: readonly string[]): string | undefined {
+  if (name === "set") {
+    return words.slice(3).some((option) => option.toUpperCase() === "GET") ? change : replace;
+  }
+  if (name !== "bitfield") return undefined;
+  for (let i = 2; i < words.length; ) {
+    const operation = (words[i] as string).toUpperCase();
+    const left = words.length - i - 1;
+    if (operation === "GET" && left >= 2) i += 3;
+    else if (operation === "OVERFLOW" && left >= 1) i += 2;
+    else return change;
+  }
+  return read;
+}

@@ -1,0 +1,180 @@
+// Model: databases as plain Maps, under a clock that is told to it.
+//
+// Role: all that the oracle knows of a server's state. Slow and obvious is right here; what is fast is only what
+// every command passes.
+// Invariants:
+//   - texts are Latin-1, one character for one byte; a value never holds an object of the server's.
+//   - an entry whose time is over is missing to every command, whether or not the server has removed it yet. It
+//     stays in its Map until it is overwritten or the server says that it removed it: DBSIZE counts it till then.
+//   - an entry is never changed in place but for `accessSeconds`, so that two databases may not share one by mistake.
+
+/** `isRaw`: grown or cut in place, so that OBJECT ENCODING says "raw" whatever the bytes are; "plain": embstr, never int. */
+export type StringValue = {
+  readonly type: "string";
+  readonly value: string;
+  readonly form?: "raw" | "plain" | undefined;
+};
+
+/** Values by field. `encoding` as OBJECT ENCODING says: it only ever goes from the first to the second. */
+export type HashValue = {
+  readonly type: "hash";
+  readonly value: ReadonlyMap<string, string>;
+  readonly encoding: "listpack" | "hashtable";
+};
+
+export type SetValue = {
+  readonly type: "set";
+  readonly value: ReadonlySet<string>;
+  readonly encoding: "intset" | "hashtable";
+};
+
+/** Scores by member, in no order. */
+export type SortedSetValue = {
+  readonly type: "zset";
+  readonly value: ReadonlyMap<string, number>;
+  readonly encoding: "listpack" | "skiplist";
+};
+
+/** A value with its type. Further types are further members of this union. */
+export type Value = StringValue | HashValue | SetValue | SortedSetValue;
+
+export type Entry = Value & {
+  /** Unix milliseconds; undefined: it does not expire. */
+  readonly expireAtMs?: number | undefined;
+  /** When it was last used, Unix seconds: a small integer, which V8 keeps without an object. undefined: not known. */
+  accessSeconds?: number | undefined;
+};
+
+/** What the oracle keeps for one client. */
+export type Session = {
+  readonly id: number;
+  db: number;
+  protocol: 2 | 3;
+  name: string;
+  libraryName: string;
+  libraryVersion: string;
+  isAuthenticated: boolean;
+  /** "skip": the next reply is kept back; "skip-next": it becomes "skip" when the present command is over. */
+  replyMode: "on" | "off" | "skip" | "skip-next";
+  /** CLIENT NO-TOUCH: its commands leave keys' access times alone. */
+  isNoTouch: boolean;
+  /** MONITOR makes a kind of replica of a client, and those may not touch keys. */
+  isMonitor: boolean;
+  /** Its number as the server counts, once a reply has told it. */
+  serverId: bigint | undefined;
+};
+
+/** Entries by key, and which of them have a time: counting keys looks at these only. */
+export class Database extends Map<string, Entry> {
+  readonly expiring = new Set<string>();
+
+  override set(key: string, entry: Entry): this {
+    if (entry.expireAtMs !== undefined) this.expiring.add(key);
+    else if (this.expiring.size > 0) this.expiring.delete(key);
+    return super.set(key, entry);
+  }
+
+  override delete(key: string): boolean {
+    if (this.expiring.size > 0) this.expiring.delete(key);
+    return super.delete(key);
+  }
+
+  override clear(): void {
+    this.expiring.clear();
+    super.clear();
+  }
+}
+
+export type ModelOptions = {
+  readonly databases?: number;
+  /** How far the server's clock may be from the one that is told, milliseconds. 0: replies that hold times are exact. */
+  readonly timeToleranceMs?: number;
+  /** Names of directives that only the server on trial has. */
+  readonly ownDirectives?: Iterable<string>;
+};
+
+export class Model {
+  /** Unix milliseconds as the present command sees them. */
+  nowMs = 0;
+  /** False while a client runs that asked not to touch keys. */
+  isTouching = true;
+  readonly databases: Database[];
+  readonly timeToleranceMs: number;
+  /** Directives, by name, as text in CONFIG GET's spelling. */
+  readonly config = new Map<string, string>();
+  /** Directives that CONFIG SET has set, by name: of these the host's own are known too. */
+  readonly setByClients = new Set<string>();
+  /** Directives that only the server on trial has; their values are not judged. */
+  readonly ownDirectives: Set<string>;
+  /** The latency monitor may have seen something: it was switched on at some time. */
+  hasLatencySamples = false;
+  /** How many commands the server says it has, once it has said so. */
+  commandCount: bigint | undefined = undefined;
+  /** Sessions by id. */
+  readonly sessions = new Map<number, Session>();
+  /** Set by a change of the eviction policy, which gives the access bits of all keys another meaning. */
+  isAccessUnknown = false;
+
+  constructor(options: ModelOptions = {}) {
+    this.databases = Array.from({ length: options.databases ?? 16 }, () => new Database());
+    this.timeToleranceMs = options.timeToleranceMs ?? 0;
+    this.ownDirectives = new Set(options.ownDirectives ?? []);
+  }
+
+  /** Unix seconds as the present command sees them. */
+  get nowSeconds(): number {
+    return Math.floor(this.nowMs / 1000);
+  }
+
+  /** The live entry at `key`; its access time stays. */
+  get(db: number, key: string): Entry | undefined {
+    const entry = (this.databases[db] as Database).get(key);
+    if (entry?.expireAtMs !== undefined && entry.expireAtMs <= this.nowMs) return undefined;
+    return entry;
+  }
+
+  /** The live entry at `key`, used now. */
+  use(db: number, key: string): Entry | undefined {
+    const entry = this.get(db, key);
+    if (entry !== undefined && this.isTouching) entry.accessSeconds = this.nowSeconds;
+    return entry;
+  }
+
+  set(db: number, key: string, entry: Entry): void {
+    // Whether a change that is no access makes a new object, used now, is the server's affair.
+    if (entry.accessSeconds === undefined && this.isTouching) entry.accessSeconds = this.nowSeconds;
+    (this.databases[db] as Database).set(key, entry);
+  }
+
+  /** Replaces the time of a live entry; undefined takes it away. */
+  setExpiry(db: number, key: string, entry: Entry, expireAtMs: number | undefined): void {
+    this.set(db, key, { ...entry, expireAtMs });
+  }
+
+  /** True when there was a live entry. */
+  delete(db: number, key: string): boolean {
+    const isLive = this.get(db, key) !== undefined;
+    (this.databases[db] as Database).delete(key);
+    return isLive;
+  }
+
+  /** How many keys of a database are live. */
+  liveCount(db: number): number {
+    const database = this.databases[db] as Database;
+    let count = database.size;
+    for (const key of database.expiring) if (this.get(db, key) === undefined) count--;
+    return count;
+  }
+
+  /** Keys and entries of a database that are live. */
+  *live(db: number): Generator<readonly [string, Entry]> {
+    for (const pair of this.databases[db] as Database) {
+      const { expireAtMs } = pair[1];
+      if (expireAtMs === undefined || expireAtMs > this.nowMs) yield pair;
+    }
+  }
+
+  directive(name: string): string {
+    return this.config.get(name) ?? "";
+  }
+}

@@ -1,0 +1,153 @@
+// Oracle: a second, naive server that is asked the same questions as the one on trial.
+//
+// Role: finds the command, applies what stands before every command (existence, arity, protection, password), and
+// runs it on the model. compare.ts judges the server's answer against the reply that is returned.
+// Invariant: equal sequences of calls give equal replies; nothing here reads a clock or draws chance.
+
+import type { OracleCommand } from "./command.ts";
+import { keyspaceCommands, oracleCommands } from "./commands/registry.ts";
+import { directiveDefaults, isDirective } from "./commands/server/directives.ts";
+import { arityError, monitorKeyspace, noAuth, unknownCommand, unknownSubcommand } from "./errors.ts";
+import { type Database, Model, type ModelOptions, type Session } from "./model.ts";
+import { error, nothing, type Reply } from "./reply.ts";
+
+export type OracleOptions = ModelOptions & {
+  /** Directives that the server was started with; names that Redis does not have are the server's own. */
+  readonly config?: Readonly<Record<string, string>>;
+};
+
+export type Removal = "expired" | "evicted";
+
+type Found = {
+  readonly command: OracleCommand;
+  readonly subcommands: Map<string, OracleCommand> | undefined;
+};
+
+// Commands that a client without a password may run.
+const withoutPassword: ReadonlySet<string> = new Set(["auth", "hello", "quit", "reset"]);
+
+export class Oracle {
+  readonly model: Model;
+  private readonly byName = new Map<string, Found>();
+  private readonly expired: { readonly db: number; readonly key: string }[] = [];
+
+  constructor(options: OracleOptions = {}) {
+    this.model = new Model(options);
+    for (const [name, value] of directiveDefaults) this.model.config.set(name, value);
+    for (const [name, value] of Object.entries(options.config ?? {})) {
+      this.model.config.set(name, value);
+      this.model.setByClients.add(name);
+      if (!isDirective(name)) this.model.ownDirectives.add(name);
+    }
+    this.model.config.set("databases", `${this.model.databases.length}`);
+    this.model.hasLatencySamples = this.model.directive("latency-monitor-threshold") !== "0";
+    for (const command of oracleCommands.values()) this.add(command);
+  }
+
+  /** The session of a client, begun at the first call for it. */
+  session(id: number): Session {
+    const known = this.model.sessions.get(id);
+    if (known !== undefined) return known;
+    const session: Session = {
+      id,
+      db: 0,
+      protocol: 2,
+      name: "",
+      libraryName: "",
+      libraryVersion: "",
+      isAuthenticated: this.model.directive("requirepass") === "",
+      replyMode: "on",
+      isNoTouch: false,
+      isMonitor: false,
+      serverId: undefined,
+    };
+    this.model.sessions.set(id, session);
+    return session;
+  }
+
+  /** The client is gone. */
+  forget(id: number): void {
+    this.model.sessions.delete(id);
+  }
+
+  /**
+   * The server removed a key by itself. An eviction is believed; an expiry only if the time was over by the next
+   * command's clock, so that a key removed too early still shows.
+   */
+  removed(db: number, key: string, why: Removal): void {
+    if (why === "evicted") this.model.delete(db, key);
+    else this.expired.push({ db, key });
+  }
+
+  /** What the server must answer, after the model has changed as the command says. */
+  execute(client: number, words: readonly string[], nowMs: number): Reply {
+    const { model } = this;
+    model.nowMs = nowMs;
+    if (this.expired.length > 0) this.dropExpired();
+    const session = model.sessions.get(client) ?? this.session(client);
+    model.isTouching = !session.isNoTouch;
+    const isMuted = session.replyMode !== "on";
+    const reply = this.answer(session, words);
+    if (!isMuted && session.replyMode === "on") return reply;
+    return this.afterMuted(session, reply);
+  }
+
+  private answer(session: Session, words: readonly string[]): Reply {
+    const name = words[0] as string;
+    const found = this.byName.get(name) ?? this.byName.get(name.toLowerCase());
+    if (found === undefined) return error(unknownCommand(words));
+    let { command } = found;
+    if (found.subcommands !== undefined && words.length > 1) {
+      const subcommand = found.subcommands.get((words[1] as string).toLowerCase());
+      if (subcommand === undefined) return error(unknownSubcommand(words));
+      command = subcommand;
+    }
+    const { arity } = command;
+    if (arity > 0 ? words.length !== arity : words.length < -arity) return error(arityError(command.name));
+    const refusal = command.isProtected?.(this.model);
+    if (refusal !== undefined) return error(refusal);
+    if (!session.isAuthenticated && this.model.directive("requirepass") !== "") {
+      if (!withoutPassword.has(command.name)) return error(noAuth);
+    }
+    if (session.isMonitor && keyspaceCommands.has(command.name)) return error(monitorKeyspace);
+    return command.run({ model: this.model, session, words });
+  }
+
+  // A reply that follows CLIENT REPLY OFF or SKIP, or that very command: only one that left the mode "on" is sent.
+  private afterMuted(session: Session, reply: Reply): Reply {
+    switch (session.replyMode) {
+      case "on":
+        return reply;
+      case "skip":
+        session.replyMode = "on";
+        return nothing;
+      case "skip-next":
+        session.replyMode = "skip";
+        return nothing;
+      default:
+        return nothing;
+    }
+  }
+
+  private dropExpired(): void {
+    for (const { db, key } of this.expired) {
+      const database = this.model.databases[db] as Database;
+      const expireAtMs = database.get(key)?.expireAtMs;
+      if (expireAtMs !== undefined && expireAtMs <= this.model.nowMs) database.delete(key);
+    }
+    this.expired.length = 0;
+  }
+
+  private add(command: OracleCommand): void {
+    const [name = "", subname] = command.name.split("|");
+    if (subname !== undefined) {
+      this.byName.get(name)?.subcommands?.set(subname, command);
+      return;
+    }
+    const subcommands = command.isContainer === true ? new Map<string, OracleCommand>() : undefined;
+    const found: Found = { command, subcommands };
+    // Both usual spellings, so that these need no lower-casing.
+    this.byName.set(name, found);
+    this.byName.set(name.toUpperCase(), found);
+  }
+}

@@ -1,0 +1,162 @@
+// Drawer: what a run does next, from its seed and from what the model knows.
+//
+// Role: a profile is drawn from time to time (how many clients and keys, how long pipelines are, which families
+// are busy), since bugs that need many keys hide among few and the other way round. Then batches of operations.
+
+import type { Chance } from "../../compat/generator/chance.ts";
+import type { Target } from "../../compat/generator/declared.ts";
+import { type Call, drawCall, type Material } from "../../compat/generator/generate.ts";
+import { keyCounts, ZipfKeys } from "../../compat/generator/keys.ts";
+import { patterns } from "../../compat/generator/pools.ts";
+import { passwordInUse } from "../../compat/generator/special-calls.ts";
+import { drawClockStepMs } from "../../compat/generator/times.ts";
+import { weightOf } from "../../compat/generator/weights.ts";
+import { call, type Operation } from "./operation.ts";
+import type { Trial } from "./trial.ts";
+
+const clientsMax = 4;
+const payloadsMax = 48;
+const pipelineLengths = [1, 4, 16, 64];
+/** About how many calls lie between two of a kind. */
+const clockStepOps = 20;
+const scanOps = 100;
+const helloOps = 300;
+const walkOps = 600;
+const leaveOps = 150;
+const returnOps = 40;
+const reconnectOps = 1500;
+const protocols = ["2", "3"];
+
+export type DrawerParts = {
+  readonly chance: Chance;
+  readonly trial: Trial;
+  readonly targets: readonly Target[];
+  readonly isStock: boolean;
+};
+
+export class Drawer {
+  private readonly chance: Chance;
+  private readonly trial: Trial;
+  private readonly targets: readonly Target[];
+  private readonly isVirtual: boolean;
+  /** Serialised values that the server gave: what RESTORE is fed. */
+  private readonly payloads: string[] = [""];
+  private readonly clock = { nowMs: 0 };
+  private material: Material;
+  private wheel: readonly Target[] = [];
+  private clients = 1;
+  private pipelineMax = 1;
+  private db = 0;
+
+  constructor({ chance, trial, targets, isStock }: DrawerParts) {
+    this.chance = chance;
+    this.trial = trial;
+    this.targets = targets;
+    this.isVirtual = trial.subject.hasVirtualClock;
+    this.material = {
+      payloads: this.payloads,
+      isHeardByNoStock: !isStock,
+      ...(this.isVirtual ? { clock: this.clock } : {}),
+    };
+  }
+
+  /** Draws another profile. */
+  begin(): void {
+    const { chance, trial } = this;
+    this.clients = chance.between(1, clientsMax);
+    this.pipelineMax = this.isVirtual ? chance.pick(pipelineLengths) : 64;
+    const typeOf = (key: string): string | undefined => trial.oracle.model.get(this.db, key)?.type;
+    this.material = {
+      ...this.material,
+      keys: new ZipfKeys(chance.pick(keyCounts), chance.below(1024), typeOf),
+    };
+    this.wheel = this.drawWheel();
+  }
+
+  /** A reply of DUMP, to be restored later. */
+  keepPayload(payload: string): void {
+    if (this.payloads.length < payloadsMax) this.payloads.push(payload);
+    else this.payloads[this.chance.below(payloadsMax)] = payload;
+  }
+
+  /** One call of each command, in any order: so that the shortest run meets all of them. */
+  rollCall(): Operation[] {
+    const { chance } = this;
+    this.clock.nowMs = this.trial.subject.nowMs();
+    return chance.shuffle([...this.targets]).flatMap((target) => {
+      const drawn = drawCall(target, chance, this.material);
+      return drawn === undefined ? [] : [this.drawnCall(0, drawn, false)];
+    });
+  }
+
+  batch(): Operation[] {
+    const { chance, trial, isVirtual } = this;
+    this.clock.nowMs = trial.subject.nowMs();
+    const client = chance.below(this.clients);
+    const operations: Operation[] = [];
+    if (isVirtual && this.onceIn(clockStepOps)) {
+      const ms = drawClockStepMs(chance);
+      operations.push({ kind: "advance", ms });
+      this.clock.nowMs += ms;
+    }
+    if (this.onceIn(reconnectOps)) operations.push({ kind: "reconnect", client });
+    if (trial.isMuted(client) && chance.oneIn(2)) operations.push(call(client, "CLIENT", "REPLY", "ON"));
+    if (trial.isLockedOut(client) && chance.oneIn(2)) operations.push(call(client, "AUTH", passwordInUse));
+    if (this.onceIn(helloOps)) operations.push(call(client, "HELLO", chance.pick(protocols)));
+    this.db = trial.dbOf(client);
+    // Most calls meet in database 0, or few would meet at all.
+    if (this.onceIn(this.db === 0 ? leaveOps : returnOps)) {
+      this.db = this.db === 0 ? chance.between(1, 3) : 0;
+      operations.push(call(client, "SELECT", `${this.db}`));
+    }
+    if (this.onceIn(walkOps)) operations.push({ kind: "walk", client, options: this.walkOptions() });
+    if (this.onceIn(scanOps)) operations.push({ kind: "scan", client, options: this.walkOptions() });
+    const length = chance.between(1, this.pipelineMax);
+    for (let i = 0; i < length; i++) {
+      const drawn = drawCall(chance.pick(this.wheel), chance, this.material);
+      if (drawn !== undefined) operations.push(this.drawnCall(client, drawn, i > 0));
+    }
+    return operations;
+  }
+
+  private drawnCall(client: number, { target, words }: Call, isPipelined: boolean): Operation {
+    return { kind: "call", client, words, isPipelined, fullName: target.fullName };
+  }
+
+  /** True once in so many calls, whatever the length of batches. */
+  private onceIn(calls: number): boolean {
+    return this.chance.below(calls * 2) <= this.pipelineMax;
+  }
+
+  private walkOptions(): string[] {
+    const { chance } = this;
+    return [
+      ...(chance.oneIn(2) ? ["COUNT", String(chance.between(1, 60))] : []),
+      ...(chance.oneIn(3) ? ["MATCH", chance.pick(patterns)] : []),
+      ...(chance.oneIn(4) ? ["TYPE", chance.pick(["string", "hash", "String"])] : []),
+    ];
+  }
+
+  // All commands by weight; or, one time in three, a few commands that meet each other all the more.
+  private drawWheel(): Target[] {
+    const { chance, targets } = this;
+    const wheel: Target[] = [];
+    const factors = new Map<string, number>();
+    const isNarrow = chance.oneIn(3) && targets.length > 20;
+    // Most profiles leave the server to grow; an emptied server also maps its memory anew, which costs.
+    const isFlushing = chance.oneIn(3) || targets.length <= 20;
+    for (const target of targets) {
+      let factor = factors.get(target.group);
+      if (factor === undefined) {
+        factor = chance.pick([1, 1, 1, 3]);
+        factors.set(target.group, factor);
+      }
+      const isMaker = target.fullName === "set" || target.fullName === "restore";
+      const isLeftOut =
+        (isNarrow && !isMaker && !chance.oneIn(8)) || (!isFlushing && target.fullName.startsWith("flush"));
+      const weight = isLeftOut ? 0 : weightOf(target) * factor;
+      for (let i = 0; i < weight; i++) wheel.push(target);
+    }
+    return wheel;
+  }
+}

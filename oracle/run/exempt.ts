@@ -1,0 +1,25 @@
+// Exempt: commands that a run does not draw, or of which it draws only refused calls, each with its reason.
+
+/** Of these no call is drawn. Against a stock server there are more: those it lacks. */
+export const neverDrawn: Readonly<Record<string, string>> = {};
+
+/** Of these all drawn calls are refused, or give nothing. */
+export const neverSucceeds: Readonly<Record<string, string>> = {
+  shutdown: "would end the server: only calls that are refused",
+  monitor: "turns the connection into a feed: only calls that are refused",
+  "config|rewrite": "started without a file, the server refuses",
+  "latency|graph": "without samples the server refuses, and samples would need slow calls",
+  "client|pause": "would stop everything for a while: only calls that are refused",
+};
+
+/** As above, where the calls must be such that a stock server answers alike. */
+export const neverSucceedsOnStock: Readonly<Record<string, string>> = {
+  command: "describes all commands, of which the stock server has more: only calls that are refused",
+};
+
+/** Drawn in process, but not against a stock server. */
+export const notForStock: Readonly<Record<string, string>> = {
+  quit: "ends the connection in the middle of a pipeline",
+  "client|no-touch": "Redis 7.2's, which the stock 7.0 server lacks",
+  "client|setinfo": "Redis 7.2's, which the stock 7.0 server lacks",
+};

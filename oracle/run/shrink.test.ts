@@ -1,0 +1,71 @@
+import { expect, test } from "vitest";
+import { call, type Operation, writeOperation } from "./operation.ts";
+import { Shrinker } from "./shrink.ts";
+
+const noise = (count: number): Operation[] =>
+  Array.from({ length: count }, (_, i) =>
+    call(i % 3, "SET", `k${i}`, "some longer value that means nothing"),
+  );
+
+function shrunkBy(
+  operations: readonly Operation[],
+  differsAt: (list: readonly Operation[]) => number | undefined,
+) {
+  return new Shrinker(operations, async (list) => shownAt(list, differsAt(list))).run();
+}
+
+function shownAt(list: readonly Operation[], index: number | undefined) {
+  return index === undefined ? undefined : { index, words: wordsOf(list[index]) };
+}
+
+const wordsOf = (each: Operation | undefined): readonly string[] => (each?.kind === "call" ? each.words : []);
+
+test("a difference that needs two calls far apart is shrunk to these two, with plain arguments", async () => {
+  const operations = [
+    ...noise(150),
+    call(1, "SET", "needle", "NX"),
+    ...noise(150),
+    call(2, "GET", "needle", "x"),
+  ];
+  const shrunk = await shrunkBy(operations, (list) => {
+    const set = list.findIndex((each) => wordsOf(each)[2] === "NX");
+    const get = list.findIndex((each, i) => i > set && wordsOf(each)[0] === "GET");
+    return set < 0 || get < 0 ? undefined : get;
+  });
+  expect(shrunk.doesRepeat).toBe(true);
+  expect(shrunk.operations.map((each) => writeOperation(each))).toEqual(['0> SET "" NX', "0> GET"]);
+});
+
+test("a difference that does not come again is told as such", async () => {
+  const shrunk = await shrunkBy(noise(10), () => undefined);
+  expect([shrunk.doesRepeat, shrunk.operations.length]).toEqual([false, 10]);
+});
+
+test("what follows the difference is cut off", async () => {
+  const shrunk = await shrunkBy(noise(10), () => 3);
+  expect(shrunk.operations).toHaveLength(1);
+});
+
+test("the number of replays is bounded", async () => {
+  const shrinker = new Shrinker(
+    noise(500),
+    async (list) => shownAt(list, list.length > 400 ? list.length - 1 : undefined),
+    {
+      replaysMax: 30,
+    },
+  );
+  const shrunk = await shrinker.run();
+  expect(shrunk.doesRepeat).toBe(true);
+  expect(shrunk.replays).toBeLessThanOrEqual(30);
+});
+
+test("steps of the clock that become neighbours become one", async () => {
+  const steps: Operation[] = Array.from({ length: 30 }, () => ({ kind: "advance", ms: 70 }));
+  const operations = [...steps.flatMap((step, i) => [step, call(0, "GET", `k${i}`)]), call(0, "TIME")];
+  const shrunk = await shrunkBy(operations, (list) => {
+    let ms = 0;
+    for (const each of list) if (each.kind === "advance") ms += each.ms;
+    return ms === 2100 && wordsOf(list.at(-1))[0] === "TIME" ? list.length - 1 : undefined;
+  });
+  expect(shrunk.operations.map((each) => writeOperation(each))).toEqual(["@advance 2100", "0> TIME"]);
+});

@@ -1,0 +1,139 @@
+// Tally: what was drawn and how it went, per command; what was never reached shows.
+
+import { type Target, targets } from "../../compat/generator/declared.ts";
+import { optionWords } from "../../compat/generator/generate.ts";
+import type { Words } from "../../compat/resp/request.ts";
+import { neverDrawn, neverSucceeds, neverSucceedsOnStock, notForStock } from "./exempt.ts";
+
+export type Row = {
+  calls: number;
+  succeeded: number;
+  /** By the beginning of their text. */
+  errors: Record<string, number>;
+  /** By type mark; "nil" and "empty" apart. */
+  shapes: Record<string, number>;
+  /** Options that no successful call has used yet. */
+  unused: string[];
+};
+export type Rows = Record<string, Row>;
+
+const errorTextMax = 40;
+const callsThatMustSucceed = 300;
+const callsThatMustUseAll = 4000;
+
+export class Tally {
+  private readonly rows = new Map<string, Row>();
+
+  add(fullName: string, words: Words, actual: string): void {
+    let row = this.rows.get(fullName);
+    if (row === undefined) {
+      row = newRow(fullName);
+      this.rows.set(fullName, row);
+    }
+    row.calls++;
+    if (actual.startsWith("-")) {
+      const text = errorText(actual);
+      row.errors[text] = (row.errors[text] ?? 0) + 1;
+      return;
+    }
+    row.succeeded++;
+    const shape = shapeOf(actual);
+    row.shapes[shape] = (row.shapes[shape] ?? 0) + 1;
+    if (row.unused.length > 0) {
+      row.unused = row.unused.filter((option) => !words.some((word) => isSameWord(word, option)));
+    }
+  }
+
+  /** What a whole run must have reached and did not. */
+  faults(isStock: boolean): string[] {
+    const faults: string[] = [];
+    for (const { fullName } of targets) {
+      const row = this.rows.get(fullName);
+      if (row === undefined) {
+        if (!(fullName in neverDrawn) && !(isStock && fullName in notForStock))
+          faults.push(`${fullName} was never drawn`);
+        continue;
+      }
+      if (fullName in neverSucceeds || (isStock && fullName in neverSucceedsOnStock)) continue;
+      if (row.succeeded === 0 && row.calls >= callsThatMustSucceed)
+        faults.push(`${fullName} never succeeded in ${row.calls} calls`);
+      if (row.unused.length > 0 && row.calls >= callsThatMustUseAll)
+        faults.push(`${fullName} never succeeded with ${row.unused.join(", ")}`);
+    }
+    return faults;
+  }
+
+  table(): string {
+    const head = `${"command".padEnd(24)} ${"calls".padStart(8)} ${"ok".padStart(6)}  replies; errors`;
+    const lines = [...this.rows]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, row]) => {
+        const share = `${Math.round((100 * row.succeeded) / row.calls)} %`;
+        const shapes = ranked(row.shapes).map(([shape]) => shape);
+        const errors = ranked(row.errors);
+        const shown = errors.slice(0, 3).map(([text, count]) => `${count} ${text}`);
+        const more = errors.length > 3 ? [`${errors.length - 3} more texts`] : [];
+        const rest = printable([shapes.join(" "), ...shown, ...more].join("; "));
+        return `${name.padEnd(24)} ${`${row.calls}`.padStart(8)} ${share.padStart(6)}  ${rest}`;
+      });
+    return [head, ...lines].join("\n");
+  }
+
+  toRows(): Rows {
+    return Object.fromEntries(this.rows);
+  }
+
+  addRows(rows: Rows): void {
+    for (const [name, from] of Object.entries(rows)) {
+      const row = this.rows.get(name);
+      if (row === undefined) {
+        this.rows.set(name, from);
+        continue;
+      }
+      row.calls += from.calls;
+      row.succeeded += from.succeeded;
+      for (const [text, count] of Object.entries(from.errors))
+        row.errors[text] = (row.errors[text] ?? 0) + count;
+      for (const [text, count] of Object.entries(from.shapes))
+        row.shapes[text] = (row.shapes[text] ?? 0) + count;
+      row.unused = row.unused.filter((option) => from.unused.includes(option));
+    }
+  }
+}
+
+const byName = new Map<string, Target>(targets.map((target) => [target.fullName, target]));
+
+function newRow(fullName: string): Row {
+  const unused = [...new Set(optionWords(byName.get(fullName)?.syntax ?? []))];
+  return { calls: 0, succeeded: 0, errors: {}, shapes: {}, unused };
+}
+
+const unsupported = "ERR Unsupported option";
+
+// Up to the first quoted word, which is the client's or the command's.
+function errorText(actual: string): string {
+  if (actual.startsWith(unsupported, 1)) return unsupported;
+  const quoteAt = actual.indexOf("'");
+  const end = quoteAt > 1 && quoteAt < errorTextMax ? quoteAt : Math.min(actual.length - 2, errorTextMax);
+  return actual.slice(1, end).trimEnd();
+}
+
+function shapeOf(actual: string): string {
+  const mark = actual.charAt(0);
+  if (mark === "_") return "nil";
+  if (mark !== "$" && mark !== "*") return mark === "" ? "none" : mark;
+  const second = actual.charAt(1);
+  return second === "-" ? "nil" : second === "0" ? `${mark}0` : mark;
+}
+
+function isSameWord(word: string, option: string): boolean {
+  return word.length === option.length && word.toUpperCase() === option.toUpperCase();
+}
+
+function ranked(counts: Record<string, number>): [string, number][] {
+  return Object.entries(counts).sort((a, b) => b[1] - a[1]);
+}
+
+function printable(text: string): string {
+  return text.replace(/[^ -~]/g, "?");
+}

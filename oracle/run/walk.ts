@@ -1,0 +1,88 @@
+// Walk: a series of SCANs of one client, and what it must have given when it is over.
+//
+// The promise of SCAN: a key that is there from the first call to the last is given at least once. A key that was
+// away for a moment, or did not match for a moment, may be missed.
+
+import type { Words } from "../../compat/resp/request.ts";
+import { shown } from "../compare.ts";
+import type { Model } from "../model.ts";
+import type { Oracle } from "../oracle.ts";
+import { parse } from "../parse.ts";
+
+/** Calls after which a walk is taken for endless. */
+const callsMax = 100_000;
+const scratchClient = -2;
+
+export class Walk {
+  readonly db: number;
+  readonly options: Words;
+  cursor = "0";
+  isOver = false;
+  private readonly type: string | undefined;
+  /** Keys that were there throughout, and not given yet. */
+  private readonly awaited: Set<string>;
+  private calls = 0;
+
+  constructor(oracle: Oracle, db: number, options: Words, nowMs: number) {
+    this.db = db;
+    this.options = options;
+    this.type = valueBehind(options, "type")?.toLowerCase();
+    this.awaited = matchingKeys(oracle, { db, pattern: valueBehind(options, "match") ?? "*", nowMs });
+    this.follow(oracle.model);
+  }
+
+  /** Forgets keys that are not there at this moment. */
+  follow(model: Model): void {
+    for (const key of this.awaited) {
+      const entry = model.get(this.db, key);
+      if (entry === undefined || (this.type !== undefined && entry.type !== this.type))
+        this.awaited.delete(key);
+    }
+  }
+
+  /** Takes the reply to the SCAN from `cursor`. A refusal ends the walk without a fault. */
+  took(reply: string): void {
+    this.calls++;
+    const answer = parse(reply)?.answer;
+    const [cursor, keys] = answer?.kind === "array" ? answer.items : [];
+    if (cursor?.kind !== "bulk" || keys?.kind !== "array") {
+      this.awaited.clear();
+      this.cursor = "0";
+      this.isOver = true;
+      return;
+    }
+    for (const key of keys.items) if (key.kind === "bulk") this.awaited.delete(key.text);
+    this.cursor = cursor.text;
+    this.isOver = cursor.text === "0" || this.calls === callsMax;
+  }
+
+  /** What is wrong with a walk that is over. */
+  fault(): string | undefined {
+    if (this.cursor !== "0") return `a walk of ${this.calls} calls does not end`;
+    const [missing] = this.awaited;
+    if (missing === undefined) return undefined;
+    return `the walk never gave "${shown(missing)}" and ${this.awaited.size - 1} more`;
+  }
+}
+
+function matchingKeys(
+  oracle: Oracle,
+  of: { readonly db: number; readonly pattern: string; readonly nowMs: number },
+): Set<string> {
+  const session = oracle.session(scratchClient);
+  session.db = of.db;
+  session.isAuthenticated = true;
+  const reply = oracle.execute(scratchClient, ["KEYS", of.pattern], of.nowMs);
+  oracle.forget(scratchClient);
+  const items = reply.kind === "array" ? reply.items : [];
+  return new Set(items.flatMap((item) => (item.kind === "bulk" ? [item.bytes] : [])));
+}
+
+// Of an option given several times the last one counts.
+function valueBehind(options: Words, name: string): string | undefined {
+  let value: string | undefined;
+  for (let i = 0; i + 1 < options.length; i += 2) {
+    if (options[i]?.toLowerCase() === name) value = options[i + 1];
+  }
+  return value;
+}
