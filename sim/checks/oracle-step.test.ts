@@ -1,0 +1,77 @@
+import { expect, test } from "vitest";
+import { type FakeRunOptions, fakeRun } from "./fake-run.ts";
+import { bulk, History, play } from "./histories.ts";
+import { oracleStep } from "./oracle-step.ts";
+
+const draw: FakeRunOptions["draw"] = (below, client) => {
+  const key = `k${below(3)}`;
+  return [`SET ${key} ${client}.${below(100)}`, `GET ${key}`, `APPEND ${key} x`, `SET ${key} v PX 1`][
+    below(4)
+  ] as string;
+};
+const good = fakeRun({ seed: 1, requests: 300, draw });
+
+test("a run that answers as the oracle does passes, to its whole state", () => {
+  const { violations, counts } = play(oracleStep, good.happenings, good.options);
+  expect([violations, counts]).toEqual([[], { replies: 300, states: 1 }]);
+});
+
+test("one changed reply is found, wherever it stands", () => {
+  const executed = good.happenings.flatMap((happening, i) => (happening.on === "executed" ? [i] : []));
+  for (const at of executed) {
+    const happenings = good.happenings.map((happening, i) => {
+      if (i !== at || happening.on !== "executed") return happening;
+      const { event } = happening;
+      const call = { ...event.call, reply: event.call.reply === ":0\r\n" ? ":1\r\n" : ":0\r\n" };
+      return { ...happening, event: { ...event, call } };
+    });
+    const { violations } = play(oracleStep, happenings, good.options);
+    expect(violations.length).toBe(1);
+    expect(violations[0]?.kind).toMatch(/^reply of (SET|GET|APPEND)$/);
+  }
+});
+
+test("a call that the server left out is found, by a later reply or by the state at the end", () => {
+  const history = new History({ node: { state: () => new Map() } });
+  history.call(1, "SET k v", "+OK");
+  history.finish();
+  expect(history.violations(oracleStep)).toMatchObject([
+    { kind: "state differs", text: 'node 1: db 0, key "k": missing, expected "string v"' },
+  ]);
+});
+
+test("a value, an expiry and a key too many in the state are found", () => {
+  const differs = (key: string, value: string, expireAtMs: number | undefined): string | undefined => {
+    const state = (db: number) =>
+      db === 0 ? new Map([[key, { value, expireAtMs }]]) : new Map<string, never>();
+    const history = new History({ node: { state } });
+    history.call(1, "SET k v", "+OK");
+    return history.finish().violations(oracleStep)[0]?.text;
+  };
+  expect(differs("k", "string v", undefined)).toBeUndefined();
+  expect(differs("k", "string w", undefined)).toMatch(/expected "string v", holds "string w"/);
+  expect(differs("k", "string v", 9_999_999_999_999)).toMatch(/expected to expire at no time/);
+  expect(differs("K", "string v", undefined)).toMatch(/key "k": missing/);
+});
+
+test("a start is not followed beyond its first difference, and the next start is followed anew", () => {
+  const history = new History();
+  history.call(1, "GET a", bulk("x"));
+  history.call(1, "GET a", bulk("x"));
+  history.end("kill").start();
+  history.call(1, "GET a", "$-1");
+  history.call(1, "GET a", bulk("x"));
+  history.finish();
+  expect(history.violations(oracleStep).map(({ kind }) => kind)).toEqual(["reply of GET", "reply of GET"]);
+});
+
+test("a refusal for want of memory is believed where memory is limited, and nowhere else", () => {
+  const refused = "-OOM command not allowed when used memory > 'maxmemory'.";
+  const kinds = (maxmemory: number): string[] => {
+    const history = new History({ node: { maxmemory: () => maxmemory } });
+    history.call(1, "SET k v", refused);
+    history.call(1, "GET k", "$-1");
+    return history.violations(oracleStep).map(({ kind }) => kind);
+  };
+  expect([kinds(1000), kinds(0)]).toEqual([[], ["reply of SET"]]);
+});

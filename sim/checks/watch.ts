@@ -1,0 +1,140 @@
+// watch: EXEC does not succeed if a watched key was written, expired, evicted or flushed since WATCH.
+//
+// Role: compares the oracle's entry of each watched key at WATCH and at EXEC by identity: the model replaces an
+// entry whenever a command changes it, to an equal value too, which is what WATCH promises to notice. What a
+// session's own transaction does to its keys while it runs does not count.
+// An EXEC refused though nothing had changed is allowed, and counted.
+
+import type { Entry, Model } from "../../oracle/model.ts";
+import type { Check, CheckContext } from "../check.ts";
+import type { NodeExecuted, NodeRemoved } from "../events.ts";
+import { isExpiredAt, type Reference, References } from "./reference.ts";
+import { isNullReply, quoted } from "./reply-grammar.ts";
+
+type Watched = { readonly db: number; readonly key: string; entry: Entry | undefined };
+type SessionState = { readonly watched: Watched[]; isInMulti: boolean; changed: Watched | undefined };
+
+export const watch: Check = {
+  name: "watch",
+  promises: ["P2"],
+  begin: (context) => new WatchChecking(context),
+};
+
+class WatchChecking {
+  private readonly context: CheckContext;
+  private readonly references: References;
+  private readonly sessions = new Map<string, SessionState>();
+  private succeeded = 0;
+  private refused = 0;
+  private needless = 0;
+
+  constructor(context: CheckContext) {
+    this.context = context;
+    this.references = new References(context);
+  }
+
+  readonly nodeStarted = (event: Parameters<References["nodeStarted"]>[0]): void =>
+    this.references.nodeStarted(event);
+  readonly nodeEnded = (event: { readonly node: number }): void => this.references.nodeEnded(event);
+  readonly sessionOpened = (event: Parameters<References["sessionOpened"]>[0]): void =>
+    this.references.sessionOpened(event);
+  readonly sessionClosed = (event: { node: number; generation: number; session: number }): void => {
+    this.references.sessionClosed(event);
+    this.sessions.delete(placeOf(event));
+  };
+  readonly removed = (event: NodeRemoved): void => this.references.removed(event);
+
+  readonly executed = (event: NodeExecuted): void => {
+    const reference = this.references.of(event.node);
+    if (reference === undefined) return;
+    const { words, reply } = event.call;
+    const name = (words[0] ?? "").toLowerCase();
+    const state = this.sessions.get(placeOf(event));
+    if (state === undefined && name !== "watch") {
+      this.references.executed(event);
+      return;
+    }
+    const isInner = state?.isInMulti === true && name !== "exec" && reply !== "+QUEUED\r\n";
+    if (state !== undefined && (isInner || name === "exec")) {
+      reference.model.nowMs = event.call.nowMs;
+      state.changed ??= state.watched.find((each) => hasChanged(each, reference.model));
+    }
+    this.references.executed(event);
+    if (isInner) for (const each of state.watched) each.entry = entryAt(reference.model, each);
+    this.follow(event, name, reference);
+  };
+
+  readonly counts = (): Record<string, number> => ({
+    "EXECs of watched keys?": this.succeeded,
+    "EXECs refused?": this.refused,
+    "EXECs refused needlessly?": this.needless,
+  });
+
+  private follow(event: NodeExecuted, name: string, { model, oracle }: Reference): void {
+    const { words, reply } = event.call;
+    const place = placeOf(event);
+    const state = this.sessions.get(place);
+    switch (name) {
+      case "watch": {
+        if (!reply.startsWith("+OK")) return;
+        const { db } = oracle.session(event.session);
+        const watched = state?.watched ?? [];
+        for (const key of words.slice(1)) {
+          if (watched.some((each) => each.db === db && each.key === key)) continue;
+          watched.push({ db, key, entry: entryAt(model, { db, key }) });
+        }
+        this.sessions.set(place, { watched, isInMulti: false, changed: state?.changed });
+        return;
+      }
+      case "multi":
+        if (state !== undefined && reply.startsWith("+OK")) state.isInMulti = true;
+        return;
+      case "exec":
+        if (state !== undefined) this.judge(event, state);
+        this.sessions.delete(place);
+        return;
+      case "unwatch":
+        // Inside of a transaction it is one of its commands and comes too late.
+        if (state !== undefined && !state.isInMulti && !reply.startsWith("-")) this.sessions.delete(place);
+        return;
+      case "discard":
+      case "reset":
+        if (!reply.startsWith("-")) this.sessions.delete(place);
+    }
+  }
+
+  private judge(event: NodeExecuted, { watched, changed, isInMulti }: SessionState): void {
+    const { reply } = event.call;
+    if (!isInMulti || watched.length === 0 || reply.startsWith("-")) return;
+    if (isNullReply(reply)) {
+      this.refused++;
+      if (changed === undefined) this.needless++;
+      return;
+    }
+    this.succeeded++;
+    if (changed === undefined) return;
+    const text = `node ${event.node}, session ${event.session}: EXEC is answered ${quoted(reply)}, though db ${changed.db}, key ${quoted(changed.key)} changed since WATCH`;
+    this.context.report({ kind: "EXEC after a change", text, client: event.client });
+  }
+}
+
+function hasChanged(watched: Watched, model: Model): boolean {
+  return entryAt(model, watched) !== watched.entry;
+}
+
+// The live entry: one whose time was over when WATCH came is none, and none it stays.
+function entryAt(
+  model: Model,
+  { db, key }: { readonly db: number; readonly key: string },
+): Entry | undefined {
+  const entry = model.databases[db]?.get(key);
+  return entry === undefined || isExpiredAt(entry, model.nowMs) ? undefined : entry;
+}
+
+function placeOf(event: {
+  readonly node: number;
+  readonly generation: number;
+  readonly session: number;
+}): string {
+  return `${event.node}.${event.generation}.${event.session}`;
+}
