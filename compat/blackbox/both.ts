@@ -16,6 +16,10 @@ if (!hasStock) {
   console.log("skipped: black-box cases compare with a stock Redis, and redis-server is not on the PATH");
 }
 
+/** `npm run compat -- --shards N` says it this way, as a test file takes no arguments. */
+const shardsWanted =
+  process.env["COMPAT_SHARDS"] === undefined ? undefined : Number(process.env["COMPAT_SHARDS"]);
+
 export type Both = {
   /** Runs a case on both servers and gives what each run returned. */
   readonly onBoth: <T>(
@@ -32,7 +36,7 @@ export function bothServers(portBase: number, flags: readonly string[] = []): Bo
     return started;
   };
   beforeAll(async () => {
-    if (hasStock) started = await startPair({ portBase, flags });
+    if (hasStock) started = await startPair({ portBase, flags, shards: shardsWanted });
   });
   afterAll(async () => {
     if (started !== undefined) await stopPair(started);

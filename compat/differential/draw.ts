@@ -6,6 +6,7 @@ import type { Chance } from "../generator/chance.ts";
 import { type Target, targets } from "../generator/declared.ts";
 import { drawCall, type Material } from "../generator/generate.ts";
 import { drawKey, patterns } from "../generator/pools.ts";
+import { weightOf } from "../generator/weights.ts";
 import type { Words } from "../resp/request.ts";
 import type { Step } from "./step.ts";
 
@@ -66,13 +67,4 @@ export class Wheel {
   draw(chance: Chance): Target {
     return chance.pick(this.#slots);
   }
-}
-
-function weightOf({ fullName, group, words }: Target): number {
-  if (/^(flushall|flushdb|swapdb)$/.test(fullName)) return 2;
-  if (words.at(-1) === "help") return 1;
-  if (/^(set|restore)$/.test(fullName)) return 60;
-  if (/^(del|unlink|getdel|rename|move)$/.test(fullName)) return 14;
-  if (group === "string" || group === "bitmap" || group === "generic") return 24;
-  return group === "connection" ? 5 : 4;
 }

@@ -15,9 +15,24 @@ export type Target = {
   /** The words a call begins with. */
   readonly words: readonly string[];
   readonly group: string;
+  /** The type of value the command works on, as TYPE names it; undefined for commands that take any. */
+  readonly keyType: string | undefined;
   readonly class: DeclaredClass;
   readonly syntax: readonly Syntax[];
   readonly isWrite: boolean;
+};
+
+// The group of a command says what it works on.
+const keyTypes: Readonly<Record<string, string>> = {
+  string: "string",
+  bitmap: "string",
+  hyperloglog: "string",
+  list: "list",
+  hash: "hash",
+  set: "set",
+  "sorted-set": "zset",
+  geo: "zset",
+  stream: "stream",
 };
 
 export const targets: readonly Target[] = declarations.flatMap(flatten);
@@ -34,6 +49,7 @@ function target(declaration: CommandDeclaration, container?: string): Target {
     fullName: container === undefined ? name : `${container}|${name}`,
     words: container === undefined ? [name] : [container, name],
     group,
+    keyType: keyTypes[group],
     class: declaration.class,
     syntax,
     isWrite: flags.includes("write"),

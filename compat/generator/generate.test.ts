@@ -1,10 +1,13 @@
 import { expect, test } from "vitest";
+import { after, integer, key, optional, repeated } from "../../src/commands/syntax.ts";
 import { neverDrawn } from "../differential/by-design.ts";
 import { Chance } from "./chance.ts";
-import { targets } from "./declared.ts";
+import { type Target, targets } from "./declared.ts";
 import { drawCall } from "./generate.ts";
+import { callsHeardByNoStock, specialCalls } from "./special-calls.ts";
 
 const material = { payloads: ["payload"] };
+const alone = { ...material, isHeardByNoStock: true, clock: { nowMs: 1_700_000_000_000 } };
 
 test("every declared command can be drawn, but those listed as never drawn", () => {
   const chance = new Chance(1);
@@ -15,6 +18,34 @@ test("every declared command can be drawn, but those listed as never drawn", () 
       ),
   );
   expect(undrawn.map(({ fullName }) => fullName).sort()).toEqual(Object.keys(neverDrawn).sort());
+});
+
+// Those of special-calls.ts draw valid and refused calls themselves.
+test("where no stock server hears them, all commands can be drawn, valid and broken", () => {
+  const chance = new Chance(7);
+  const lacking = targets.filter((target) => {
+    const calls = Array.from({ length: 200 }, () => drawCall(target, chance, alone));
+    const isSpecial = target.fullName in specialCalls || target.fullName in callsHeardByNoStock;
+    return (
+      !calls.some((call) => call?.isBroken === false) || !(isSpecial || calls.some((call) => call?.isBroken))
+    );
+  });
+  expect(lacking.map(({ fullName }) => fullName)).toEqual([]);
+});
+
+test("a number that counts the arguments behind it mostly tells how many they are", () => {
+  const syntax = [integer("numkeys"), repeated(key("RO")), optional(after("LIMIT", integer("limit")))];
+  const target = { ...(targets[0] as Target), fullName: "sintercard", words: ["sintercard"], syntax };
+  const chance = new Chance(8);
+  const calls = Array.from({ length: 2000 }, () => drawCall(target, chance, alone)).filter(
+    (call) => !call?.isBroken,
+  );
+  const right = calls.filter((call) => {
+    const words = call?.words ?? [];
+    const end = words.findIndex((word) => word.toLowerCase() === "limit");
+    return Number(words[1]) === (end < 0 ? words.length : end) - 2;
+  });
+  expect(right.length / calls.length).toBeGreaterThan(0.8);
 });
 
 test("one seed gives one list of calls", () => {

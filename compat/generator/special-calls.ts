@@ -8,7 +8,8 @@ import type { Syntax } from "../../src/commands/syntax.ts";
 import type { Chance } from "./chance.ts";
 import { targets } from "./declared.ts";
 import type { Material } from "./generate.ts";
-import { drawKey, drawValue, junkNumbers } from "./pools.ts";
+import { drawValue, junkNumbers } from "./pools.ts";
+import { drawMilliseconds, drawUnixMilliseconds } from "./times.ts";
 
 export type SpecialContext = {
   readonly chance: Chance;
@@ -16,6 +17,7 @@ export type SpecialContext = {
   /** The words the call begins with, in mixed case. */
   readonly name: readonly string[];
   readonly syntax: readonly Syntax[];
+  readonly key: () => string;
   /** Arguments drawn from a syntax in the usual way. */
   readonly draw: (syntax: readonly Syntax[]) => string[];
 };
@@ -24,12 +26,14 @@ type Special = (context: SpecialContext) => string[] | undefined;
 
 /** Directives that CONFIG SET may change during a run, with values of which most are taken. */
 const settable: Readonly<Record<string, readonly string[]>> = {
-  "hash-max-listpack-entries": ["128", "512", "0", "-1", "abc", "1kb"],
-  "hash-max-ziplist-value": ["64", "128", "1kb", "1k", "-1", "10x", ""],
-  "set-max-intset-entries": ["512", "1", "abc"],
-  "list-max-listpack-size": ["-2", "-1", "128", "1mb"],
+  "hash-max-listpack-entries": ["128", "512", "0", "2", "8", "-1", "abc", "1kb"],
+  "hash-max-ziplist-value": ["64", "128", "4", "1kb", "1k", "-1", "10x", ""],
+  "set-max-intset-entries": ["512", "1", "4", "abc"],
+  "list-max-listpack-size": ["-2", "-1", "2", "8", "128", "1mb"],
   "list-compress-depth": ["0", "1", "-1"],
-  "zset-max-listpack-entries": ["128", "9223372036854775807", "9223372036854775808"],
+  "zset-max-listpack-entries": ["128", "0", "2", "8", "9223372036854775807", "9223372036854775808"],
+  "zset-max-listpack-value": ["64", "4", "0", "-1"],
+  "stream-node-max-entries": ["100", "1", "3", "0"],
   "hll-sparse-max-bytes": ["3000", "3kb", "1e3"],
   "lfu-log-factor": ["10", "0", "100", "-5", "1.5"],
   "lfu-decay-time": ["1", "0", "x"],
@@ -67,6 +71,7 @@ const settable: Readonly<Record<string, readonly string[]>> = {
 export const settingsAtStart: readonly string[] = [
   ...["hash-max-listpack-entries", "512", "hash-max-listpack-value", "64", "set-max-intset-entries", "512"],
   ...["list-max-listpack-size", "-2", "list-compress-depth", "0", "zset-max-listpack-entries", "128"],
+  ...["zset-max-listpack-value", "64", "stream-node-max-entries", "100"],
   ...[
     "hll-sparse-max-bytes",
     "3000",
@@ -254,6 +259,41 @@ export const specialCalls: Readonly<Record<string, Special>> = {
   restore: restoreCall,
 };
 
+/** The one password that drawn calls set. */
+export const passwordInUse = "secret";
+
+/** Calls drawn where no stock server hears them; by full name, before those above. */
+export const callsHeardByNoStock: Readonly<Record<string, Special>> = {
+  command: ({ name, chance }) => (chance.oneIn(12) ? [...name] : [...name, "nonsense"]),
+  quit: ({ name, chance }) => (chance.oneIn(4) ? [...name, "x"] : [...name]),
+  "config|set": (context) =>
+    context.chance.oneIn(8)
+      ? [...context.name, "requirepass", context.chance.pick(["", "", passwordInUse])]
+      : setDirectives(context),
+  auth: ({ name, chance }) => [
+    ...name,
+    ...several(chance, 2, () => chance.pick(["default", passwordInUse, passwordInUse, "x", ""])),
+  ],
+  "client|no-touch": onOff,
+  "client|setinfo": ({ name, chance }) => [
+    ...name,
+    ...chance.pick([
+      ["LIB-NAME", "ioredis"],
+      ["lib-name", ""],
+      ["LIB-VER", "6.0.0"],
+      ["LIB-NAME", "with space"],
+      ["LIB-VER", "a\nb"],
+      ["LIB-NAME"],
+      ["nonsense", "x"],
+      ["LIB-NAME", "a", "b"],
+    ]),
+  ],
+  "client|reply": ({ name, chance }) => [
+    ...name,
+    ...chance.pick([["ON"], ["ON"], ["on"], ["OFF"], ["SKIP"], ["skip"], ["nonsense"], [], ["OFF", "x"]]),
+  ],
+};
+
 function several(chance: Chance, max: number, draw: () => string): string[] {
   const count = chance.oneIn(8) ? chance.between(0, max) : chance.between(1, max);
   return Array.from({ length: count }, draw);
@@ -387,21 +427,17 @@ function debugCall({ name, chance }: SpecialContext): string[] {
   ];
 }
 
+const restoreDates = ["4102444800000", "4102444801234", "1000", "1000000000000", "0", "-1"];
+const oddSpans = ["0", "0", "0", "-1", "abc", "01"];
+
 // With ABSTTL the time is a date, without it a distance; the two are drawn from different ranges.
-function restoreCall({ chance, material, name, draw, syntax }: SpecialContext): string[] {
-  const key = drawKey(chance);
-  const drawn = draw(syntax);
-  const payload = chance.oneIn(10) ? (drawn[2] ?? "") : chance.pick(material.payloads);
+function restoreCall({ chance, material, name, key, draw, syntax }: SpecialContext): string[] {
+  const nowMs = material.clock?.nowMs;
+  const payload = chance.oneIn(10) ? (draw(syntax)[2] ?? "") : chance.pick(material.payloads);
   const isAbsolute = chance.oneIn(3);
-  const future = chance.pick(["4102444800000", "4102444801234", "1000", "1000000000000", "0", "-1"]);
-  const relative = chance.pick([
-    "0",
-    "0",
-    String(100_000_000 + chance.below(2 ** 32) * 400),
-    "-1",
-    "abc",
-    "01",
-  ]);
+  const isOdd = chance.oneIn(2);
+  const date = (): string => (isOdd ? chance.pick(restoreDates) : drawUnixMilliseconds(chance, nowMs));
+  const span = (): string => (isOdd ? chance.pick(oddSpans) : drawMilliseconds(chance, nowMs));
   const options = chance.shuffle([
     ...(isAbsolute ? [[chance.pick(["ABSTTL", "absttl"])]] : []),
     ...(chance.oneIn(2) ? [[chance.pick(["REPLACE", "replace"])]] : []),
@@ -412,6 +448,6 @@ function restoreCall({ chance, material, name, draw, syntax }: SpecialContext): 
     ...(chance.oneIn(20) ? [["nonsense"]] : []),
     ...(chance.oneIn(20) ? [["IDLETIME"]] : []),
   ]);
-  const broken = chance.oneIn(25) ? [drawValue(chance)] : [payload];
-  return [...name, key, isAbsolute ? future : relative, ...broken, ...options.flat()];
+  const value = chance.oneIn(25) ? drawValue(chance) : payload;
+  return [...name, key(), isAbsolute ? date() : span(), value, ...options.flat()];
 }

@@ -6,7 +6,7 @@
 import { createConnection, type Socket } from "node:net";
 import { frameEnd } from "./reply-frame.ts";
 
-export type Place = { readonly port: number } | { readonly path: string };
+export type Place = { readonly host?: string; readonly port: number } | { readonly path: string };
 
 export class RawConnection {
   readonly #socket: Socket;
@@ -39,7 +39,9 @@ export class RawConnection {
   static open(place: Place): Promise<RawConnection> {
     return new Promise((resolve, reject) => {
       const socket =
-        "port" in place ? createConnection(place.port, "127.0.0.1") : createConnection(place.path);
+        "port" in place
+          ? createConnection(place.port, place.host ?? "127.0.0.1")
+          : createConnection(place.path);
       socket.once("error", reject);
       socket.once("connect", () => {
         socket.off("error", reject);

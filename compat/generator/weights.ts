@@ -1,0 +1,31 @@
+// Weights: how often each command is drawn. Those on data often; those that empty databases, and those that describe
+// the whole server, rarely.
+
+import type { Target } from "./declared.ts";
+
+const makers: ReadonlySet<string> = new Set(["set"]);
+/** Their work grows with what is stored, so that each costs as much as a hundred others. */
+const heavy: ReadonlySet<string> = new Set(["lcs", "bitop", "keys"]);
+const takers: ReadonlySet<string> = new Set(["del", "unlink", "getdel", "rename", "move"]);
+
+/** Groups that are not about data, and those whose calls change what a connection may do next. */
+const weightsByGroup: Readonly<Record<string, number>> = {
+  connection: 6,
+  server: 3,
+  cluster: 3,
+  pubsub: 6,
+  scripting: 8,
+  transactions: 12,
+};
+
+export function weightOf({ fullName, group, words }: Target): number {
+  // Each takes away what all others are about.
+  if (fullName === "flushall") return 1;
+  if (fullName === "flushdb") return 3;
+  if (fullName === "swapdb") return 4;
+  if (words.at(-1) === "help") return 1;
+  if (makers.has(fullName)) return 120;
+  if (heavy.has(fullName)) return 10;
+  if (takers.has(fullName)) return 28;
+  return weightsByGroup[group] ?? 48;
+}
