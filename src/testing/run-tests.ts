@@ -26,6 +26,19 @@ const stages: readonly Stage[] = [
   { name: "types", command: ["tsc", "-p", "."], counted: "whole" },
   { name: "lint", command: ["biome", "check", "--error-on-warnings"], counted: "whole" },
   { name: "unit", command: ["vitest", "run", "--config", "src/testing/vitest.config.ts"], counted: "vitest" },
+  { name: "oracle", command: ["node", "oracle/run/main.ts", "--ops", "100000"], counted: "line" },
+  {
+    name: "oracle-on-trial",
+    command: ["node", "oracle/run/main.ts", "--against", "stock", "--ops", "20000"],
+    counted: "line",
+    needsStockRedis: true,
+  },
+  { name: "planted", command: ["node", "oracle/run/planted.ts", "--sample", "4"], counted: "line" },
+  {
+    name: "simulator",
+    command: ["node", "sim/run/main.ts", "--seeds", "60", "--profile", "chaos"],
+    counted: "line",
+  },
   {
     name: "differential",
     command: ["node", "compat/differential/main.ts", "--calls", "30000"],
@@ -35,6 +48,18 @@ const stages: readonly Stage[] = [
   {
     name: "fuzz",
     command: ["node", "compat/fuzz/main.ts", "--frames", "30000"],
+    counted: "line",
+    needsStockRedis: true,
+  },
+  {
+    name: "compat",
+    command: ["node", "compat/main.ts", "--suite", "commands,clients"],
+    counted: "line",
+    needsStockRedis: true,
+  },
+  {
+    name: "tcl",
+    command: ["node", "compat/main.ts", "--suite", "tcl", "--quick"],
     counted: "line",
     needsStockRedis: true,
   },
