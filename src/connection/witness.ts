@@ -20,11 +20,11 @@
 import type { CommandTable } from "../commands/registry.ts";
 import type { Executed, Observer, TextOf } from "../env/observer.ts";
 import { latin1Text } from "../lib/bytes.ts";
-import { keySlot } from "../lib/crc16.ts";
 import type { Args } from "../resp/args.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
 import type { Client } from "./client.ts";
 import type { Executor } from "./executor.ts";
+import { type HashOf, KeySample } from "./key-sample.ts";
 import type { Node } from "./node.ts";
 
 /** A longer request is told without its long words, a longer reply without its bytes. */
@@ -35,12 +35,26 @@ export const TOLD_WORD_BYTES_MAX = 64 * 1024;
 /** Up to so many bytes our own loop is faster than a call of the platform's. */
 const SHORT_BYTES = 32;
 
+// Commands without a key that leave no state behind: to an observer of a sample they are not worth their cost.
+const changesNothing: ReadonlySet<string> = new Set([
+  "ping",
+  "echo",
+  "time",
+  "info",
+  "dbsize",
+  "keys",
+  "scan",
+  "randomkey",
+]);
+
 export type WitnessParts = {
   readonly observer: Observer;
   readonly executor: Executor;
   readonly table: CommandTable;
   readonly node: Node;
   readonly reply: ReplyWriter;
+  /** The dict's hash of a key. */
+  readonly hashOf: HashOf;
 };
 
 /** One reply in the making. */
@@ -60,7 +74,8 @@ export class Witness {
   private readonly observer: Observer;
   private readonly executor: Executor;
   private readonly table: CommandTable;
-  private readonly oneIn: number;
+  /** Undefined where the observer is told of all requests. */
+  private readonly sample: KeySample | undefined;
   private readonly textOf: TextOf;
   private readonly node: Node;
   private readonly reply: ReplyWriter;
@@ -77,7 +92,10 @@ export class Witness {
 
   constructor(parts: WitnessParts) {
     this.observer = parts.observer;
-    this.oneIn = parts.observer.oneIn ?? 1;
+    const { oneIn = 1 } = parts.observer;
+    const sample = oneIn > 1 ? new KeySample(oneIn, parts.hashOf) : undefined;
+    this.sample = sample;
+    if (sample !== undefined) parts.observer.samples?.((key) => sample.hasText(key));
     this.textOf = parts.observer.textOf ?? latin1Text;
     this.executor = parts.executor;
     this.table = parts.table;
@@ -88,7 +106,9 @@ export class Witness {
 
   /** As Executor.execute, and tells the observer. */
   execute(client: Client, args: Args): boolean {
-    if (this.oneIn > 1 && this.isPassedBy(client, args)) return this.executor.execute(client, args);
+    const { sample } = this;
+    if (sample !== undefined && this.isPassedBy(client, args, sample))
+      return this.executor.execute(client, args);
     const words = this.wordsOf(args);
     const { isRequestCut } = this;
     const commandsBefore = client.totalCommands;
@@ -159,7 +179,8 @@ export class Witness {
   // Runs `run` in a frame of its own, and tells the observer if that returns true.
   private tell(client: Client, args: Args, writer: ReplyWriter, run: (frame: Frame) => boolean): boolean {
     const frame = newFrame(client);
-    if (this.oneIn > 1 && this.isPassedBy(client, args)) return run(frame);
+    const { sample } = this;
+    if (sample !== undefined && this.isPassedBy(client, args, sample)) return run(frame);
     const words = this.wordsOf(args);
     const { isRequestCut } = this;
     this.open(frame, writer);
@@ -208,8 +229,8 @@ export class Witness {
   }
 
   // The observer does not want to know of it.
-  private isPassedBy(client: Client, args: Args): boolean {
-    if (client.replyMode !== "on" || !this.isUnsampled(args)) return false;
+  private isPassedBy(client: Client, args: Args, sample: KeySample): boolean {
+    if (client.replyMode !== "on" || !this.isUnsampled(args, sample)) return false;
     this.observer.untold = (this.observer.untold ?? 0) + 1;
     return true;
   }
@@ -218,15 +239,16 @@ export class Witness {
     return frame.text !== "" || frame.isCut || this.writer.position > this.from;
   }
 
-  // All its keys lie in slots that the observer does not watch. Where that takes more than a look: false.
-  private isUnsampled(args: Args): boolean {
+  // All its keys are beside the sample. Where that takes more than a look: false.
+  private isUnsampled(args: Args, sample: KeySample): boolean {
     const command = this.table.find(args.bytes, args.start(0), args.end(0));
-    if (command === undefined || command.firstKey === 0 || command.keySpecs.length > 1) return false;
+    if (command === undefined || command.keySpecs.length > 1) return false;
+    if (command.firstKey === 0) return changesNothing.has(command.name);
     const { keyStep } = command;
     const last = command.lastKey < 0 ? args.count + command.lastKey : command.lastKey;
     if (last >= args.count) return false;
     for (let i = command.firstKey; i <= last; i += keyStep) {
-      if (keySlot(args.bytes, args.start(i), args.end(i)) % this.oneIn === 0) return false;
+      if (sample.hasArgument(args, i)) return false;
     }
     return true;
   }

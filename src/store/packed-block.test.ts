@@ -106,14 +106,17 @@ test("integers take the fewest bytes that hold them", () => {
   }
 });
 
-test("a score reads back as the same number", () => {
+test("a score reads back as the same number, the sign of zero included", () => {
   fc.assert(
-    fc.property(fc.oneof(fc.double({ noNaN: true }), fc.maxSafeInteger(), fc.integer()), (score) => {
-      const u8 = new Uint8Array(16);
-      const data = new DataView(u8.buffer);
-      const end = new PackedInput().setScore(score).write(u8, data, 3);
-      expect(elementEnd(u8, 3)).toBe(end);
-      expect(readNumber(data, 3)).toBe(score === 0 ? 0 : score);
-    }),
+    fc.property(
+      fc.oneof(fc.constant(-0), fc.double({ noNaN: true }), fc.maxSafeInteger(), fc.integer()),
+      (score) => {
+        const u8 = new Uint8Array(16);
+        const data = new DataView(u8.buffer);
+        const end = new PackedInput().setScore(score).write(u8, data, 3);
+        expect(elementEnd(u8, 3)).toBe(end);
+        expect(readNumber(data, 3)).toBe(score);
+      },
+    ),
   );
 });
