@@ -37,9 +37,21 @@ export function store(
 }
 
 /** A hash after fields were written. `isLarge`: it was before, or something written does not fit into a listpack. */
-export function hashOf(model: Model, value: ReadonlyMap<string, string>, isLarge: boolean): HashValue {
+export function hashOf(
+  model: Model,
+  value: ReadonlyMap<string, string>,
+  { isLarge, ends }: { readonly isLarge: boolean; readonly ends?: HashValue["ends"] },
+): HashValue {
   const isPacked = !isLarge && value.size <= limit(model, "hash-max-listpack-entries");
-  return { type: "hash", value, encoding: isPacked ? "listpack" : "hashtable" };
+  return { type: "hash", value, ends, encoding: isPacked ? "listpack" : "hashtable" };
+}
+
+/** The times of fields but for some; undefined when none is left. */
+export function endsWithout(ends: HashValue["ends"], fields: Iterable<string>): HashValue["ends"] {
+  if (ends === undefined) return undefined;
+  const left = new Map(ends);
+  for (const field of fields) left.delete(field);
+  return left.size === 0 ? undefined : left;
 }
 
 export function isTooLongForHash(model: Model, text: string): boolean {

@@ -15,10 +15,14 @@ export type StringValue = {
   readonly form?: "raw" | "plain" | undefined;
 };
 
-/** Values by field. `encoding` as OBJECT ENCODING says: it only ever goes from the first to the second. */
+/**
+ * Values by field, and of those that have one the time at which they end, Unix milliseconds. `encoding` as OBJECT
+ * ENCODING says: it only ever goes from the first to the second.
+ */
 export type HashValue = {
   readonly type: "hash";
   readonly value: ReadonlyMap<string, string>;
+  readonly ends?: ReadonlyMap<string, number> | undefined;
   readonly encoding: "listpack" | "hashtable";
 };
 
@@ -64,12 +68,13 @@ export type Session = {
   serverId: bigint | undefined;
 };
 
-/** Entries by key, and which of them have a time: counting keys looks at these only. */
+/** Entries by key, and which of them or of their fields have a time: counting keys looks at these only. */
 export class Database extends Map<string, Entry> {
   readonly expiring = new Set<string>();
 
   override set(key: string, entry: Entry): this {
-    if (entry.expireAtMs !== undefined) this.expiring.add(key);
+    if (entry.expireAtMs !== undefined || (entry.type === "hash" && entry.ends !== undefined))
+      this.expiring.add(key);
     else if (this.expiring.size > 0) this.expiring.delete(key);
     return super.set(key, entry);
   }
@@ -110,6 +115,10 @@ export class Model {
   hasLatencySamples = false;
   /** How many commands the server says it has, once it has said so. */
   commandCount: bigint | undefined = undefined;
+  /** Hashes whose fields have times, by the payloads that the server made of them: how it does that is its own affair. */
+  readonly payloadsWithTimes = new Map<string, HashValue>();
+  /** Keys of which the server's replies left open what they hold; whoever deletes them takes them off the list. */
+  readonly inDoubt: { readonly db: number; readonly key: string }[] = [];
   /** Sessions by id. */
   readonly sessions = new Map<number, Session>();
   /** Set by a change of the eviction policy, which gives the access bits of all keys another meaning. */
@@ -130,7 +139,21 @@ export class Model {
   get(db: number, key: string): Entry | undefined {
     const entry = (this.databases[db] as Database).get(key);
     if (entry?.expireAtMs !== undefined && entry.expireAtMs <= this.nowMs) return undefined;
+    if (entry?.type === "hash" && entry.ends !== undefined) return this.withoutEndedFields(db, key, entry);
     return entry;
+  }
+
+  private withoutEndedFields(db: number, key: string, entry: Entry & HashValue): Entry | undefined {
+    const isEnded = (field: string): boolean =>
+      (entry.ends?.get(field) ?? Number.POSITIVE_INFINITY) <= this.nowMs;
+    const value = new Map([...entry.value].filter(([field]) => !isEnded(field)));
+    if (value.size === entry.value.size) return entry;
+    // As with a key whose time is over, the server may not have removed it yet.
+    if (value.size === 0) return undefined;
+    const ends = new Map([...(entry.ends ?? [])].filter(([field]) => !isEnded(field)));
+    const left: Entry = { ...entry, value, ends: ends.size === 0 ? undefined : ends };
+    (this.databases[db] as Database).set(key, left);
+    return left;
   }
 
   /** The live entry at `key`, used now. */
@@ -168,9 +191,9 @@ export class Model {
 
   /** Keys and entries of a database that are live. */
   *live(db: number): Generator<readonly [string, Entry]> {
-    for (const pair of this.databases[db] as Database) {
-      const { expireAtMs } = pair[1];
-      if (expireAtMs === undefined || expireAtMs > this.nowMs) yield pair;
+    for (const [key] of this.databases[db] as Database) {
+      const entry = this.get(db, key);
+      if (entry !== undefined) yield [key, entry];
     }
   }
 

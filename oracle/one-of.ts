@@ -7,8 +7,11 @@ import { type Answer, chosen, type Reply } from "./reply.ts";
 
 export type Outcome = { readonly reply: Reply; readonly adopt?: () => void };
 
-/** Any of the replies, each of which allows one answer; the first that fits is adopted. There is at least one. */
-export function oneOf({ session }: Call, outcomes: readonly Outcome[]): Reply {
+/**
+ * Any of the replies, each of which allows one answer. There is at least one. The first that fits is adopted; where
+ * another fits as well and changes the model, the key at word 1 is in doubt from then on.
+ */
+export function oneOf({ model, session, words }: Call, outcomes: readonly Outcome[]): Reply {
   const [only] = outcomes;
   if (outcomes.length === 1 && only !== undefined) {
     only.adopt?.();
@@ -17,9 +20,23 @@ export function oneOf({ session }: Call, outcomes: readonly Outcome[]): Reply {
   const { protocol } = session;
   const expected = outcomes.map(({ reply }) => encode(reply, protocol) ?? "");
   return chosen(`one of ${expected.join(" or ")}`, (answer) => {
-    const found = outcomes.find((_, i) => isSame(parse(expected[i] as string)?.answer, answer));
-    found?.adopt?.();
-    return found !== undefined;
+    const fitting = outcomes.filter((_, i) => isSame(parse(expected[i] as string)?.answer, answer));
+    fitting[0]?.adopt?.();
+    if (fitting.length > 1 && fitting[0]?.adopt !== undefined) {
+      model.inDoubt.push({ db: session.db, key: words[1] as string });
+    }
+    return fitting.length > 0;
+  });
+}
+
+/**
+ * An error, if the server refuses what it may; else what `perform` answers, which changes the model and allows one
+ * answer.
+ */
+export function refusedOr({ session }: Call, perform: () => Reply): Reply {
+  return chosen("an error, or what the command does", (answer) => {
+    if (answer.kind === "error") return true;
+    return isSame(parse(encode(perform(), session.protocol) ?? "")?.answer, answer);
   });
 }
 

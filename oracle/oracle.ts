@@ -132,8 +132,7 @@ export class Oracle {
   private dropExpired(): void {
     for (const { db, key } of this.expired) {
       const database = this.model.databases[db] as Database;
-      const expireAtMs = database.get(key)?.expireAtMs;
-      if (expireAtMs !== undefined && expireAtMs <= this.model.nowMs) database.delete(key);
+      if (this.model.get(db, key) === undefined) database.delete(key);
     }
     this.expired.length = 0;
   }

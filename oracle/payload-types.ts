@@ -89,7 +89,7 @@ function hashFrom(
   const value = new Map(fields);
   if (value.size < fields.length) return undefined;
   const isLong = origin === "built" && fields.flat().some((text) => isTooLongForHash(model, text));
-  return hashOf(model, value, isLong);
+  return hashOf(model, value, { isLarge: isLong });
 }
 
 function sortedSetFrom(

@@ -4,7 +4,7 @@ import type { OracleCommand } from "../command.ts";
 import { bitmapCommands } from "./bitmap/all.ts";
 import { connectionCommands } from "./connection/all.ts";
 import { genericCommands } from "./generic/all.ts";
-import { hashCommands } from "./hash/all.ts";
+import { fieldTimeCommands, hashCommands } from "./hash/all.ts";
 import { hyperloglogCommands } from "./hyperloglog/all.ts";
 import { serverCommands } from "./server/all.ts";
 import { setCommands } from "./set/all.ts";
@@ -14,6 +14,7 @@ import { stringCommands } from "./string/all.ts";
 /** Families whose commands read or write keys, but for a few. */
 export const families: readonly (readonly OracleCommand[])[] = [
   bitmapCommands,
+  fieldTimeCommands,
   genericCommands,
   hashCommands,
   hyperloglogCommands,

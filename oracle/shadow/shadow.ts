@@ -36,13 +36,11 @@ export type ShadowOptions = {
   readonly databases: number;
   /** Directives the server was started with, by name, as CONFIG GET shows them. */
   readonly config: Readonly<Record<string, string>>;
-  /** Keys of one hash slot in `oneIn` are followed; 1: all. */
+  /** One key in `oneIn` is followed; 1: all. */
   readonly oneIn: number;
   /** Most keys the model may hold. */
   readonly keysMax: number;
   readonly factsOf: FactsOf;
-  /** The hash slot of a key. */
-  readonly slotOf: (key: string) => number;
   readonly log: (text: string) => void;
   readonly textOf?: TextOf;
   /** Adds a line to the file of differences. */
@@ -93,6 +91,7 @@ export class Shadow implements Observer {
   private readonly oracle: Oracle;
   private readonly knowledge: Knowledge;
   private readonly specials = new Map<CallFacts, boolean>();
+  private isSampled: (key: string) => boolean = () => true;
   private isOff = false;
   /** The model holds as many keys as it may. */
   private isFull = false;
@@ -110,6 +109,10 @@ export class Shadow implements Observer {
       write: options.writeDifference,
     });
     this.readDirectives();
+  }
+
+  samples(has: (key: string) => boolean): void {
+    this.isSampled = has;
   }
 
   connected(client: number): void {
@@ -233,13 +236,13 @@ export class Shadow implements Observer {
       if (facts.name === "config|set") this.readDirectives();
       return;
     }
-    const sampled = keys.filter((key) => this.isSampled(key));
+    const sampled = this.oneIn === 1 ? keys : keys.filter(this.isSampled);
     if (sampled.length === 0) return this.passOver(request, "unsampled");
     if (request.isRequestCut) return this.passOverKeys(request, facts, "large");
     const dbs = databasesOf(facts.name, words, db);
     const isKnown = sampled.every((key) => dbs.every((each) => this.knowledge.isKnown(each, key)));
     if (!isKnown || sampled.length < keys.length) {
-      this.followUncertain(request, facts, keys);
+      this.followUncertain(request, facts, keys, sampled);
       return;
     }
     if (!isRefused && this.isTooLarge(facts.name, words, db))
@@ -291,16 +294,20 @@ export class Shadow implements Observer {
   }
 
   // Some of its keys are unknown, or not sampled: what it says is not compared, unless it replaces them anyway.
-  private followUncertain(request: Executed, facts: CallFacts, keys: readonly string[]): void {
+  private followUncertain(
+    request: Executed,
+    facts: CallFacts,
+    keys: readonly string[],
+    sampled: readonly string[],
+  ): void {
     const { client, words, reply, nowMs } = request;
     const session = this.oracle.session(client);
     if (isError(reply)) return this.passOver(request, "tainted");
-    const sampled = keys.filter((key) => this.isSampled(key));
     const { db } = session;
     if (replacesKeys(facts.name, words) && !this.isFull) {
       if (sampled.length === keys.length) this.compare(request, facts);
       else {
-        this.applyToSampled(request);
+        this.applyTo(new Set(sampled), request);
         this.consumeSkip(session);
       }
       for (const key of sampled) this.knowledge.learn(db, key);
@@ -318,10 +325,10 @@ export class Shadow implements Observer {
   }
 
   // MSET of which only some keys are followed.
-  private applyToSampled({ words, nowMs, client }: Executed): void {
+  private applyTo(sampled: ReadonlySet<string>, { words, nowMs, client }: Executed): void {
     const own = [words[0] as string];
     for (let i = 1; i + 1 < words.length; i += 2) {
-      if (this.isSampled(words[i] as string)) own.push(words[i] as string, words[i + 1] as string);
+      if (sampled.has(words[i] as string)) own.push(words[i] as string, words[i + 1] as string);
     }
     const session = this.oracle.session(client);
     const { replyMode } = session;
@@ -417,10 +424,6 @@ export class Shadow implements Observer {
       !oracleCommands.has(name);
     this.specials.set(facts, isSpecial);
     return isSpecial;
-  }
-
-  private isSampled(key: string): boolean {
-    return this.oneIn === 1 || this.options.slotOf(key) % this.oneIn === 0;
   }
 
   private get modelKeys(): number {

@@ -35,6 +35,7 @@ export function shrink(plan: Plan, options: ShrinkOptions): Shrunk {
   while (search.verdict !== undefined) {
     const before = sizeOf(search.best);
     cutAfterFailure(search);
+    keepRelated(search);
     shrinkFaults(search);
     shrinkSettings(search);
     dropClients(search);
@@ -93,6 +94,30 @@ function cutAfterFailure(search: Search): void {
   const isSmaller =
     scheduled.length < best.scheduled.length || countSteps(clients) < countSteps(best.clients);
   if (isSmaller || safetyUs < best.safetyUs) search.tries({ ...best, clients, scheduled, safetyUs });
+}
+
+// Steps that share an argument with those that ran last are tried alone: mostly the key is what matters.
+function keepRelated(search: Search): void {
+  for (const lastSteps of [1, 8]) {
+    const { best } = search;
+    const wanted = new Set(best.clients.flatMap(({ steps }) => steps.slice(-lastSteps).flatMap(argumentsOf)));
+    const clients = best.clients.map((client) => ({
+      ...client,
+      steps: client.steps.filter(
+        (step) => isOfSession(step) || argumentsOf(step).some((word) => wanted.has(word)),
+      ),
+    }));
+    if (countSteps(clients) < countSteps(best.clients) && search.tries({ ...best, clients })) return;
+  }
+}
+
+function argumentsOf(step: Step): readonly string[] {
+  return step.do === "call" ? step.words.slice(1) : [];
+}
+
+function isOfSession(step: Step): boolean {
+  if (step.do !== "call") return true;
+  return /^(select|swapdb|flush|hello|auth|reset|multi|exec|config|client)/i.test(step.words[0] ?? "");
 }
 
 function shrinkFaults(search: Search): void {

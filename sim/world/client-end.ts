@@ -109,7 +109,7 @@ export class ClientEnd implements ClientStream {
       if (first === undefined || up.room <= 0) break;
       const end = Math.min(first.length, up.room);
       up.send(first, 0, end, ground.queue.nowUs);
-      if (end < first.length) this.queue[0] = first.slice(end);
+      if (end < first.length) this.queue[0] = first.subarray(end);
       else this.queue.shift();
       if (this.connection.breaksNow("up")) {
         ground.fired("tcp.reset-mid-stream", host.id, `while client ${client} sends`);

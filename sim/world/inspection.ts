@@ -26,7 +26,10 @@ export function liveNode(node: NodeProcess, server: Server): LiveNode {
     walkedBytes: () =>
       server.usedBytes() + sum(server, (databases) => walkedBytes(databases) - databases.usedBytes),
     state: (db) => stateOf(server, db),
-    waiting: () => [...server.hub.clients()].filter((each) => each.pendingQueryBytes > 0).map(({ id }) => id),
+    waiting: () =>
+      [...server.hub.clients()]
+        .filter((each) => each.pendingQueryBytes > 0 || each.isWaiting)
+        .map(({ id }) => id),
   };
 }
 

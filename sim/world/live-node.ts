@@ -17,7 +17,7 @@ export type LiveNode = {
   walkedBytes(): number;
   /** Live keys of one database with type and value as `comparableText` gives them, and expiry; slow. */
   state(db: number): ReadonlyMap<string, { readonly value: string; readonly expireAtMs: number | undefined }>;
-  /** Clients that have requests waiting: server ids. */
+  /** Clients that have requests waiting, or one that waits for a key: server ids. */
   waiting(): readonly number[];
 };
 

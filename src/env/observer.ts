@@ -29,10 +29,12 @@ export type TextOf = (bytes: Uint8Array, start: number, end: number) => string;
 
 export interface Observer {
   /**
-   * Not told of a request all of whose keys lie in other hash slots than one in so many (slot % oneIn === 0).
-   * Absent or 1: told of every request.
+   * Told of a sample, one key in so many: not of a request all of whose keys are beside it, nor of one without keys
+   * that leaves no state behind (PING, INFO). Absent or 1: told of every request.
    */
   readonly oneIn?: number;
+  /** Is given, before anything is told, what says whether a key is of the sample. */
+  samples?(has: (key: string) => boolean): void;
   /** How many requests were not told for that reason. */
   untold?: number;
   /** Latin-1 text of bytes[start, end), where the platform is faster at it than we are. */

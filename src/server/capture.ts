@@ -51,6 +51,10 @@ export class Capture implements Observer {
     if (this.next !== undefined) this.next.untold = count;
   }
 
+  samples(has: (key: string) => boolean): void {
+    this.next?.samples?.(has);
+  }
+
   connected(client: number): void {
     this.next?.connected(client);
   }

@@ -27,6 +27,7 @@ import { AccessClock } from "../keyspace/access-clock.ts";
 import { Evictor } from "../keyspace/eviction.ts";
 import type { Keyspace } from "../keyspace/keyspace.ts";
 import { latin1Bytes } from "../lib/bytes.ts";
+import { halfSipHash13 } from "../lib/half-siphash.ts";
 import type { Probe } from "../lib/probe.ts";
 import { Rng } from "../lib/rng.ts";
 import { Args } from "../resp/args.ts";
@@ -114,8 +115,12 @@ export class Server implements Node {
     };
     const executor = new Executor({ node: this, table, coordinator: this.coordinator, reply, context });
     const { observer } = env;
+    const hashOf = (key: Uint8Array, start: number, end: number): number =>
+      halfSipHash13(key, start, end, seed.k0, seed.k1);
     const witness =
-      observer === undefined ? undefined : new Witness({ observer, executor, table, node: this, reply });
+      observer === undefined
+        ? undefined
+        : new Witness({ observer, executor, table, node: this, reply, hashOf });
     const { coordinator } = this;
     const setTime = (): void => this.setTime();
     this.hub = new ConnectionHub({ node: this, executor, coordinator, reply, setTime, witness });

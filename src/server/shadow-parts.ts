@@ -8,8 +8,6 @@ import type { Config } from "../config/config.ts";
 import { directives } from "../config/directives.ts";
 import type { Disk } from "../env/disk.ts";
 import type { Log } from "../env/log.ts";
-import { latin1Bytes } from "../lib/bytes.ts";
-import { keySlot } from "../lib/crc16.ts";
 import { type CallFacts, callFacts } from "./call-facts.ts";
 
 export type ShadowParts = {
@@ -18,7 +16,6 @@ export type ShadowParts = {
   readonly oneIn: number;
   readonly keysMax: number;
   readonly factsOf: (words: readonly string[]) => CallFacts | undefined;
-  readonly slotOf: (key: string) => number;
   readonly log: (text: string) => void;
   readonly writeDifference?: (line: string) => void;
 };
@@ -38,7 +35,6 @@ export function shadowParts(
     oneIn: shadowOracle === "yes" ? 1 : Number(shadowOracle.slice(2)),
     keysMax: config.shadowOracleMaxKeys,
     factsOf: callFacts(served),
-    slotOf: (key) => keySlot(latin1Bytes(key), 0, key.length),
     log: warn,
     ...(shadowOracleFile === "" ? {} : { writeDifference: lineWriter(disk, shadowOracleFile, warn) }),
   };

@@ -1,6 +1,6 @@
 // HDEL: fields taken out of a hash; the last one takes the key with it.
 
-import { entryAt, store } from "../../collections.ts";
+import { endsWithout, entryAt, store } from "../../collections.ts";
 import type { OracleCommand } from "../../command.ts";
 import { integer } from "../../reply.ts";
 import { wrongType } from "../../strings.ts";
@@ -17,7 +17,8 @@ export const hdel: OracleCommand = {
     const value = new Map(before.value);
     for (const field of call.words.slice(2)) value.delete(field);
     const removed = before.value.size - value.size;
-    if (removed > 0) store(call, key, { ...before, value }, before);
+    const ends = endsWithout(before.ends, call.words.slice(2));
+    if (removed > 0) store(call, key, { ...before, value, ends }, before);
     return integer(removed);
   },
 };

@@ -23,8 +23,9 @@ export const hincrby: OracleCommand = {
     const sum = current + amount;
     if (sum > int64Max || sum < int64Min) return error(errors.overflow);
     const value = new Map(before?.value).set(field, `${sum}`);
-    const isLarge = before?.encoding === "hashtable" || isTooLongForHash(model, field);
-    store(call, key, hashOf(model, value, isLarge || isTooLongForHash(model, `${sum}`)), before);
+    const isLarge =
+      before?.encoding === "hashtable" || [field, `${sum}`].some((word) => isTooLongForHash(model, word));
+    store(call, key, hashOf(model, value, { isLarge, ends: before?.ends }), before);
     return integer(sum);
   },
 };

@@ -25,8 +25,9 @@ export const hincrbyfloat: OracleCommand = {
     if (sum === "infinite") return error(errors.nanOrInfinity);
     const text = printLongDouble(sum);
     const value = new Map(before?.value).set(field, text);
-    const isLarge = before?.encoding === "hashtable" || isTooLongForHash(model, field);
-    store(call, key, hashOf(model, value, isLarge || isTooLongForHash(model, text)), before);
+    const isLarge =
+      before?.encoding === "hashtable" || [field, text].some((word) => isTooLongForHash(model, word));
+    store(call, key, hashOf(model, value, { isLarge, ends: before?.ends }), before);
     return bulk(text);
   },
 };

@@ -1,6 +1,6 @@
 // HSET, HMSET, HSETNX: values at fields of a hash.
 
-import { type EntryOf, entryAt, hashOf, isTooLongForHash, store } from "../../collections.ts";
+import { type EntryOf, endsWithout, entryAt, hashOf, isTooLongForHash, store } from "../../collections.ts";
 import type { Call, OracleCommand } from "../../command.ts";
 import { arityError } from "../../errors.ts";
 import { error, integer, ok, type Reply } from "../../reply.ts";
@@ -45,9 +45,13 @@ function write(call: Call, before: EntryOf<"hash"> | undefined): number {
   const { model, words } = call;
   const value = new Map(before?.value);
   const sizeBefore = value.size;
-  for (let i = 2; i < words.length; i += 2) value.set(words[i] as string, words[i + 1] as string);
+  let ends = before?.ends;
+  for (let i = 2; i < words.length; i += 2) {
+    value.set(words[i] as string, words[i + 1] as string);
+    ends = endsWithout(ends, [words[i] as string]);
+  }
   const isLarge =
     before?.encoding === "hashtable" || words.slice(2).some((word) => isTooLongForHash(model, word));
-  store(call, words[1] as string, hashOf(model, value, isLarge), before);
+  store(call, words[1] as string, hashOf(model, value, { isLarge, ends }), before);
   return value.size - sizeBefore;
 }

@@ -8,6 +8,7 @@ import { errors } from "../../errors.ts";
 import { fits } from "../../glob.ts";
 import { type Answer, array, bulk, chosen, error, ofKind, type Reply, simple } from "../../reply.ts";
 import { syntaxError } from "../../strings.ts";
+import { fieldTimeCommands } from "../hash/all.ts";
 import { helpText } from "./help.ts";
 import { type FoundKey, hasKeys, keyPositions, keysOf } from "./key-positions.ts";
 
@@ -88,9 +89,15 @@ function info({ words }: Call, all: ReadonlyMap<string, OracleCommand>): Reply {
   });
 }
 
-// Of Redis 7.2: an older server does not have them.
+// Of Redis 7.2 and later: an older server does not have them.
+const recent: ReadonlySet<string> = new Set([
+  "client|no-touch",
+  "client|setinfo",
+  ...fieldTimeCommands.map(({ name }) => name),
+]);
+
 function isRecent({ name }: OracleCommand): boolean {
-  return name === "client|no-touch" || name === "client|setinfo";
+  return recent.has(name);
 }
 
 // Commands that took fewer arguments before Redis 7.2.

@@ -36,6 +36,7 @@ export const keyPositions: ReadonlyMap<string, readonly Keys[]> = new Map<string
   ...rows(["mget"], [rest(1, read)]),
   ...rows(["lcs"], [{ first: 1, last: 2, step: 1, flags: read }]),
   ...rows(["hget", "hmget", "hgetall", "hkeys", "hvals", "hrandfield", "hscan"], [one(1, read)]),
+  ...rows(["httl", "hpttl", "hexpiretime", "hpexpiretime"], [one(1, read)]),
   ...rows(["smismember", "smembers", "srandmember", "sscan"], [one(1, read)]),
   ...rows(
     ["zscore", "zmscore", "zrank", "zrevrank", "zcount", "zlexcount", "zrandmember", "zscan"],
@@ -62,6 +63,9 @@ export const keyPositions: ReadonlyMap<string, readonly Keys[]> = new Map<string
   ...rows(["hincrby", "hincrbyfloat"], [one(1, change)]),
   ...rows(["bitfield", "set"], [one(1, change)]), // Their flags depend on the call.
   ...rows(["expire", "expireat", "persist", "pexpire", "pexpireat", "setrange"], [one(1, "RW update")]),
+  ...rows(["hexpire", "hpexpire", "hexpireat", "hpexpireat", "hpersist", "hsetex"], [one(1, "RW update")]),
+  ...rows(["hgetex"], [one(1, change)]),
+  ...rows(["hgetdel"], [one(1, pop)]),
   ...rows(["hset", "hmset", "zadd"], [one(1, "RW update")]),
   ...rows(["append", "hsetnx", "pfadd", "sadd"], [one(1, "RW insert")]),
   ...rows(

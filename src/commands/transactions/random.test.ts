@@ -57,17 +57,15 @@ const dataCalls = [
   ],
 ];
 const ownCalls = [
-  "MULTI",
-  "MULTI",
-  "EXEC",
-  "EXEC",
-  "DISCARD",
-  "WATCH K",
-  "WATCH K K",
-  "UNWATCH",
-  "RESET",
-  "GET",
-  "PING",
+  ...[
+    "WATCH K",
+    "WATCH K K",
+    "WATCH K",
+    "MULTI; GET K; EXEC",
+    "MULTI; SET K 1; INCR K; EXEC",
+    "MULTI; DEL K K; EXEC",
+  ],
+  ...["MULTI", "EXEC", "EXEC", "DISCARD", "UNWATCH", "RESET", "GET", "PING"],
 ];
 const listenerCalls = [
   ...[
@@ -92,12 +90,15 @@ function stepsOf(seed: number, count: number): string[] {
   const rng = new Rng(seed);
   const pick = (from: readonly string[]): string => from[rng.below(from.length)] as string;
   const filled = (call: string): string => call.replaceAll(/\bK\b/g, () => pick(keys));
-  const steps = ["a: CONFIG SET notify-keyspace-events KEA"];
+  const steps = [
+    "a: CONFIG SET notify-keyspace-events KEA",
+    "listener: SUBSCRIBE ch; PSUBSCRIBE __keyspace*",
+  ];
   for (let i = 0; i < count; i++) {
     const name = pick(["a", "a", "b", "b", "listener"]);
     const calls: string[] = [];
     for (let left = 1 + rng.below(4); left > 0; left--) {
-      const from = name === "listener" ? listenerCalls : rng.below(3) === 0 ? ownCalls : dataCalls;
+      const from = name === "listener" ? listenerCalls : rng.below(2) === 0 ? ownCalls : dataCalls;
       calls.push(filled(pick(from)));
     }
     steps.push(`${name}: ${calls.join("; ")}`);
