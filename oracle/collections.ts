@@ -4,7 +4,7 @@
 // collection is stored as no key at all. An encoding never goes back to the compact one while its key lives.
 
 import type { Call } from "./command.ts";
-import type { Entry, HashValue, Model, SetValue, SortedSetValue, Value } from "./model.ts";
+import type { Entry, HashValue, ListValue, Model, SetValue, SortedSetValue, Value } from "./model.ts";
 import { isInt64 } from "./numbers.ts";
 
 export type EntryOf<Type extends Value["type"]> = Extract<Entry, { readonly type: Type }>;
@@ -24,10 +24,10 @@ export function entryAt<Type extends Value["type"]>(
 export function store(
   { model, session }: Call,
   key: string,
-  value: HashValue | SetValue | SortedSetValue,
+  value: HashValue | ListValue | SetValue | SortedSetValue,
   before: Entry | undefined,
 ): void {
-  if (value.value.size === 0) model.delete(session.db, key);
+  if ((value.type === "list" ? value.value.length : value.value.size) === 0) model.delete(session.db, key);
   else
     model.set(session.db, key, {
       ...value,

@@ -37,7 +37,8 @@ export function shown(text: string): string {
   return escaped.replaceAll(/[^ -~]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`);
 }
 
-function difference(reply: Reply, answer: Answer, protocol: 2 | 3): string | undefined {
+/** As `matches`, of an answer that was parsed; one that is no sequence. */
+export function difference(reply: Reply, answer: Answer, protocol: 2 | 3): string | undefined {
   switch (reply.kind) {
     case "chosen":
       return reply.accepts(answer) ? undefined : wrong(reply.expected, answer);

@@ -8,6 +8,10 @@
 //     stays in its Map until it is overwritten or the server says that it removed it: DBSIZE counts it till then.
 //   - an entry is never changed in place but for `accessSeconds`, so that two databases may not share one by mistake.
 
+import type { Reply } from "./reply.ts";
+import type { Subscriptions } from "./subscriptions.ts";
+import { type Transaction, touchWatched, type Watch } from "./transactions.ts";
+
 /** `isRaw`: grown or cut in place, so that OBJECT ENCODING says "raw" whatever the bytes are; "plain": embstr, never int. */
 export type StringValue = {
   readonly type: "string";
@@ -39,8 +43,15 @@ export type SortedSetValue = {
   readonly encoding: "listpack" | "skiplist";
 };
 
+/** Elements from head to tail. */
+export type ListValue = {
+  readonly type: "list";
+  readonly value: readonly string[];
+  readonly encoding: "quicklist";
+};
+
 /** A value with its type. Further types are further members of this union. */
-export type Value = StringValue | HashValue | SetValue | SortedSetValue;
+export type Value = StringValue | HashValue | ListValue | SetValue | SortedSetValue;
 
 export type Entry = Value & {
   /** Unix milliseconds; undefined: it does not expire. */
@@ -66,6 +77,14 @@ export type Session = {
   isMonitor: boolean;
   /** Its number as the server counts, once a reply has told it. */
   serverId: bigint | undefined;
+  /** MULTI was called, and neither EXEC nor DISCARD since. */
+  transaction: Transaction | undefined;
+  /** EXEC runs its calls: none of them waits. */
+  isInExec: boolean;
+  watches: Watch[];
+  /** Something that it watches was changed. */
+  isTouched: boolean;
+  readonly subscriptions: Subscriptions;
 };
 
 /** Entries by key, and which of them or of their fields have a time: counting keys looks at these only. */
@@ -121,6 +140,10 @@ export class Model {
   readonly inDoubt: { readonly db: number; readonly key: string }[] = [];
   /** Sessions by id. */
   readonly sessions = new Map<number, Session>();
+  /** Sessions that watch keys. */
+  readonly watching = new Set<Session>();
+  /** Told of each message to a subscriber, in the order in which a server sends them; it may be replaced. */
+  deliver: (to: Session, message: Reply) => void = () => {};
   /** Set by a change of the eviction policy, which gives the access bits of all keys another meaning. */
   isAccessUnknown = false;
 
@@ -167,6 +190,7 @@ export class Model {
     // Whether a change that is no access makes a new object, used now, is the server's affair.
     if (entry.accessSeconds === undefined && this.isTouching) entry.accessSeconds = this.nowSeconds;
     (this.databases[db] as Database).set(key, entry);
+    if (this.watching.size > 0) touchWatched(this, db, key);
   }
 
   /** Replaces the time of a live entry; undefined takes it away. */
@@ -177,6 +201,7 @@ export class Model {
   /** True when there was a live entry. */
   delete(db: number, key: string): boolean {
     const isLive = this.get(db, key) !== undefined;
+    if (isLive && this.watching.size > 0) touchWatched(this, db, key);
     (this.databases[db] as Database).delete(key);
     return isLive;
   }

@@ -7,9 +7,13 @@
 import type { OracleCommand } from "./command.ts";
 import { keyspaceCommands, oracleCommands } from "./commands/registry.ts";
 import { directiveDefaults, isDirective } from "./commands/server/directives.ts";
-import { arityError, monitorKeyspace, noAuth, unknownCommand, unknownSubcommand } from "./errors.ts";
+import { exec, runTransaction } from "./commands/transactions/exec.ts";
+import { neverQueued, refusedInMulti } from "./commands/transactions/queueing.ts";
+import { arityError, errors, monitorKeyspace, noAuth, unknownCommand, unknownSubcommand } from "./errors.ts";
 import { type Database, Model, type ModelOptions, type Session } from "./model.ts";
-import { error, nothing, type Reply } from "./reply.ts";
+import { error, nothing, type Reply, simple } from "./reply.ts";
+import { isLimited, noSubscriptions } from "./subscriptions.ts";
+import { endTransaction, tell } from "./transactions.ts";
 
 export type OracleOptions = ModelOptions & {
   /** Directives that the server was started with; names that Redis does not have are the server's own. */
@@ -25,6 +29,14 @@ type Found = {
 
 // Commands that a client without a password may run.
 const withoutPassword: ReadonlySet<string> = new Set(["auth", "hello", "quit", "reset"]);
+
+// What a subscriber may call in RESP2.
+const forSubscribers: ReadonlySet<string> = new Set([
+  ...["subscribe", "psubscribe", "ssubscribe", "unsubscribe", "punsubscribe", "sunsubscribe"],
+  ...["ping", "quit", "reset"],
+]);
+
+const queued = simple("QUEUED");
 
 export class Oracle {
   readonly model: Model;
@@ -60,6 +72,11 @@ export class Oracle {
       isNoTouch: false,
       isMonitor: false,
       serverId: undefined,
+      transaction: undefined,
+      isInExec: false,
+      watches: [],
+      isTouched: false,
+      subscriptions: noSubscriptions(),
     };
     this.model.sessions.set(id, session);
     return session;
@@ -67,6 +84,8 @@ export class Oracle {
 
   /** The client is gone. */
   forget(id: number): void {
+    const session = this.model.sessions.get(id);
+    if (session !== undefined) this.model.watching.delete(session);
     this.model.sessions.delete(id);
   }
 
@@ -81,36 +100,93 @@ export class Oracle {
 
   /** What the server must answer, after the model has changed as the command says. */
   execute(client: number, words: readonly string[], nowMs: number): Reply {
-    const { model } = this;
-    model.nowMs = nowMs;
-    if (this.expired.length > 0) this.dropExpired();
-    const session = model.sessions.get(client) ?? this.session(client);
-    model.isTouching = !session.isNoTouch;
+    const session = this.begin(client, nowMs);
     const isMuted = session.replyMode !== "on";
+    if (session.transaction !== undefined && words.length === 1 && words[0]?.toLowerCase() === "exec")
+      return runTransaction(this.model, session, (kept) => this.runKept(session, kept));
     const reply = this.answer(session, words);
     if (!isMuted && session.replyMode === "on") return reply;
     return this.afterMuted(session, reply);
   }
 
+  /**
+   * As `execute`, of a call that EXEC runs, where the server tells of these one by one and of EXEC after them; `actual` is
+   * what it answered. EXEC itself, executed next, then runs nothing and expects these replies together.
+   */
+  inner(client: number, words: readonly string[], nowMs: number, actual: string): Reply {
+    const session = this.begin(client, nowMs);
+    if (session.transaction !== undefined) tell(this.model, session, { words, reply: actual });
+    session.isInExec = true;
+    const reply = this.runKept(session, words);
+    session.isInExec = false;
+    return reply;
+  }
+
+  private begin(client: number, nowMs: number): Session {
+    const { model } = this;
+    model.nowMs = nowMs;
+    if (this.expired.length > 0) this.dropExpired();
+    const session = model.sessions.get(client) ?? this.session(client);
+    model.isTouching = !session.isNoTouch;
+    return session;
+  }
+
+  // What may be refused was refused when it was kept.
+  private runKept(session: Session, words: readonly string[]): Reply {
+    const { model } = this;
+    model.isTouching = !session.isNoTouch;
+    const command = this.commandOf(words);
+    if (command === undefined || typeof command === "string") return error(unknownCommand(words));
+    const reply = command.run({ model, session, words });
+    const { replyMode } = session;
+    return replyMode === "off" || replyMode === "skip" ? nothing : reply;
+  }
+
   private answer(session: Session, words: readonly string[]): Reply {
+    const command = this.commandOf(words);
+    const refusal = typeof command === "string" ? command : this.refusalOf(session, words, command);
+    const { transaction } = session;
+    if (refusal !== undefined || typeof command === "string") {
+      if (transaction === undefined && command !== exec) return error(refusal ?? "");
+      if (command === exec) {
+        // An EXEC that is refused ends the transaction.
+        endTransaction(this.model, session);
+        return error(errors.execAbortBecause((refusal ?? "").replace(/^ERR /, "")));
+      }
+      if (transaction !== undefined) transaction.isRefused = true;
+      return error(refusal ?? "");
+    }
+    if (transaction === undefined || neverQueued.has(command.name))
+      return command.run({ model: this.model, session, words });
+    transaction.calls.push(words);
+    return queued;
+  }
+
+  // The command or subcommand that is called, or why there is none.
+  private commandOf(words: readonly string[]): OracleCommand | string {
     const name = words[0] as string;
     const found = this.byName.get(name) ?? this.byName.get(name.toLowerCase());
-    if (found === undefined) return error(unknownCommand(words));
-    let { command } = found;
+    if (found === undefined) return unknownCommand(words);
+    const { command } = found;
     if (found.subcommands !== undefined && words.length > 1) {
       const subcommand = found.subcommands.get((words[1] as string).toLowerCase());
-      if (subcommand === undefined) return error(unknownSubcommand(words));
-      command = subcommand;
+      return subcommand ?? unknownSubcommand(words);
     }
+    return command;
+  }
+
+  private refusalOf(session: Session, words: readonly string[], command: OracleCommand): string | undefined {
     const { arity } = command;
-    if (arity > 0 ? words.length !== arity : words.length < -arity) return error(arityError(command.name));
+    if (arity > 0 ? words.length !== arity : words.length < -arity) return arityError(command.name);
     const refusal = command.isProtected?.(this.model);
-    if (refusal !== undefined) return error(refusal);
+    if (refusal !== undefined) return refusal;
+    if (session.transaction !== undefined && refusedInMulti.has(command.name)) return errors.noMulti;
     if (!session.isAuthenticated && this.model.directive("requirepass") !== "") {
-      if (!withoutPassword.has(command.name)) return error(noAuth);
+      if (!withoutPassword.has(command.name)) return noAuth;
     }
-    if (session.isMonitor && keyspaceCommands.has(command.name)) return error(monitorKeyspace);
-    return command.run({ model: this.model, session, words });
+    if (isLimited(session) && !forSubscribers.has(command.name)) return errors.subscriberOnly(command.name);
+    if (session.isMonitor && keyspaceCommands.has(command.name)) return monitorKeyspace;
+    return undefined;
   }
 
   // A reply that follows CLIENT REPLY OFF or SKIP, or that very command: only one that left the mode "on" is sent.

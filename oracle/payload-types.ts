@@ -18,6 +18,8 @@ export function typeByteOf(entry: Entry): number {
   switch (entry.type) {
     case "string":
       return 0;
+    case "list":
+      return 18;
     case "hash":
       return typeBytes[entry.encoding];
     case "set":
@@ -30,6 +32,8 @@ export function typeByteOf(entry: Entry): number {
 /** The collection behind its type byte; undefined when it is malformed or empty. */
 export function storedCollection(type: number, reader: PayloadReader, model: Model): Value | undefined {
   switch (type) {
+    case 1:
+      return listFrom(many(reader, (from) => from.string()));
     case 2:
       return setFrom(
         many(reader, (from) => from.string()),
@@ -66,9 +70,25 @@ export function storedCollection(type: number, reader: PayloadReader, model: Mod
         model,
         "packed",
       );
+    case 18:
+      return listFrom(many(reader, nodeElements)?.flat());
     default:
       return undefined;
   }
+}
+
+// A piece of a list: one long element by itself, or a listpack of several.
+function nodeElements(reader: PayloadReader): readonly string[] | undefined {
+  const container = reader.count();
+  const bytes = reader.string();
+  if (bytes === undefined) return undefined;
+  if (container === 1) return [bytes];
+  return container === 2 ? listpackElements(bytes) : undefined;
+}
+
+function listFrom(elements: readonly string[] | undefined): Value | undefined {
+  if (elements === undefined || elements.length === 0) return undefined;
+  return { type: "list", value: elements, encoding: "quicklist" };
 }
 
 // "packed": its elements are not looked at again, only their number.

@@ -35,6 +35,8 @@ export function plainValue(entry: Value): string | readonly string[] {
   switch (entry.type) {
     case "string":
       return entry.value;
+    case "list":
+      return entry.value;
     case "hash":
       return [...entry.value].sort(([a], [b]) => (a < b ? -1 : 1)).flat();
     case "set":

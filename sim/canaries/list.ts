@@ -84,9 +84,9 @@ export const canaries: readonly Canary[] = [
     id: "C09",
     title: "commands of one key and of several look for it in different shards",
     file: "src/connection/coordinator.ts",
-    find: "return shardOfSlot(keySlot(args.bytes, args.start(i), args.end(i)), this.shards.length);",
+    find: "      (this.shards[this.shardOf(args, firstKey)] as Shard).execute(run, context);",
     replace:
-      "      (this.shards[shardOfSlot(16383 - slot, this.shards.length)] as Shard).execute(run, context);",
+      "      (this.shards[this.shards.length - 1 - this.shardOf(args, firstKey)] as Shard).execute(run, context);",
     caughtBy: "oracle-step",
     withinSeeds: 2,
     breaks: "P1",

@@ -13,11 +13,14 @@ import { withTripwires } from "../world/tripwires.ts";
 import { World } from "../world/world.ts";
 import { Coverage } from "./coverage.ts";
 import type { Settings } from "./job.ts";
+import type { Executions } from "./serial-plan.ts";
 import type { Verdict } from "./shrink.ts";
 
 export type OneOptions = {
   readonly checks: Settings["checks"];
   readonly recorder?: Recorder;
+  /** Told what ran, until the first offence. */
+  readonly executions?: Executions;
   readonly trace?: "hash" | "full";
   /** Without the count of commands and shapes, for measurements of speed. */
   readonly isBare?: boolean;
@@ -66,6 +69,7 @@ class Run {
     for (const check of chosenChecks(plan, options.checks))
       this.checkings.push({ check, checking: this.begin(check) });
     const watchers: Watcher[] = this.checkings.map(({ checking }) => checking);
+    if (options.executions !== undefined) watchers.unshift(options.executions);
     if (options.isBare !== true) watchers.push(this.coverage);
     watchers.push({
       healed: () => {
@@ -117,6 +121,7 @@ class Run {
   private heed(violation: Violation): void {
     const { check } = violation;
     const signature = signatureOf(violation);
+    this.options.executions?.stop();
     if (!this.verdicts.has(signature)) {
       const taken = Object.fromEntries(this.clients.map((client) => [client.program.id, client.stepsTaken]));
       this.verdicts.set(signature, { signature, atUs: this.world.nowUs, taken });

@@ -11,6 +11,7 @@ import type { Job, JobResult, Settings, Subject } from "./job.ts";
 import { type OneRun, runPlan } from "./one.ts";
 import { readPlan } from "./regression-file.ts";
 import { repeatCommand } from "./repeat.ts";
+import { Executions, serialPlans } from "./serial-plan.ts";
 import { shrink, type Verdict } from "./shrink.ts";
 
 export function perform(job: Job): JobResult {
@@ -73,7 +74,9 @@ function performShrink(job: Job & { kind: "shrink" }): JobResult {
   const untilMs = performance.now() + job.msMax;
   const isLate = (): boolean => performance.now() > untilMs;
   const checks = checksFor(job.signature, settings);
-  const { plan, runs } = shrink(planOfSubject(job.subject), {
+  const drawn = planOfSubject(job.subject);
+  const { plan, runs } = shrink(drawn, {
+    simpler: serial(drawn, checks),
     judge: (each) => judged(each, checks),
     signature: job.signature,
     runsMax: job.runsMax,
@@ -89,6 +92,16 @@ function performShrink(job: Job & { kind: "shrink" }): JobResult {
     repeat: repeatCommand(job.subject),
   });
   return { kind: "shrink", plan, runs, timeline, trace, text };
+}
+
+function serial(plan: Plan, checks: Settings["checks"]): readonly Plan[] {
+  const executions = new Executions();
+  try {
+    runPlan(plan, { checks, executions });
+  } catch {
+    return []; // The harness itself is at fault: there is nothing to be serial about.
+  }
+  return serialPlans(plan, executions);
 }
 
 // The offending check alone, where it is one: the others only cost time.

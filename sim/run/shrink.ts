@@ -22,6 +22,8 @@ export type ShrinkOptions = {
   readonly judge: (plan: Plan) => readonly Verdict[];
   readonly signature: Signature;
   readonly runsMax: number;
+  /** Plans to begin with, if one of them fails alike. */
+  readonly simpler?: readonly Plan[];
   /** Whether time is up. */
   readonly isLate: () => boolean;
 };
@@ -32,6 +34,7 @@ export type Shrunk = { readonly plan: Plan; readonly runs: number };
 export function shrink(plan: Plan, options: ShrinkOptions): Shrunk {
   // A copy, in which no step is one object with another.
   const search = new Search(JSON.parse(JSON.stringify(plan)), options);
+  (options.simpler ?? []).some((each) => search.verdict !== undefined && search.tries(each));
   while (search.verdict !== undefined) {
     const before = sizeOf(search.best);
     cutAfterFailure(search);

@@ -2,7 +2,13 @@
 // for them are still missing. Tests use them beside the registry's; a family moves there when its entries exist.
 
 import type { CommandDeclaration } from "./define.ts";
+import { listCommands } from "./list/all.ts";
 import { pubsubCommands } from "./pubsub/all.ts";
+import { setCommands } from "./set/all.ts";
 import { transactionCommands } from "./transactions/all.ts";
 
-export const comingDeclarations: readonly CommandDeclaration[] = [...pubsubCommands, ...transactionCommands];
+export const comingDeclarations: readonly CommandDeclaration[] = [
+  ...pubsubCommands,
+  ...setCommands,
+  ...transactionCommands,
+];

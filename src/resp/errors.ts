@@ -21,6 +21,12 @@ export const errors = {
   mustBePositive: "ERR value is out of range, must be positive",
   stringTooLong: "ERR string exceeds maximum allowed size (proto-max-bulk-len)",
   noSuchKey: "ERR no such key",
+  rankZero:
+    "ERR RANK can't be zero: use 1 to start from the first match, 2 from the second ... " +
+    "or use negative to start from the end of the list",
+  countNegative: "ERR COUNT can't be negative",
+  lengthNegative: "ERR MAXLEN can't be negative",
+  scoreNotADouble: "ERR One or more scores can't be converted into double",
   sameObject: "ERR source and destination objects are the same",
   dbIndexOutOfRange: "ERR DB index is out of range",
   invalidCursor: "ERR invalid cursor",
@@ -104,6 +110,9 @@ export const errors = {
   limitNegative: "ERR LIMIT can't be negative",
   numkeysNotPositive: "ERR numkeys should be greater than 0",
   countNotPositive: "ERR count should be greater than 0",
+  numkeysTooLarge: "ERR Number of keys can't be greater than number of args",
+  notHyperLogLog: "WRONGTYPE Key is not a valid HyperLogLog string value.",
+  corruptHyperLogLog: "INVALIDOBJ Corrupted HLL object detected",
   geoUnit: "ERR unsupported unit provided. please use M, KM, FT, MI",
   geoRadius: "ERR need numeric radius",
   geoRadiusNegative: "ERR radius cannot be negative",

@@ -2,6 +2,8 @@
 
 import type { OracleCommand } from "../../command.ts";
 import { bulk, error, ok, simple } from "../../reply.ts";
+import { unsubscribeAll } from "../../subscriptions.ts";
+import { endTransaction } from "../../transactions.ts";
 import { dbArgument } from "../generic/db-argument.ts";
 
 export const echo: OracleCommand = {
@@ -27,6 +29,8 @@ export const reset: OracleCommand = {
     if (session.replyMode !== "skip") session.replyMode = "on";
     session.isNoTouch = false;
     session.isMonitor = false;
+    endTransaction(model, session);
+    unsubscribeAll(session);
     return simple("RESET");
   },
 };

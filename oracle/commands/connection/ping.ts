@@ -2,7 +2,8 @@
 
 import type { OracleCommand } from "../../command.ts";
 import { arityError } from "../../errors.ts";
-import { bulk, error, simple } from "../../reply.ts";
+import { array, bulk, error, simple } from "../../reply.ts";
+import { isLimited } from "../../subscriptions.ts";
 
 const pong = simple("PONG");
 
@@ -10,8 +11,10 @@ export const ping: OracleCommand = {
   name: "ping",
   arity: -1,
   class: "exact",
-  run({ words }) {
+  run({ session, words }) {
     if (words.length > 2) return error(arityError("ping"));
+    // Among messages it looks like one.
+    if (isLimited(session)) return array([bulk("pong"), bulk(words[1] ?? "")]);
     return words.length === 1 ? pong : bulk(words[1] as string);
   },
 };

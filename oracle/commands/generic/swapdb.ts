@@ -4,6 +4,7 @@ import type { OracleCommand } from "../../command.ts";
 import { errors } from "../../errors.ts";
 import type { Database } from "../../model.ts";
 import { error, ok } from "../../reply.ts";
+import { touchSwapped } from "../../transactions.ts";
 import { dbArgument } from "./db-argument.ts";
 
 export const swapdb: OracleCommand = {
@@ -18,6 +19,7 @@ export const swapdb: OracleCommand = {
     // Both are read before either is held against the number of databases.
     if (typeof second === "string") return error(second);
     if (typeof first === "string") return error(first);
+    touchSwapped(call.model, first, second);
     const swapped = databases[first] as Database;
     databases[first] = databases[second] as Database;
     databases[second] = swapped;

@@ -1,8 +1,10 @@
 // FLUSHDB and FLUSHALL: empty one database, or all of them.
 
 import type { Call, OracleCommand } from "../../command.ts";
+import type { Model } from "../../model.ts";
 import { ok, type Reply } from "../../reply.ts";
 import { syntaxError } from "../../strings.ts";
+import { touchAllWatched } from "../../transactions.ts";
 
 export const flushdb: OracleCommand = {
   name: "flushdb",
@@ -10,7 +12,7 @@ export const flushdb: OracleCommand = {
   class: "exact",
   run: (call) =>
     flush(call, () => {
-      call.model.databases[call.session.db]?.clear();
+      empty(call.model, call.session.db);
     }),
 };
 
@@ -20,9 +22,14 @@ export const flushall: OracleCommand = {
   class: "exact",
   run: (call) =>
     flush(call, () => {
-      for (const database of call.model.databases) database.clear();
+      for (let db = 0; db < call.model.databases.length; db++) empty(call.model, db);
     }),
 };
+
+function empty(model: Model, db: number): void {
+  touchAllWatched(model, db);
+  model.databases[db]?.clear();
+}
 
 function flush({ words }: Call, clear: () => void): Reply {
   if (words.length > 2) return syntaxError;

@@ -1,0 +1,56 @@
+// HGETEX and HGETDEL: values of fields, which then end at a time, last for ever, or are deleted.
+
+import { store } from "../../collections.ts";
+import type { Call, OracleCommand } from "../../command.ts";
+import { refusedOr } from "../../one-of.ts";
+import { array, bulk, nil, type Reply } from "../../reply.ts";
+import { Fields, fieldsFrom, fieldTime, someError, timedHash, unitOf } from "./field-times.ts";
+
+type Then = (after: Fields, field: string) => void;
+
+export const hgetex: OracleCommand = {
+  name: "hgetex",
+  arity: -5,
+  class: "exact",
+  run(call) {
+    const { model, words } = call;
+    const option = words[2] as string;
+    const unit = unitOf(option);
+    if (unit === undefined) {
+      const isPersist = option.toUpperCase() === "PERSIST";
+      return readThen(call, isPersist ? 3 : 2, (after, field) => {
+        if (isPersist) after.ends.delete(field);
+      });
+    }
+    const time = fieldTime(words[3] as string, unit, model.nowMs);
+    if (time === undefined) return someError;
+    const { atMs, mayBeRefused } = time;
+    const perform = (): Reply => readThen(call, 4, (after, field) => after.end(field, atMs, model.nowMs));
+    // 0 is refused by Redis, and deletes at once in Valkey.
+    return mayBeRefused || Number(words[3]) === 0 ? refusedOr(call, perform) : perform();
+  },
+};
+
+export const hgetdel: OracleCommand = {
+  name: "hgetdel",
+  arity: -5,
+  class: "exact",
+  run: (call) => readThen(call, 2, (after, field) => after.delete(field)),
+};
+
+function readThen(call: Call, at: number, then: Then): Reply {
+  const fields = fieldsFrom(call.words, at);
+  if (fields === undefined) return someError;
+  const entry = timedHash(call);
+  if (entry !== undefined && "kind" in entry) return entry;
+  if (entry === undefined) return array(fields.map(() => nil));
+  const after = new Fields(entry);
+  const replies = fields.map((field) => {
+    const value = after.value.get(field);
+    if (value === undefined) return nil;
+    then(after, field);
+    return bulk(value);
+  });
+  store(call, call.words[1] as string, after.over(entry), entry);
+  return array(replies);
+}

@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type RawStockRedis, startStockRedis } from "../../../src/testing/stock-server.ts";
+import { differenceOf, sectionsOf } from "../../call-lines.ts";
+import { Oracle } from "../../oracle.ts";
+
+const stock = await startStockRedis();
+
+afterAll(() => stock?.stop());
+
+const calls = String.raw`
+# Counting
+set s v
+sadd set x
+pfadd h
+get h
+pfadd h
+pfadd h a b c
+get h
+pfadd h a
+pfcount h
+get h
+pfcount h
+pfcount none
+pfcount none h
+pfcount none none
+object encoding h
+pfadd s a
+pfadd set a
+pfcount s
+pfcount set
+pfcount none s
+pfadd "\x00" "" "\x00" "1234567" "12345678" "123456789"
+get "\x00"
+pfcount "\x00"
+# Merging
+pfadd i c d e f
+pfmerge m h i
+get m
+pfcount m
+pfmerge new
+get new
+pfmerge new none
+pfmerge s h
+pfmerge h s
+pfmerge h set
+pfmerge set h
+pfcount h i
+# Insides
+pfdebug encoding h
+pfdebug decode h
+pfdebug nope h
+pfdebug nope none
+pfdebug getreg none
+pfdebug encoding s
+pfdebug encoding set
+pfdebug todense h
+pfdebug todense h
+pfdebug encoding h
+pfdebug decode h
+get h
+pfcount h
+get h
+pfmerge i h
+pfdebug encoding i
+pfdebug getreg i
+pfselftest x
+# From sparse to dense
+config set hll-sparse-max-bytes 30
+pfadd small a b c d e f g
+pfdebug encoding small
+pfadd small h i j k l m n
+pfdebug encoding small
+get small
+config set hll-sparse-max-bytes 0
+pfadd none0 a
+pfdebug encoding none0
+config set hll-sparse-max-bytes 3000
+# What is no counter, or a broken one
+set c HYLL
+pfcount c
+set c "HYLL\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x7f\xff"
+pfcount c
+set c "HYLL\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x7f\xff"
+pfcount c
+set c "HYLL\x01\x00\x00\x00\x05\x00\x00\x00\x00\x00\x00\x00\x7f\xff"
+pfcount c
+set c "HYLL\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80\x7f\xfe"
+pfcount c
+pfcount c none
+pfmerge d c
+pfadd c a b c d e f g h
+pfdebug todense c
+pfdebug getreg c
+set c "HYLL\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80\x80\x80\x80\x84\x7f\xfb"
+pfcount c
+pfdebug decode c
+pfadd c x
+pfdebug decode c
+pfcount c
+command getkeysandflags pfcount a b
+command getkeysandflags pfmerge a b c
+command getkeysandflags pfadd a b
+command getkeysandflags pfdebug getreg a
+`;
+
+// A stock server has a clock of its own, and what is asked of it takes a moment.
+const timeToleranceMs = 5000;
+
+let oracle = new Oracle();
+
+beforeAll(() => {
+  oracle = new Oracle({ timeToleranceMs });
+});
+
+// Sections build on each other, so they run in order over one oracle and one connection.
+for (const section of sectionsOf(calls)) {
+  test.skipIf(stock === undefined)(`counters answer as a stock server does: ${section.title}`, async () => {
+    const differences: string[] = [];
+    for (const words of section.calls) {
+      const actual = await (stock as RawStockRedis).run(...words.map((word) => Buffer.from(word, "latin1")));
+      const difference = differenceOf(oracle, words, { actual, nowMs: Date.now() });
+      if (difference !== undefined) differences.push(difference);
+    }
+    expect(section.calls.length).toBeGreaterThan(0);
+    expect(differences).toEqual([]);
+  });
+}

@@ -1,0 +1,88 @@
+// Transactions: the calls that MULTI keeps, and the keys that WATCH looks after.
+//
+// A watched key counts as changed when a command wrote it, whether or not its value is another, and when its time was
+// over since.
+
+import type { Model, Session } from "./model.ts";
+
+export type Transaction = {
+  readonly calls: (readonly string[])[];
+  /** A call was refused when it should have been kept: EXEC runs nothing. */
+  isRefused: boolean;
+  /** What the server answered to the calls of which it was told one by one, as EXEC ran them. */
+  readonly told: ToldCall[];
+  /** How the first of these found it. */
+  toldFrom: { readonly isRunning: boolean; readonly isMuted: boolean } | undefined;
+};
+
+export type ToldCall = { readonly words: readonly string[]; readonly reply: string };
+
+export type Watch = {
+  readonly db: number;
+  readonly key: string;
+  /** It was there when WATCH was called. */
+  readonly wasLive: boolean;
+};
+
+/** The server ran a kept call. */
+export function tell(model: Model, session: Session, call: ToldCall): void {
+  const { transaction } = session;
+  if (transaction === undefined) return;
+  if (transaction.toldFrom === undefined) {
+    const isRunning = !transaction.isRefused && !isTouched(model, session);
+    transaction.toldFrom = { isRunning, isMuted: session.replyMode !== "on" };
+    unwatch(model, session);
+  }
+  transaction.told.push(call);
+}
+
+export function watch(model: Model, session: Session, keys: readonly string[]): void {
+  const { db } = session;
+  for (const key of keys) {
+    if (session.watches.some((each) => each.db === db && each.key === key)) continue;
+    session.watches.push({ db, key, wasLive: model.get(db, key) !== undefined });
+  }
+  model.watching.add(session);
+}
+
+export function unwatch(model: Model, session: Session): void {
+  session.watches = [];
+  session.isTouched = false;
+  model.watching.delete(session);
+}
+
+/** Whether EXEC would run nothing because of a watched key. */
+export function isTouched(model: Model, { isTouched: wasWritten, watches }: Session): boolean {
+  return wasWritten || watches.some(({ db, key, wasLive }) => wasLive && model.get(db, key) === undefined);
+}
+
+/** Neither kept calls nor watched keys are left. */
+export function endTransaction(model: Model, session: Session): void {
+  session.transaction = undefined;
+  unwatch(model, session);
+}
+
+export function touchWatched(model: Model, db: number, key: string): void {
+  for (const session of model.watching) {
+    if (session.watches.some((each) => each.db === db && each.key === key)) session.isTouched = true;
+  }
+}
+
+/** A database is about to be emptied. */
+export function touchAllWatched(model: Model, db: number): void {
+  for (const session of model.watching) {
+    const isHit = session.watches.some((each) => each.db === db && model.get(db, each.key) !== undefined);
+    if (isHit) session.isTouched = true;
+  }
+}
+
+/** Two databases are about to change places: keys that are in either of them are changed. */
+export function touchSwapped(model: Model, first: number, second: number): void {
+  for (const session of model.watching) {
+    const isHit = session.watches.some(({ db, key }) => {
+      if (db !== first && db !== second) return false;
+      return model.get(first, key) !== undefined || model.get(second, key) !== undefined;
+    });
+    if (isHit) session.isTouched = true;
+  }
+}

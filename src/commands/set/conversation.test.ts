@@ -1,0 +1,89 @@
+// What others see of the changes of sets: events of keys, changes counted, and watched keys.
+
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createTestServer } from "../../testing/command-runner.ts";
+import { converse, converseWithStock } from "../../testing/conversation.ts";
+import { hasStockRedis, startStockRedis } from "../../testing/stock-server.ts";
+import { StockWire } from "../../testing/stock-wire.ts";
+import { comingDeclarations } from "../coming.ts";
+import { declarations } from "../registry.ts";
+import { setCommands } from "./all.ts";
+
+const served = [...declarations, ...comingDeclarations, ...setCommands];
+const commands = [...new Map(served.map((each) => [each.name, each])).values()];
+
+const conversations: Readonly<Record<string, readonly string[]>> = {
+  events: [
+    "c: CONFIG SET notify-keyspace-events KEAmn",
+    "a: PSUBSCRIBE __key*__:*",
+    "c: SADD s a; SADD s a; SADD s b c d; SREM s x; SREM s a; SREM s b c d; SADD s a; SPOP s; SADD s a; SPOP s 0",
+    "c: SPOP s 1; SADD s a b; CLIENT REPLY SKIP; SPOP s 1; CLIENT REPLY SKIP; SPOP s 1; SADD s 1 2; SPOP s 9; SPOP s; SPOP s 1; SRANDMEMBER s; SRANDMEMBER s 1",
+    "c: SADD s 1 2; SMOVE s t 1; SMOVE s t 9; SADD t 2; SMOVE s t 2; SMOVE s t 2; SMOVE t t 1; SMOVE t t 9; SMOVE t u 1",
+    "c: SADD x 1 2 3; SADD y 2; SUNIONSTORE d x y; SINTERSTORE d x y; SDIFFSTORE d x y; SUNIONSTORE d n; SUNIONSTORE d n",
+    "c: SET d v; SINTERSTORE d x n; SET d v; SDIFFSTORE d x x; SET d v; SDIFFSTORE d x y; SDIFFSTORE x x y; SINTERSTORE x x n",
+    "c: SCARD n; SISMEMBER n 1; SMISMEMBER n 1 2; SMEMBERS n; SINTER y n; SUNION n y; SDIFF n y; SINTERCARD 2 n y; SSCAN n 0",
+  ],
+  "watched keys": [
+    "a: SADD s 1 2 3; SADD t 1",
+    "a: WATCH s",
+    "b: SADD s 1; SREM s 9; SPOP s 0; SMOVE s s 1; CLIENT REPLY SKIP; SRANDMEMBER s; SMOVE s t 9",
+    "a: MULTI; SCARD s; EXEC",
+    "a: WATCH t",
+    "b: SMOVE s t 1",
+    "a: MULTI; SCARD s; EXEC; WATCH t",
+    "b: SMOVE s t 2",
+    "a: MULTI; SCARD s; EXEC; WATCH t",
+    "b: SINTERSTORE t n t",
+    "a: MULTI; EXISTS t; EXEC; WATCH t",
+    "b: SINTERSTORE t n t",
+    "a: MULTI; EXISTS t; EXEC",
+  ],
+};
+
+let stock: StockWire | undefined;
+
+beforeAll(async () => {
+  if (hasStockRedis()) stock = await StockWire.start();
+});
+afterAll(async () => {
+  await stock?.stop();
+});
+
+for (const [name, steps] of Object.entries(conversations)) {
+  test.skipIf(!hasStockRedis())(`${name}: as redis-server, with 1 and 4 shards`, async () => {
+    const theirs = await converseWithStock(steps, stock as StockWire);
+    expect(converse(steps, { commands })).toEqual(theirs);
+    expect(converse(steps, { commands, shards: 4 })).toEqual(theirs);
+  });
+}
+
+test("every change of a set is counted once, as a stock Redis counts", async () => {
+  const other = await startStockRedis();
+  if (other === undefined) return;
+  const changes = (info: string): string => /rdb_changes_since_last_save:\d+/.exec(info)?.[0] ?? info;
+  try {
+    const server = createTestServer({ commands });
+    const calls = [
+      ..."SADD s 1 2 3 a; SADD s 1; SREM s 1 9; SMOVE s t 2; SMOVE s t 2; SMOVE s t 3; SADD s b c d; SPOP s".split(
+        "; ",
+      ),
+      ..."SPOP s 2; SPOP s 9; SADD s 1 2 3; SADD t 1 2; SUNIONSTORE d s t; SINTERSTORE d s t; SDIFFSTORE d s t".split(
+        "; ",
+      ),
+      ..."SDIFFSTORE d s s; SDIFFSTORE d s s; SET d v; SUNIONSTORE d s; SMOVE t s 1; SPOP s 0; SMOVE s s 1".split(
+        "; ",
+      ),
+    ];
+    for (const call of calls) {
+      server.run(...call.split(" "));
+      await other.run(...call.split(" "));
+      const theirs = changes(await other.run("INFO", "persistence"));
+      expect({ call, changes: changes(server.run("INFO", "persistence")) }).toEqual({
+        call,
+        changes: theirs,
+      });
+    }
+  } finally {
+    await other.stop();
+  }
+});
