@@ -10,6 +10,8 @@ COPY package.json package-lock.json ./
 RUN npm ci --include=dev --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json ./
 COPY src ./src
+# The shadow oracle runs inside the server when it is asked for.
+COPY oracle ./oracle
 RUN npm run build --ignore-scripts && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 
 FROM node:24-slim
@@ -32,5 +34,5 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
 # Every client of a container comes from outside it, so protected mode would refuse them all; what is published
 # with -p decides who may connect. Arguments of `docker run` replace CMD: add `--protected-mode no` to them, or
 # better a password.
-ENTRYPOINT ["node", "/app/dist/main.js"]
+ENTRYPOINT ["node", "/app/dist/src/main.js"]
 CMD ["--protected-mode", "no"]
