@@ -85,6 +85,11 @@ export class Connection {
       ground.stream(`down/${name}`),
       this.pipeOptions(to, from, order),
     );
+    // A link that is dialed after healing is as good as one that was there: no reply may take minutes on it.
+    if (ground.isHealed) {
+      this.up.heal();
+      this.down.heal();
+    }
     this.down.onRoom = () => this.server.maybeSendQueued();
     this.up.onRoom = () => this.clientEnd.maybeSendQueued();
     this.up.onGiveUp = () => this.goSilent();

@@ -6,6 +6,8 @@ import type { Due, EventQueue } from "./queue.ts";
 import type { Trace } from "./trace.ts";
 
 export interface Ground {
+  /** Faults are over: the liveness phase has begun. */
+  readonly isHealed: boolean;
   readonly queue: EventQueue;
   readonly trace: Trace;
   /** The stream of chance called `label`: always the same one, made when it is first asked for. */

@@ -9,6 +9,7 @@ import { Schedule } from "./schedule.ts";
 import { Trace } from "./trace.ts";
 
 export class PlainGround implements Ground {
+  readonly isHealed = false;
   readonly queue = new EventQueue();
   readonly trace = new Trace(true);
   readonly rates: Partial<Record<FaultName, number>> = {};

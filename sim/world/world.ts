@@ -87,7 +87,8 @@ export class World implements Ground {
   private lastExpectation = 0;
   private lastConnection = 0;
   private harnessEvents = 0;
-  private isHealed = false;
+  /** The liveness phase has begun. */
+  isHealed = false;
   private hasExpected = false;
   private progressUs = 0;
   private doneUs = -1;
@@ -193,6 +194,7 @@ export class World implements Ground {
         node.connections.delete(connection);
       },
     });
+    if (this.isHealed) connection.heal();
     this.connections.add(connection);
     if (this.connections.size % 64 === 0) this.forgetClosed();
     const place = `dial/${from.client}`;

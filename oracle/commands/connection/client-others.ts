@@ -51,7 +51,7 @@ export const clientList: OracleCommand = {
 };
 
 function isLine(line: string): boolean {
-  return /^id=\d+ addr=\S* laddr=\S* fd=-?\d+ name=\S* age=-?\d+ idle=\d+ flags=\w+ db=\d+ /.test(line);
+  return /^id=\d+ addr=\S* laddr=\S* fd=-?\d+ name=\S* age=-?\d+ idle=-?\d+ flags=\w+ db=\d+ /.test(line);
 }
 
 function unknownType(type: string): Reply {
