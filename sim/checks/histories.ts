@@ -257,6 +257,7 @@ export function play(check: Check, happenings: readonly Happening[], options: Hi
     },
     wallMs: () => wallMs,
     usedBytes: () => 0,
+    pendingFrees: () => 0,
     maxmemory: () => 0,
     queues: () => [],
     walkedBytes: () => 0,

@@ -21,6 +21,7 @@ export function liveNode(node: NodeProcess, server: Server): LiveNode {
     turnStartedMs: () => Math.floor(node.clock.wallUs(node.turnStartedUs) / 1000),
     wallMs: () => Math.floor(node.clock.wallUs(node.localUs) / 1000),
     usedBytes: () => server.usedBytes(),
+    pendingFrees: () => sum(server, (databases) => databases.pendingFrees),
     maxmemory: () => server.config.maxmemory,
     queues: () => queuesOf(server),
     walkedBytes: () =>

@@ -9,6 +9,8 @@ export type LiveNode = {
   turnStartedMs?(): number;
   /** Bytes the server says are in use: the store's, and what it takes for itself; maxmemory is held against this. */
   usedBytes(): number;
+  /** What is still to be freed, in slices, of removed collections and flushed databases; 0: nothing. */
+  pendingFrees(): number;
   /** The configured maxmemory, 0 for none. */
   maxmemory(): number;
   /** Named queues and buffers with their present size and bound. */

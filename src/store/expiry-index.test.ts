@@ -113,7 +113,7 @@ test("the chunks follow the size up over several and down again", () => {
   pair.check();
   const overhead = pair.index.overheadBytes;
   expect(overhead).toBe(5 * 4096 * 12);
-  for (let i = 0; i < 19_000; i++) pair.remove(i * 104_729);
+  for (let i = 0; i < 18_900; i++) pair.remove(i * 104_729);
   pair.check();
   expect(pair.index.overheadBytes).toBe(2 * 4096 * 12);
   pair.index.clear();
@@ -125,4 +125,22 @@ test("the chunks follow the size up over several and down again", () => {
   pair.times.clear();
   pair.add(5);
   pair.check();
+});
+
+test("an index of few keys takes few bytes, also when it has held many", () => {
+  const pair = new Pair();
+  const bytes = () => pair.index.overheadBytes;
+  pair.add(1);
+  expect(bytes()).toBe(16 * 12);
+  for (let i = 1; i < 9000; i++) {
+    pair.add((i * 7919) % 20_011);
+    if (pair.index.size < 4096) expect(bytes()).toBeLessThanOrEqual(Math.max(16, 2 * pair.index.size) * 12);
+  }
+  pair.check();
+  while (pair.index.size > 0) {
+    pair.remove(pair.index.size * 31);
+    if (pair.index.size <= 1024) expect(bytes()).toBeLessThanOrEqual(Math.max(16, 4 * pair.index.size) * 12);
+    if (pair.index.size % 256 === 3) pair.check();
+  }
+  expect(bytes()).toBe(16 * 12);
 });

@@ -1,7 +1,8 @@
 // Expiry index: which key expires next. A 4-ary min-heap by time, with each entry knowing its place.
 //
 //   position p: children 4p+1 .. 4p+4, parent (p-1) >> 2; stored in chunks of 4096 positions, so that
-//   growth never copies the heap.
+//   growth never copies the heap. The first chunk alone begins small and doubles: memory that an index of few keys
+//   held would count against maxmemory, where no eviction could give it back.
 //
 // Each entry that has an expiry stands here exactly once, and its block holds its position (entry.ts),
 // so changing or removing an expiry costs O(log n) and no stale item ever waits.
@@ -12,6 +13,8 @@ import { type Arena, byteOffset, type Ref, segmentOf } from "./arena.ts";
 const CHUNK_SHIFT = 12;
 const CHUNK = 1 << CHUNK_SHIFT;
 const CHUNK_MASK = CHUNK - 1;
+/** Positions of the first chunk at first; they stay, so that one key that comes and goes allocates nothing. */
+const FIRST_CHUNK = 16;
 
 export class ExpiryIndex {
   /** Entries with an expiry. */
@@ -29,8 +32,11 @@ export class ExpiryIndex {
   add(ref: Ref, atMs: number): void {
     const position = this.size++;
     if (position >>> CHUNK_SHIFT === this.times.length) {
-      this.times.push(new Float64Array(CHUNK));
-      this.refs.push(new Int32Array(CHUNK));
+      const length = position === 0 ? FIRST_CHUNK : CHUNK;
+      this.times.push(new Float64Array(length));
+      this.refs.push(new Int32Array(length));
+    } else if (position < CHUNK && position === this.firstLength) {
+      this.resizeFirst(position * 2);
     }
     this.siftUp(position, ref, atMs);
   }
@@ -55,6 +61,13 @@ export class ExpiryIndex {
     while (this.times.length > (this.size >>> CHUNK_SHIFT) + 2) {
       this.times.pop();
       this.refs.pop();
+    }
+    // Halved at a quarter, so that it is half full then and many changes come before the next copy.
+    const length = this.firstLength;
+    if (length > FIRST_CHUNK && this.size <= length >>> 2) {
+      this.times.length = 1;
+      this.refs.length = 1;
+      this.resizeFirst(length >>> 1);
     }
   }
 
@@ -90,7 +103,20 @@ export class ExpiryIndex {
 
   /** Bytes held. */
   get overheadBytes(): number {
-    return this.times.length * CHUNK * 12;
+    return this.times.length === 0 ? 0 : (this.firstLength + (this.times.length - 1) * CHUNK) * 12;
+  }
+
+  private get firstLength(): number {
+    return this.times[0]?.length ?? 0;
+  }
+
+  private resizeFirst(length: number): void {
+    const times = new Float64Array(length);
+    const refs = new Int32Array(length);
+    times.set((this.times[0] as Float64Array).subarray(0, length));
+    refs.set((this.refs[0] as Int32Array).subarray(0, length));
+    this.times[0] = times;
+    this.refs[0] = refs;
   }
 
   private put(position: number, ref: Ref, atMs: number): void {
