@@ -187,10 +187,15 @@ export class Model {
   }
 
   set(db: number, key: string, entry: Entry): void {
+    this.setUnnoticed(db, key, entry);
+    if (this.watching.size > 0) touchWatched(this, db, key);
+  }
+
+  /** As `set`, of a value that may be kept in another form but is the same: who watches the key is not told. */
+  setUnnoticed(db: number, key: string, entry: Entry): void {
     // Whether a change that is no access makes a new object, used now, is the server's affair.
     if (entry.accessSeconds === undefined && this.isTouching) entry.accessSeconds = this.nowSeconds;
     (this.databases[db] as Database).set(key, entry);
-    if (this.watching.size > 0) touchWatched(this, db, key);
   }
 
   /** Replaces the time of a live entry; undefined takes it away. */

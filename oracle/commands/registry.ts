@@ -6,10 +6,15 @@ import { connectionCommands } from "./connection/all.ts";
 import { genericCommands } from "./generic/all.ts";
 import { fieldTimeCommands, hashCommands } from "./hash/all.ts";
 import { hyperloglogCommands } from "./hyperloglog/all.ts";
+import { listCommands } from "./list/all.ts";
+import { blockingListCommands } from "./list/blocking.ts";
+import { pubsubCommands } from "./pubsub/all.ts";
 import { serverCommands } from "./server/all.ts";
 import { setCommands } from "./set/all.ts";
+import { sortCommands } from "./sort/all.ts";
 import { sortedSetCommands } from "./sorted-set/all.ts";
 import { stringCommands } from "./string/all.ts";
+import { transactionCommands } from "./transactions/all.ts";
 
 /** Families whose commands read or write keys, but for a few. */
 export const families: readonly (readonly OracleCommand[])[] = [
@@ -18,7 +23,10 @@ export const families: readonly (readonly OracleCommand[])[] = [
   genericCommands,
   hashCommands,
   hyperloglogCommands,
+  listCommands,
+  blockingListCommands,
   setCommands,
+  sortCommands,
   sortedSetCommands,
   stringCommands,
 ];
@@ -26,6 +34,8 @@ export const families: readonly (readonly OracleCommand[])[] = [
 const all: readonly OracleCommand[] = [
   ...families.flat(),
   ...connectionCommands,
+  ...pubsubCommands,
+  ...transactionCommands,
   ...serverCommands(() => oracleCommands), // COMMAND describes them all.
 ];
 

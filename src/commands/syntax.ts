@@ -16,6 +16,8 @@ type Common = {
   readonly since?: string;
   /** The version from which the argument is discouraged. */
   readonly deprecatedSince?: string;
+  /** Of an argument that is no key but names some: the index of its key specification. */
+  readonly keySpec?: number;
 };
 
 /** Scalars: what an argument's text must be. */
@@ -60,6 +62,10 @@ export function double(name: string): Syntax {
 }
 export function pattern(name: string): Syntax {
   return scalar("pattern", name);
+}
+/** A pattern of the names of keys, which key specification `keySpec` is about. */
+export function keyPattern(name: string, keySpec: number): Syntax {
+  return { kind: "pattern", name, keySpec };
 }
 export function unixTime(name: string, domain: "unix-seconds" | "unix-milliseconds"): Syntax {
   return scalar("unix-time", name, domain);

@@ -41,6 +41,8 @@ function run(call: Call, isReadOnly: boolean): Reply {
   let value = before?.value ?? "";
   // Room is made for every write before the first, and stays even if all of them fail.
   for (const { field } of written) value = reaching(value, field.offset + field.width - 1);
+  const hasGrown = value.length > (before?.value.length ?? 0);
+  let isChanged = false;
   const items: Reply[] = [];
   for (const operation of operations) {
     const { field } = operation;
@@ -50,10 +52,15 @@ function run(call: Call, isReadOnly: boolean): Reply {
       items.push(nil);
       continue;
     }
-    if (operation.kind !== "GET") value = withBits(value, field.offset, bitsOf(after, field.width));
+    if (operation.kind !== "GET") {
+      value = withBits(value, field.offset, bitsOf(after, field.width));
+      isChanged ||= hasGrown || after !== old;
+    }
     items.push(integer(operation.kind === "INCRBY" ? after : old));
   }
-  if (written.length > 0) model.set(session.db, words[1] as string, rawEntry(value, before));
+  const entry = rawEntry(value, before);
+  if (isChanged) model.set(session.db, words[1] as string, entry);
+  else if (written.length > 0) model.setUnnoticed(session.db, words[1] as string, entry);
   return array(items);
 }
 

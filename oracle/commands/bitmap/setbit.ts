@@ -20,7 +20,10 @@ export const setbit: OracleCommand = {
     const before = stringAt(call, key);
     if (before === "wrong type") return wrongType;
     const value = reaching(before?.value ?? "", offset);
-    model.set(session.db, key, rawEntry(withBits(value, offset, [bit]), before));
+    const after = withBits(value, offset, [bit]);
+    const entry = rawEntry(after, before);
+    if (after === before?.value) model.setUnnoticed(session.db, key, entry);
+    else model.set(session.db, key, entry);
     return integer(bitAt(value, offset));
   },
 };

@@ -19,7 +19,7 @@ export const swapdb: OracleCommand = {
     // Both are read before either is held against the number of databases.
     if (typeof second === "string") return error(second);
     if (typeof first === "string") return error(first);
-    touchSwapped(call.model, first, second);
+    if (first !== second) touchSwapped(call.model, first, second);
     const swapped = databases[first] as Database;
     databases[first] = databases[second] as Database;
     databases[second] = swapped;

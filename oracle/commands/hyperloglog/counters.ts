@@ -28,6 +28,16 @@ export function storeCounter(
   model.set(session.db, key, rawEntry(textOf(bytes), before));
 }
 
+/** As `storeCounter`, where nothing was changed. */
+export function storeUnnoticed(
+  { model, session }: Call,
+  key: string,
+  bytes: readonly number[],
+  before: Entry | undefined,
+): void {
+  model.setUnnoticed(session.db, key, rawEntry(textOf(bytes), before));
+}
+
 /** Beyond so many bytes a counter is dense. */
 export function sparseBytesMax({ model }: Call): number {
   return Number(model.directive("hll-sparse-max-bytes"));

@@ -3,7 +3,7 @@
 import type { OracleCommand } from "../../command.ts";
 import { added, emptyHyperLogLog, forgetCount } from "../../hyperloglog.ts";
 import { integer } from "../../reply.ts";
-import { corrupt, counterAt, sparseBytesMax, storeCounter } from "./counters.ts";
+import { corrupt, counterAt, sparseBytesMax, storeCounter, storeUnnoticed } from "./counters.ts";
 
 export const pfadd: OracleCommand = {
   name: "pfadd",
@@ -29,7 +29,8 @@ export const pfadd: OracleCommand = {
     }
     if (isChanged && !isCorrupt) forgetCount(bytes);
     // Also unchanged it is now a string of its own.
-    storeCounter(call, key, bytes, before?.entry);
+    const store = isChanged && !isCorrupt ? storeCounter : storeUnnoticed;
+    store(call, key, bytes, before?.entry);
     return isCorrupt ? corrupt : integer(isChanged ? 1 : 0);
   },
 };

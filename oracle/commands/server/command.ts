@@ -115,7 +115,13 @@ function describes(row: { readonly items: readonly Answer[] }, { name, arity }: 
   if (shownName?.kind !== "bulk" || shownName.text !== name) return false;
   if (shownArity?.kind !== "integer") return false;
   if (shownArity.value !== BigInt(arity) && shownArity.value !== olderArities.get(name)) return false;
-  return first?.kind === "integer" && first.value === BigInt(keyPositions.get(name)?.[0]?.first ?? 0);
+  return first?.kind === "integer" && first.value === BigInt(firstOf(name));
+}
+
+// Shard channels stand where keys would, but are none.
+function firstOf(name: string): number {
+  if (["spublish", "ssubscribe", "sunsubscribe"].includes(name)) return 1;
+  return keyPositions.get(name)?.[0]?.first ?? 0;
 }
 
 function list({ words }: Call): Reply {

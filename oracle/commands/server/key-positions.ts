@@ -62,7 +62,7 @@ export const keyPositions: ReadonlyMap<string, readonly Keys[]> = new Map<string
   ),
   ...rows(["hincrby", "hincrbyfloat"], [one(1, change)]),
   ...rows(["bitfield", "set"], [one(1, change)]), // Their flags depend on the call.
-  ...rows(["expire", "expireat", "persist", "pexpire", "pexpireat", "setrange"], [one(1, "RW update")]),
+  ...rows(["expire", "expireat", "lset", "persist", "pexpire", "pexpireat", "setrange"], [one(1, "RW update")]),
   ...rows(["hexpire", "hpexpire", "hexpireat", "hpexpireat", "hpersist", "hsetex"], [one(1, "RW update")]),
   ...rows(["hgetex"], [one(1, change)]),
   ...rows(["hgetdel"], [one(1, pop)]),
@@ -78,6 +78,14 @@ export const keyPositions: ReadonlyMap<string, readonly Keys[]> = new Map<string
   ...rows(["sunionstore", "sdiffstore"], [one(1, replace), rest(2, read)]),
   ...rows(["zrangestore"], [one(1, replace), one(2, read)]),
   ...rows(["zunionstore", "zinterstore", "zdiffstore"], [one(1, replace)]), // Then numbered ones.
+  ...rows(["lindex", "lrange", "lpos", "sort", "sort_ro"], [one(1, read)]),
+  ...rows(["llen"], [one(1, look)]),
+  ...rows(["watch"], [rest(1, look)]),
+  ...rows(["linsert", "lpush", "lpushx", "rpush", "rpushx"], [one(1, "RW insert")]),
+  ...rows(["lrem", "ltrim"], [one(1, "RW delete")]),
+  ...rows(["lpop", "rpop"], [one(1, pop)]),
+  ...rows(["blpop", "brpop"], [{ first: 1, last: -2, step: 1, flags: pop }]),
+  ...rows(["blmove", "brpoplpush", "lmove", "rpoplpush"], [one(1, pop), one(2, "RW insert")]),
   ...rows(["restore", "psetex", "setex"], [one(1, replace)]),
   ...rows(["setnx"], [one(1, "OW insert")]),
   ...rows(["mset"], [rest(1, replace, 2)]),
@@ -96,6 +104,8 @@ const numbered: ReadonlyMap<string, { readonly at: number; readonly flags: strin
   ),
   ...["zdiffstore", "zinterstore", "zunionstore"].map((name) => [name, { at: 2, flags: read }] as const),
   ["zmpop", { at: 1, flags: pop }],
+  ["lmpop", { at: 1, flags: pop }],
+  ["blmpop", { at: 2, flags: pop }],
 ]);
 
 export function hasKeys(name: string): boolean {
@@ -117,12 +127,25 @@ export function keysOf(name: string, words: readonly string[]): readonly FoundKe
       found.push({ key: words[i] as string, flags: flagsOfCall(name, words) ?? flags });
     }
   }
+  if (name === "sort") found.push(...storeKey(words));
   const counted = numbered.get(name);
   if (counted === undefined) return found;
   const { at, flags } = counted;
   const count = atoi(words[at] as string);
   if (count < 1 || count > words.length - at - 1) return undefined;
   return [...found, ...words.slice(at + 1, at + 1 + count).map((key) => ({ key, flags }))];
+}
+
+// SORT's STORE, wherever it stands among the options; the last one counts.
+function storeKey(words: readonly string[]): FoundKey[] {
+  let found: FoundKey[] = [];
+  for (let i = 2; i + 1 < words.length; i++) {
+    const option = (words[i] as string).toUpperCase();
+    if (option === "LIMIT") i += 2;
+    else if (option === "GET" || option === "BY") i++;
+    else if (option === "STORE") found = [{ key: words[++i] as string, flags: "OW update" }];
+  }
+  return found;
 }
 
 // As C does: what the text begins with, cut to 32 bits.

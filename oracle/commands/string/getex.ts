@@ -27,7 +27,7 @@ export const getex: OracleCommand = {
       if (typeof time === "string") return error(time);
       if (time <= model.nowMs) model.delete(session.db, key);
       else model.setExpiry(session.db, key, entry, time);
-    } else if (option.kind === "persist") {
+    } else if (option.kind === "persist" && entry.expireAtMs !== undefined) {
       model.setExpiry(session.db, key, entry, undefined);
     }
     return bulk(entry.value);

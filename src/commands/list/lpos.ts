@@ -1,6 +1,7 @@
 // LPOS: where elements that equal one stand, from the beginning, or with a negative rank from the end.
 
 import type { ListView } from "../../keyspace/list-view.ts";
+import type { Args } from "../../resp/args.ts";
 import { errors } from "../../resp/errors.ts";
 import type { CommandContext } from "../context.ts";
 import { defineCommand } from "../define.ts";
@@ -76,7 +77,7 @@ function readOptions({ args, reply }: CommandContext): boolean {
   options.isRankLowest = false;
   for (let i = 3; i < args.count; i += 2) {
     const hasValue = i + 1 < args.count;
-    const error = hasValue ? readOption({ args }, i) : errors.syntax;
+    const error = hasValue ? readOption(args, i) : errors.syntax;
     if (error === undefined) continue;
     reply.error(error);
     return false;
@@ -87,7 +88,7 @@ function readOptions({ args, reply }: CommandContext): boolean {
 }
 
 // The error of the option at argument i, whose value follows.
-function readOption({ args }: Pick<CommandContext, "args">, i: number): string | undefined {
+function readOption(args: Args, i: number): string | undefined {
   if (args.is(i, "rank")) {
     const small = args.safeInteger(i + 1);
     const rank = Number.isNaN(small) ? args.bigInteger(i + 1) : small;

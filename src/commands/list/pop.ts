@@ -17,12 +17,13 @@ export function readCount(args: Args, i: number, least: number): number {
  * around them is the caller's to open.
  */
 export function popElements(
-  { keyspace, args, reply }: CommandContext,
+  context: CommandContext,
   list: ListView,
   i: number,
   fromTail: boolean,
   count: number,
 ): void {
+  const { reply } = context;
   const first = fromTail ? list.length - count : 0;
   list.seek(fromTail ? list.length - 1 : 0);
   for (let left = count; ; ) {
@@ -32,12 +33,12 @@ export function popElements(
     else list.next();
   }
   list.removeRange(first, count);
-  tellPopped({ keyspace, args }, list, i, fromTail);
+  tellPopped(context, list, i, fromTail);
 }
 
 /** Tells of an element taken off the list of argument i, and of the key when it went along. */
 export function tellPopped(
-  { keyspace, args }: Pick<CommandContext, "keyspace" | "args">,
+  { keyspace, args }: CommandContext,
   list: ListView,
   i: number,
   fromTail: boolean,

@@ -29,7 +29,7 @@ const stories: Readonly<Record<string, readonly string[]>> = {
     "LPOS s a RANK 0; LMOVE s l LEFT LEFT; LMOVE s s LEFT LEFT; LMOVE s l UP LEFT; RPOPLPUSH s l; LMPOP 1 s LEFT",
     "LMPOP 2 n s LEFT; BLPOP s 0; BRPOP n s 0; BLMPOP 0 1 s LEFT; BLMOVE s l LEFT LEFT 0; BRPOPLPUSH s l 0",
     "RPUSH l a; LMOVE l s LEFT LEFT; RPOPLPUSH l s; LMOVE n s LEFT LEFT; RPOPLPUSH n s; BLMOVE l s LEFT LEFT 0",
-    "LRANGE l 0 -1; GET l; INCR l; STRLEN l; HGET l f; TYPE l; SET l x NX; SET l x; TYPE l",
+    "LRANGE l 0 -1; GET l; INCR l; STRLEN l; TYPE l; SET l x NX; SET l x; TYPE l",
   ],
   "a list that is not there": [
     "LPUSHX l a; RPUSHX l a b; LPOP l; RPOP l; LPOP l 0; LPOP l 2; RPOP l 2; LPOP l -1; LPOP l x; LLEN l; LRANGE l 0 -1",
@@ -82,7 +82,7 @@ const stories: Readonly<Record<string, readonly string[]>> = {
   "keys that hold lists": [
     "RPUSH l a b c; OBJECT ENCODING l; OBJECT REFCOUNT l; TYPE l; EXPIREAT l 4102444800; RPUSH l d; EXPIRETIME l; PERSIST l",
     "MOVE l 3; EXISTS l; SELECT 3; LRANGE l 0 -1; MOVE l 0; SELECT 0; COPY l m; RPUSH m x; LRANGE l 0 -1; LRANGE m 0 -1",
-    "COPY l m; COPY l m REPLACE; RENAME l k; LRANGE k 0 -1; SCAN 0 TYPE list; SCAN 0 TYPE set; TOUCH k; DUMP k; UNLINK k; DBSIZE",
+    "COPY l m; COPY l m REPLACE; RENAME l k; LRANGE k 0 -1; DEL m; SCAN 0 TYPE list; SCAN 0 TYPE set; TOUCH k; DUMP k; UNLINK k; DBSIZE",
   ],
   "docs of the commands": [
     "COMMAND INFO lpush rpush lpushx rpushx lpop rpop llen lrange lindex lset linsert lrem ltrim lpos lmove rpoplpush lmpop",

@@ -63,12 +63,13 @@ function writeArguments(reply: ReplyWriter, syntax: readonly Syntax[], keys: Key
 }
 
 function writeArgument(reply: ReplyWriter, argument: Syntax, keys: KeyCounter): void {
-  const { name, kind, token, since, deprecatedSince } = argument;
+  const { name, kind, token, since, deprecatedSince, keySpec } = argument;
   const flags: string[] = [];
   if (argument.optional === true) flags.push("optional");
   if (argument.multiple === true) flags.push("multiple");
   if (argument.multipleToken === true) flags.push("multiple_token");
-  const isKey = kind === "key";
+  const isKey = kind === "key" || keySpec !== undefined;
+  if (keySpec !== undefined) keys.next = keySpec;
   const isGroup = kind === "oneof" || kind === "block";
   const texts = [token, since, deprecatedSince].filter((each) => each !== undefined);
   const others = [isKey, flags.length > 0, isGroup].filter(Boolean);

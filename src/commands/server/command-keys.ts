@@ -16,11 +16,19 @@ const variableFlags: ReadonlyMap<string, FlagsOf> = new Map([
   ["bitfield", bitfieldFlags],
 ]);
 
+// Commands whose specifications leave open where their keys are.
+const ownKeys: ReadonlyMap<string, (args: Args, from: number) => readonly FoundKey[]> = new Map([
+  ["sort", sortKeys],
+  ["sort_ro", sortReadOnlyKeys],
+]);
+
 /**
  * The keys of the call whose name is argument `from` of `args`; its arguments end with `args`. Undefined when
  * the arguments contradict a specification, e.g. fewer keys than their count says.
  */
 export function findKeys(command: Command, args: Args, from: number): readonly FoundKey[] | undefined {
+  const own = ownKeys.get(command.fullName);
+  if (own !== undefined) return own(args, from);
   const found: FoundKey[] = [];
   for (const spec of command.keySpecs) {
     const range = rangeOf(spec, args, from);
@@ -94,4 +102,20 @@ function bitfieldFlags(args: Args, from: number): string {
     else return "RW access update";
   }
   return "RO access";
+}
+
+// The key that is sorted and the last one that is stored into; those that BY and GET lead to are not told.
+function sortKeys(args: Args, from: number): readonly FoundKey[] {
+  let storeAt = 0;
+  for (let i = from + 2; i < args.count; i++) {
+    if (args.is(i, "limit")) i += 2;
+    else if (args.is(i, "get") || args.is(i, "by")) i += 1;
+    else if (args.is(i, "store") && i + 1 < args.count) storeAt = i + 1;
+  }
+  const sorted = sortReadOnlyKeys(args, from);
+  return storeAt === 0 ? sorted : [...sorted, { index: storeAt, flags: "OW update" }];
+}
+
+function sortReadOnlyKeys(_args: Args, from: number): readonly FoundKey[] {
+  return [{ index: from + 1, flags: "RO access" }];
 }

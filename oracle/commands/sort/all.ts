@@ -1,0 +1,9 @@
+// SORT and SORT_RO.
+
+import type { OracleCommand } from "../../command.ts";
+import { sort } from "./sort.ts";
+
+export const sortCommands: readonly OracleCommand[] = [
+  { name: "sort", arity: -2, class: "unordered", run: (call) => sort(call, { mayStore: true }) },
+  { name: "sort_ro", arity: -2, class: "unordered", run: (call) => sort(call, { mayStore: false }) },
+];
