@@ -184,8 +184,11 @@ export class Client implements ClientView, StreamEvents, ReplySink {
   // --- ReplySink ---
 
   take(buffer: Uint8Array, length: number): Uint8Array {
-    if (this.isDiscarding) return buffer;
     const { hub } = this;
+    if (this.isDiscarding) {
+      hub.witness?.drops();
+      return buffer;
+    }
     hub.witness?.handsOver(buffer, length);
     hub.stats.outputBytes += length;
     hub.stats.totalWritesProcessed++;

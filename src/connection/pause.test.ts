@@ -26,3 +26,17 @@ test("while clients are paused nothing is evicted", () => {
   server.advance(1000);
   expect(server.run("GET", "a")).toBe("$-1\r\n");
 });
+
+test("a wall clock that is set back does not make a pause longer, nor one set forward shorter", () => {
+  const server = createTestServer();
+  const other = server.connect();
+  server.run("CLIENT", "PAUSE", "1000", "ALL");
+  server.wallShiftMs = -86_400_000;
+  expect(other.run("PING")).toBe("");
+  server.wallShiftMs = 86_400_000;
+  server.advance(999);
+  expect(other.take()).toBe("");
+  server.wallShiftMs = -86_400_000;
+  server.advance(2);
+  expect(other.take()).toBe("+PONG\r\n");
+});

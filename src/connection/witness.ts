@@ -157,6 +157,11 @@ export class Witness {
     this.from = 0;
   }
 
+  /** The writer begins again, and what it held is kept back: CLIENT REPLY OFF or SKIP. */
+  drops(): void {
+    this.from = 0;
+  }
+
   /** What `write` writes is no part of any reply. */
   skip(write: () => void): void {
     if (this.frames.length === 0) return write();

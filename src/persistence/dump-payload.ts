@@ -15,7 +15,7 @@ import type { Args } from "../resp/args.ts";
 import { TYPE_STRING } from "../store/entry.ts";
 import type { ByteSink } from "./byte-sink.ts";
 import { hashCodec } from "./hash-codec.ts";
-import { listCodec } from "./list-codec.ts";
+import { listCodec, listParts } from "./list-codec.ts";
 import { type RdbCursor, readString, writeString } from "./rdb-string.ts";
 import { setCodec } from "./set-codec.ts";
 import { sortedSetCodec } from "./sorted-set-codec.ts";
@@ -69,6 +69,12 @@ export function writeEntryPayload(sink: ByteSink, entry: EntryView, isCompressed
     (codec as ValueCodec).write(sink, entry, isCompressed);
   }
   seal(sink, start);
+}
+
+/** The listpacks that a list's payload is made of: how many, and their bytes altogether. */
+export function measureListParts(entry: EntryView): { readonly count: number; readonly sizeBytes: number } {
+  const parts = listParts(entry);
+  return { count: parts.length, sizeBytes: parts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) };
 }
 
 /** Stores a collection that was read at argument i's key, which must not exist; returns its entry. */

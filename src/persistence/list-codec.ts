@@ -6,6 +6,7 @@
 // A part is full when one more element would bring it over what list-max-listpack-size allows, as in Redis, whose
 // parts differ only where elements were inserted or removed inside.
 
+import type { EntryView } from "../keyspace/entry-view.ts";
 import { ListView } from "../keyspace/list-view.ts";
 import { TYPE_LIST } from "../store/entry.ts";
 import { ByteSink } from "./byte-sink.ts";
@@ -31,25 +32,7 @@ export const listCodec: ValueCodec = {
   rdbTypes: [plain, ziplist, ziplists, listpacks],
 
   write(sink, entry, isCompressed) {
-    const list = new ListView().show(entry);
-    const directive = entry.owner?.limits.listMaxListpackSize ?? -2;
-    const parts: ByteSink[] = [];
-    let part = new ByteSink();
-    let count = 0;
-    beginListpack(part);
-    for (let more = list.first(); more; more = list.next()) {
-      if (count > 0 && isFull(part.sizeBytes + 1, count, list.element.length, directive)) {
-        endListpack(part, 0, count);
-        parts.push(part);
-        part = new ByteSink();
-        count = 0;
-        beginListpack(part);
-      }
-      appendElement(part, list.element);
-      count++;
-    }
-    endListpack(part, 0, count);
-    parts.push(part);
+    const parts = listParts(entry);
     sink.byte(listpacks);
     writeLength(sink, parts.length);
     for (const each of parts) {
@@ -70,6 +53,30 @@ export const listCodec: ValueCodec = {
     return list.entry;
   },
 };
+
+/** The listpacks that a list is written as. */
+export function listParts(entry: EntryView): readonly ByteSink[] {
+  const list = new ListView().show(entry);
+  const directive = entry.owner?.limits.listMaxListpackSize ?? -2;
+  const parts: ByteSink[] = [];
+  let part = new ByteSink();
+  let count = 0;
+  beginListpack(part);
+  for (let more = list.first(); more; more = list.next()) {
+    if (count > 0 && isFull(part.sizeBytes + 1, count, list.element.length, directive)) {
+      endListpack(part, 0, count);
+      parts.push(part);
+      part = new ByteSink();
+      count = 0;
+      beginListpack(part);
+    }
+    appendElement(part, list.element);
+    count++;
+  }
+  endListpack(part, 0, count);
+  parts.push(part);
+  return parts;
+}
 
 function isFull(partBytes: number, count: number, elementBytes: number, directive: number): boolean {
   const bytes = partBytes + elementBytes + partOverheadBytes;

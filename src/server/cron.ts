@@ -52,14 +52,14 @@ export class Cron {
       server.hub.tick(nowMs);
       server.stats.peakUsedBytes = Math.max(server.stats.peakUsedBytes, server.usedBytes());
     }
-    server.maybeUnpause(nowMs);
+    server.maybeUnpause();
     let hasMore = this.expire();
     hasMore = server.maybeEvict() || hasMore;
     hasMore = this.release() || hasMore;
     hasMore = this.defragment() || hasMore;
     server.turns.add(startUs, clock.monotonicUs());
     let delayUs = hasMore ? BUSY_DELAY_US : this.nextTickUs - clock.monotonicUs();
-    if (server.isPaused) delayUs = Math.min(delayUs, (server.pauseEndsMs - nowMs) * 1000);
+    if (server.isPaused) delayUs = Math.min(delayUs, server.pauseEndsUs - clock.monotonicUs());
     clock.after(Math.max(BUSY_DELAY_US, delayUs), () => this.run());
   }
 

@@ -71,7 +71,7 @@ export class Server implements Node {
   private readonly env: Env;
   private readonly options: ServerOptions;
   private readonly runId: string;
-  private pauseUntilMs = 0;
+  private pauseUntilUs = 0; // On the monotonic clock: a wall clock set back would hold everyone for as long.
   private pauseWhat: "all" | "write" = "all";
 
   constructor(env: Env, config: Config, options: ServerOptions) {
@@ -178,7 +178,7 @@ export class Server implements Node {
   }
 
   get isPaused(): boolean {
-    return this.pauseUntilMs !== 0;
+    return this.pauseUntilUs !== 0;
   }
 
   wallMs(): number {
@@ -273,33 +273,35 @@ export class Server implements Node {
   pause(untilMs: number, what: "all" | "write"): void {
     // A pause in force is never shortened, and stays at the wider of the two kinds.
     const isRunning = this.isPaused;
-    this.pauseUntilMs = Math.max(this.pauseUntilMs, untilMs);
+    const { clock } = this.env;
+    const restMs = untilMs - clock.wallMs();
+    if (restMs > 0) this.pauseUntilUs = Math.max(this.pauseUntilUs, clock.monotonicUs() + restMs * 1000);
     this.pauseWhat = isRunning && this.pauseWhat === "all" ? "all" : what;
   }
 
   unpause(): void {
-    this.pauseUntilMs = 0;
+    this.pauseUntilUs = 0;
     this.coordinator.keepExpired(false);
     this.env.clock.after(0, () => this.hub.resumePaused());
   }
 
   /** Ends a pause whose time has come; the cron calls it. */
-  maybeUnpause(nowMs: number): void {
-    if (this.isPaused && nowMs >= this.pauseUntilMs) this.unpause();
+  maybeUnpause(): void {
+    if (this.isPaused && this.env.clock.monotonicUs() >= this.pauseUntilUs) this.unpause();
+  }
+
+  /** When the pause ends, by the monotonic clock; for the cron's next wake-up. */
+  get pauseEndsUs(): number {
+    return this.pauseUntilUs;
   }
 
   pauses(command: Command, client: Client): boolean {
-    if (this.env.clock.wallMs() >= this.pauseUntilMs) {
+    if (this.env.clock.monotonicUs() >= this.pauseUntilUs) {
       this.unpause();
       return false;
     }
     if (this.pauseWhat === "all" || mayWrite(command)) return true;
     return command.name === "exec" && client.transaction.holds(mayWrite);
-  }
-
-  /** Milliseconds until the pause ends, 0 when there is none; for the cron's next wake-up. */
-  get pauseEndsMs(): number {
-    return this.pauseUntilMs;
   }
 
   refusalOf(command: Command, client: Client): string | undefined {
@@ -390,7 +392,7 @@ export class Server implements Node {
     if (this.usedBytes() <= limit) return true;
     const { clock, probe } = this.env;
     // While clients are paused the data stays as it is.
-    if (this.isPaused && clock.wallMs() < this.pauseUntilMs) return true;
+    if (this.isPaused && clock.monotonicUs() < this.pauseUntilUs) return true;
     const untilUs = clock.monotonicUs() + evictionBudgetUs(this.config.maxmemoryEvictionTenacity);
     const isShort = probe.buggify("evict.stop-early");
     const isUnder = this.evictor.evictUntil(

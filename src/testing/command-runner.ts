@@ -94,6 +94,8 @@ export class TestServer {
   readonly server: Server;
   readonly config = new Config();
   readonly logged: string[] = [];
+  /** How far the wall clock has been set forward or back; the monotonic one goes on. */
+  wallShiftMs = 0;
   private readonly client: TestClient;
   private nowMs: number;
   private timers: { id: number; atUs: number; fire: () => void }[] = [];
@@ -149,8 +151,8 @@ export class TestServer {
     return {
       clock: {
         monotonicUs: () => this.nowMs * 1000,
-        wallMs: () => Math.floor(this.nowMs),
-        wallUs: () => Math.floor(this.nowMs * 1000),
+        wallMs: () => Math.floor(this.nowMs + this.wallShiftMs),
+        wallUs: () => Math.floor((this.nowMs + this.wallShiftMs) * 1000),
         after: (delayUs, fire) => {
           const id = ++this.lastTimer;
           this.timers.push({ id, atUs: this.nowMs * 1000 + delayUs, fire });

@@ -201,9 +201,12 @@ export class HyperLogLog {
     const joinFrom = plan.joinFrom - view.valueStart;
     if (growth > 0) this.owner.resize(view, length + growth);
     const { bytes, valueStart } = view;
-    const tail = valueStart + at + plan.removed;
-    if (growth !== 0) bytes.copyWithin(tail + growth, tail, valueStart + length);
-    for (let i = 0; i < plan.count; i++) bytes[valueStart + at + i] = plan.runs[i] as number;
+    const tail = at + plan.removed;
+    if (growth !== 0 && tail < length) {
+      bytes.copyWithin(valueStart + tail + growth, valueStart + tail, valueStart + length);
+    }
+    const count = Math.min(plan.count, length + growth - at);
+    for (let i = 0; i < count; i++) bytes[valueStart + at + i] = plan.runs[i] as number;
     const end = joinRuns(bytes, valueStart + joinFrom, valueStart + length + growth);
     if (end < view.valueEnd) this.owner.resize(view, end - valueStart);
   }

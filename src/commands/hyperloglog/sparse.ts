@@ -7,7 +7,8 @@
 // Role: pure functions over bytes[at, end); whoever owns the bytes makes room and takes it back. The runs are changed
 // as Redis changes them, since a value must be the same byte for byte.
 // A value may come from anywhere. What is not well-formed is found when it is walked as a whole; until then nothing
-// is read outside of it: a byte that is missing counts as 0.
+// is read outside of it: a byte that is missing counts as 0, where Redis 7.0 reads what stands behind the string (0
+// too, unless such a broken value has been changed before).
 
 import { REGISTERS } from "./registers.ts";
 
@@ -71,7 +72,10 @@ export function countSparse(histogram: Int32Array, bytes: Uint8Array, from: numb
   return index === REGISTERS;
 }
 
-/** What `planRaise` found: bytes[at, at + removed) become the first `count` of `runs`. */
+/**
+ * What `planRaise` found: bytes[at, at + removed) become the first `count` of `runs`. Where the last byte of a run is
+ * missing the bytes end before that, and as in Redis the last new byte goes missing instead.
+ */
 export const plan = {
   at: 0,
   removed: 0,
@@ -104,7 +108,7 @@ export function planRaise(
   const before = runValue(bytes, at);
   if (before >= value) return 0;
   plan.at = at;
-  plan.removed = runEnd(bytes, at, end) - at;
+  plan.removed = isLongZeros(bytes[at] as number) ? 2 : 1;
   plan.joinFrom = previous;
   plan.count = 0;
   planRun(before, index - first);

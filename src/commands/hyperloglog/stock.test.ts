@@ -53,6 +53,7 @@ const stories: Readonly<Record<string, readonly string[]>> = {
     `SET k ${header}\\x7f\\xff\\x80; PFCOUNT k; PFCOUNT k none; PFDEBUG TODENSE k; SET k ${header}\\x7f\\xff\\0; PFCOUNT k; PFCOUNT k none; PFADD k a; GET k`,
     `SET k ${header}\\x83\\x83\\x83\\x7f\\xf3; PFADD k 1..2000; GET k; PFCOUNT k; SET k ${dense("\\xff")}; PFCOUNT k; GET k; PFCOUNT k k; PFADD k a`,
     `SET k ${dense("\\x33\\xcf\\x3c")}; PFCOUNT k; GET k; SET k ${dense("\\x01")}; PFCOUNT k; PFADD k 1..50; GET k; SET k ${dense("\\x01")}x; PFCOUNT k`,
+    `SET k ${header}\\x7f; PFCOUNT k; PFDEBUG DECODE k; PFADD k 1..300; STRLEN k; PFADD k 1..3000; STRLEN k; SET k ${header}\\x40; PFADD k 1..9`,
   ],
   "what is said about the commands": [
     "COMMAND INFO PFADD; COMMAND INFO PFCOUNT; COMMAND INFO PFMERGE; COMMAND INFO PFDEBUG; COMMAND INFO PFSELFTEST",

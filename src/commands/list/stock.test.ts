@@ -135,6 +135,33 @@ test.skipIf(!isStock)("arguments are documented as a stock Redis documents them"
   }
 });
 
+test.skipIf(!isStock)("DEBUG OBJECT tells the parts that Redis keeps a list in", async () => {
+  const stock = await startStockRedis(["--enable-debug-command", "yes"]);
+  if (stock === undefined) return;
+  try {
+    const server = createTestServer({ commands, config: { "enable-debug-command": "yes" } });
+    const long = Array.from({ length: 400 }, (_, i) => "x".repeat(i));
+    for (const [key, size, elements] of [
+      ["a", "-2", ["one", "2", "-300"]],
+      ["b", "-2", long],
+      ["c", "5", ["1", "2", "3", "4", "5", "6", "7"]],
+    ] as const) {
+      for (const call of [
+        ["CONFIG", "SET", "list-max-listpack-size", size],
+        ["RPUSH", key, ...elements],
+      ]) {
+        expect(server.run(...call)).toEqual(await stock.run(...call));
+      }
+      const partsOf = (reply: string): string => reply.replace(/^.*(encoding:\w+).*(ql_nodes.*)$/s, "$1 $2");
+      const ours = partsOf(server.run("DEBUG", "OBJECT", key));
+      expect(ours).toEqual(partsOf(await stock.run("DEBUG", "OBJECT", key)));
+      expect(ours).toContain("encoding:quicklist ql_nodes:");
+    }
+  } finally {
+    await stock.stop();
+  }
+});
+
 const keys = ["l1", "l2", "l3", "s"];
 const values = [
   ...["a", "b", "c", "1", "2", "-7", "300", "70000", "9007199254740993", max, min, "", "01", "1.5"],

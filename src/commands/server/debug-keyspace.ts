@@ -1,13 +1,15 @@
 // DEBUG's subcommands about keys: OBJECT, POPULATE and HTSTATS.
 
-import { NO_EXPIRY } from "../../keyspace/databases.ts";
+import { type Databases, NO_EXPIRY } from "../../keyspace/databases.ts";
 import type { EntryView } from "../../keyspace/entry-view.ts";
 import type { Keyspace } from "../../keyspace/keyspace.ts";
+import { ListView } from "../../keyspace/list-view.ts";
 import { stringEncoding } from "../../keyspace/string-encoding.ts";
 import { latin1Bytes } from "../../lib/bytes.ts";
 import { ByteSink } from "../../persistence/byte-sink.ts";
-import { writeEntryPayload } from "../../persistence/dump-payload.ts";
+import { measureListParts, writeEntryPayload } from "../../persistence/dump-payload.ts";
 import { errors } from "../../resp/errors.ts";
+import { TYPE_LIST } from "../../store/entry.ts";
 import type { CommandContext } from "../context.ts";
 import { encodingName } from "../generic/object.ts";
 
@@ -27,7 +29,18 @@ export function replyObject({ args, keyspace, reply, server }: CommandContext): 
   const length = serializedBytes(entry, server.config.rdbcompression);
   reply.simple(
     `Value at:0x${address} refcount:1 encoding:${encodingName(entry)} serializedlength:${length} ` +
-      `lru:${word} lru_seconds_idle:${access.idleSeconds(word)}`,
+      `lru:${word} lru_seconds_idle:${access.idleSeconds(word)}${entry.type === TYPE_LIST ? partsText(entry) : ""}`,
+  );
+}
+
+// Of a list, the parts that Redis would keep it in. None is compressed.
+function partsText(entry: EntryView): string {
+  const { count, sizeBytes } = measureListParts(entry);
+  const { limits } = entry.owner as Databases;
+  const average = (new ListView().show(entry).length / count).toFixed(2);
+  return (
+    ` ql_nodes:${count} ql_avg_node:${average} ql_listpack_max:${limits.listMaxListpackSize} ` +
+    `ql_compressed:0 ql_uncompressed_size:${sizeBytes}`
   );
 }
 
