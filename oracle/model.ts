@@ -142,7 +142,10 @@ export class Model {
   readonly sessions = new Map<number, Session>();
   /** Sessions that watch keys. */
   readonly watching = new Set<Session>();
-  /** Told of each message to a subscriber, in the order in which a server sends them; it may be replaced. */
+  /**
+   * Told of each message to a subscriber, those for its channel first; it may be replaced. A message to the client whose
+   * EXEC is running stands inside of EXEC's reply, where the oracle's reply does not show it.
+   */
   deliver: (to: Session, message: Reply) => void = () => {};
   /** Set by a change of the eviction policy, which gives the access bits of all keys another meaning. */
   isAccessUnknown = false;

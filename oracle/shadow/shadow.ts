@@ -199,8 +199,11 @@ export class Shadow implements Observer {
   }
 
   private compare(request: Executed, facts: CallFacts | undefined): void {
-    const { client, words, nowMs, reply, protocol } = request;
-    const expected = this.oracle.execute(client, words, nowMs);
+    const { client, words, nowMs, reply, protocol, transaction } = request;
+    const expected =
+      transaction === "inner"
+        ? this.oracle.inner(client, words, nowMs, reply)
+        : this.oracle.execute(client, words, nowMs);
     this.compared++;
     const reason = matches(expected, reply, protocol);
     if (reason === undefined) return;
@@ -365,6 +368,7 @@ export class Shadow implements Observer {
   // CLIENT REPLY SKIP holds for one request, also for one that the oracle does not run.
   private consumeSkip(session: Session): void {
     if (session.replyMode === "skip") session.replyMode = "on";
+    else if (session.replyMode === "skip-next") session.replyMode = "skip"; // EXEC ran CLIENT REPLY SKIP.
   }
 
   private forgetKeys(

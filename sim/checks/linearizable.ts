@@ -115,9 +115,16 @@ class LinearizableChecking {
     const { node, generation, session, atUs, call } = event;
     const place = `${node}.${generation}.${session}`;
     if (!this.sessions.has(place)) this.sessions.set(place, placeOf(event));
-    if (this.pairing.executed(event) !== undefined) return;
+    const isPaired = this.pairing.executed(event) !== undefined;
     const db = this.rawDatabases.get(place) ?? 0;
     const { words, protocol } = call;
+    if (isPaired) {
+      // The database that was selected is that of the raw bytes behind it, too.
+      if (!/^(select|reset)$/i.test(words[0] ?? "")) return;
+      const meaning = meaningOf(words, call.reply, protocol, db);
+      if (meaning.is === "select") this.rawDatabases.set(place, meaning.db);
+      return;
+    }
     const reply = call.reply === "" || call.isReplyCut ? undefined : call.reply;
     if (call.isRequestCut) this.spoiltNodes.add(node);
     const shown = `client ${event.client} raw`;

@@ -4,6 +4,7 @@ import type { Client } from "../../src/connection/client.ts";
 import { HELD_OUTPUT_BYTES } from "../../src/connection/client.ts";
 import type { Databases } from "../../src/keyspace/databases.ts";
 import { EntryView } from "../../src/keyspace/entry-view.ts";
+import { REPLY_BUFFER_BYTES } from "../../src/resp/reply-writer.ts";
 import type { Server } from "../../src/server/server.ts";
 import { Arena } from "../../src/store/arena.ts";
 import { type Dict, SLOTS } from "../../src/store/dict.ts";
@@ -40,10 +41,10 @@ function sum(server: Server, of: (databases: Databases) => number): number {
   return total;
 }
 
-// A reply may exceed the bound once, so the largest one that the client can be given belongs to it.
+// Without a limit of its own a client's output is held at a bound that one more reply may exceed: `held output`.
 function queuesOf(server: Server): { name: string; size: number; bound: number }[] {
   const { config } = server;
-  const hard = config.clientOutputBufferLimit.normal.hardBytes;
+  const { normal, pubsub } = config.clientOutputBufferLimit;
   const found = [
     { name: "slowlog", size: server.slowlog.length, bound: config.slowlogMaxLen },
     { name: "clients", size: server.hub.clientCount, bound: config.maxclients },
@@ -51,9 +52,11 @@ function queuesOf(server: Server): { name: string; size: number; bound: number }
   for (const each of server.hub.clients()) {
     const client = each as Client;
     found.push({ name: "query", size: client.pendingQueryBytes, bound: config.clientQueryBufferLimit });
-    if (client.isMonitor && hard === 0) continue; // What others do is sent to it whatever it takes.
-    const bound = hard > 0 ? hard : HELD_OUTPUT_BYTES + config.protoMaxBulkLen;
-    found.push({ name: "output", size: client.queuedOutputBytes, bound });
+    const hard = (client.isSubscriber ? pubsub : normal).hardBytes;
+    if ((client.isMonitor || client.isSubscriber) && hard === 0) continue; // What others do is sent to it whatever it takes.
+    const size = client.queuedOutputBytes;
+    if (hard > 0) found.push({ name: "output", size, bound: hard });
+    else found.push({ name: "held output", size, bound: HELD_OUTPUT_BYTES + REPLY_BUFFER_BYTES });
   }
   return found;
 }

@@ -362,7 +362,7 @@ test("a reader that takes nothing makes replies queue at the server, and gets th
     {
       turnEnded: (node) => {
         for (const { name, size } of world.node(node)?.queues() ?? []) {
-          if (name === "output") most = Math.max(most, size);
+          if (name === "held output") most = Math.max(most, size);
         }
       },
     },

@@ -82,6 +82,17 @@ test("the soft output limit closes a client that stays above it for its seconds"
   expect(slowButSteady.isClosed).toBe(true);
 });
 
+test("a hard output limit that is lowered closes who is already above it, at the next tick", () => {
+  const server = createTestServer();
+  server.run("SETRANGE", "k", "65535", "x");
+  const stream = connectSlow(server);
+  stream.send(encodeRequest(["GET", "k"]));
+  server.run("CONFIG", "SET", "client-output-buffer-limit", "normal 50000 0 0");
+  expect(stream.isClosed).toBe(false);
+  server.advance(200);
+  expect(stream.isClosed).toBe(true);
+});
+
 test("monitors see what runs, after it has run, and not what is refused or administrative", () => {
   const server = createTestServer();
   const monitor = server.connect();

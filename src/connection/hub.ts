@@ -350,7 +350,7 @@ export class ConnectionHub {
     }
   }
 
-  /** Once per cron tick: idle clients, and soft output limits that have lasted. */
+  /** Once per cron tick: idle clients, soft output limits that have lasted, and limits that were lowered meanwhile. */
   tick(nowMs: number): void {
     const timeoutMs = this.node.config.timeout * 1000;
     for (const client of this.byId.values()) {
@@ -358,7 +358,7 @@ export class ConnectionHub {
       if (timeoutMs > 0 && !mayIdle && nowMs - client.lastActiveMs > timeoutMs) {
         this.probe.mark("conn.idle-closed");
         client.closeNow();
-      } else if (client.softLimitSinceMs !== 0) this.checkOutput(client);
+      } else if (client.softLimitSinceMs !== 0 || client.queuedOutputBytes > 0) this.checkOutput(client);
     }
   }
 }

@@ -139,12 +139,14 @@ export const clientUnblock: OracleCommand = {
   arity: -3,
   class: "exact",
   run(call) {
-    const { words } = call;
+    const { session, words } = call;
     if (words.length > 4) return wrongUse(call, "CLIENT");
     const reason = (words[3] ?? "TIMEOUT").toUpperCase();
     if (reason !== "TIMEOUT" && reason !== "ERROR") return error(errors.unblockReason);
-    if (int64(words[2] as string) === undefined) return notAnInteger;
-    return integer(0); // No command blocks yet.
+    const id = int64(words[2] as string);
+    if (id === undefined) return notAnInteger;
+    // Who else waits for a key is not told until it is answered.
+    return id < 1n || id === session.serverId ? integer(0) : between(0, 1);
   },
 };
 

@@ -79,9 +79,11 @@ type Wait = {
 function served(call: Call, { keys, timeout, none, serve }: Wait): Reply {
   const mistake = timeoutMistake(timeout);
   if (mistake !== undefined) return error(mistake);
-  const outcomes = keys.map(serve).filter((outcome) => outcome !== undefined);
+  const outcomes = [...new Set(keys)].map(serve).filter((outcome) => outcome !== undefined);
   const [first] = outcomes;
-  if (call.session.isInExec) return first === undefined ? none : settled(first);
+  // A reply that is kept back says nothing: it is taken for one that did not wait.
+  const isUntold = call.session.replyMode !== "on";
+  if (call.session.isInExec || isUntold) return first === undefined ? none : settled(first);
   const serving = outcomes.filter(({ adopt }) => adopt !== undefined);
   const right = first === undefined ? [] : [first, ...serving.filter((outcome) => outcome !== first)];
   // A list would have ended the wait.

@@ -62,7 +62,10 @@ export const keyPositions: ReadonlyMap<string, readonly Keys[]> = new Map<string
   ),
   ...rows(["hincrby", "hincrbyfloat"], [one(1, change)]),
   ...rows(["bitfield", "set"], [one(1, change)]), // Their flags depend on the call.
-  ...rows(["expire", "expireat", "lset", "persist", "pexpire", "pexpireat", "setrange"], [one(1, "RW update")]),
+  ...rows(
+    ["expire", "expireat", "lset", "persist", "pexpire", "pexpireat", "setrange"],
+    [one(1, "RW update")],
+  ),
   ...rows(["hexpire", "hpexpire", "hexpireat", "hpexpireat", "hpersist", "hsetex"], [one(1, "RW update")]),
   ...rows(["hgetex"], [one(1, change)]),
   ...rows(["hgetdel"], [one(1, pop)]),

@@ -1,7 +1,7 @@
 // SORT: the elements of a list, set or sorted set in order: by themselves, by what other keys hold, or as they stand.
 //
 // What is equal may come in any order, and so may the members of a set that are not sorted: then several answers are
-// right. What SORT STORE leaves of these is taken to be in the order in which they stand.
+// right, and what SORT STORE leaves is in doubt.
 
 import type { Call } from "../../command.ts";
 import { parseBound } from "../../doubles.ts";
@@ -30,6 +30,8 @@ export function sort(call: Call, { mayStore }: { readonly mayStore: boolean }): 
   const key = words[1] as string;
   const entry = model.use(session.db, key);
   if (entry !== undefined && (entry.type === "string" || entry.type === "hash")) return wrongType;
+  // Redis needs its tree to walk it, and keeps that.
+  if (entry?.type === "zset") model.setUnnoticed(session.db, key, { ...entry, encoding: "skiplist" });
   let elements: readonly string[] = [];
   if (entry?.type === "list") elements = entry.value;
   else if (entry?.type === "set") elements = [...entry.value];
@@ -53,6 +55,7 @@ export function sort(call: Call, { mayStore }: { readonly mayStore: boolean }): 
   if (stored.length === 0) model.delete(session.db, options.target);
   else {
     const value = stored.map((text) => text ?? "");
+    if (isOpen(sorted, [from, to], rowOf)) model.inDoubt.push({ db: session.db, key: options.target });
     model.set(session.db, options.target, { type: "list", value, encoding: "quicklist" });
   }
   return integer(stored.length);
@@ -150,10 +153,7 @@ function lookUp({ model, session }: Call, pattern: string, element: string): str
   const arrow = pattern.indexOf("->", star + 1);
   const hasField = arrow >= 0 && arrow + 2 < pattern.length;
   const keyPattern = hasField ? pattern.slice(0, arrow) : pattern;
-  const entry = model.use(
-    session.db,
-    keyPattern.slice(0, star) + element + keyPattern.slice(star + 1),
-  );
+  const entry = model.use(session.db, keyPattern.slice(0, star) + element + keyPattern.slice(star + 1));
   if (hasField) return entry?.type === "hash" ? entry.value.get(pattern.slice(arrow + 2)) : undefined;
   return entry?.type === "string" ? entry.value : undefined;
 }
@@ -167,6 +167,23 @@ function window(length: number, { start, count }: Options): readonly [number, nu
 
 type Row = readonly (string | undefined)[];
 
+// Whether rows that differ may change places.
+function isOpen(
+  sorted: readonly Sortable[],
+  [from, to]: readonly [number, number],
+  rowOf: (sortable: Sortable) => Row,
+): boolean {
+  const shown = new Set(sorted.slice(from, to).map(({ rank }) => rank));
+  const first = new Map<number, string>();
+  return sorted.some((sortable) => {
+    const { rank } = sortable;
+    if (!shown.has(rank)) return false;
+    const text = JSON.stringify(rowOf(sortable));
+    if (!first.has(rank)) first.set(rank, text);
+    return first.get(rank) !== text;
+  });
+}
+
 function reply(
   sorted: readonly Sortable[],
   [from, to]: readonly [number, number],
@@ -174,8 +191,7 @@ function reply(
 ): Reply {
   const exact = sorted.slice(from, to).flatMap(rowOf);
   const items = exact.map((text) => (text === undefined ? nil : bulk(text)));
-  const hasTies = sorted.slice(Math.max(from - 1, 0), to + 1).some(({ rank }, i, all) => rank === all[i + 1]?.rank);
-  if (!hasTies) return array(items);
+  if (!isOpen(sorted, [from, to], rowOf)) return array(items);
   const width = to > from ? exact.length / (to - from) : 0;
   return chosen(`${JSON.stringify(exact)}, those that are equal in any order`, (answer) => {
     if (answer.kind !== "array" || answer.items.length !== exact.length) return false;

@@ -115,7 +115,16 @@ sadd members c a b
 sort members
 sort members alpha
 zadd z 3 a 1 b 2 c
+object encoding z
 sort z
+object encoding z
+dump z
+zadd z2 1 a
+sort_ro z2 by nosort limit 0 0
+object encoding z2
+zadd z3 1 a
+sort z3 nope
+object encoding z3
 sort z alpha
 sort z by nosort
 sort z by nosort desc

@@ -2,6 +2,8 @@
 //
 // A server may be judged in two ways. By the whole reply: then the calls run here, and the reply holds theirs. Or one
 // told each of the calls as EXEC ran it (Oracle.inner): then EXEC's reply must be those replies, in their order.
+//
+// Not for the whole: a call that answers several times (UNSUBSCRIBE without names) where not all replies are exact.
 
 import type { OracleCommand } from "../../command.ts";
 import { difference } from "../../compare.ts";
@@ -110,7 +112,8 @@ function joined(replies: readonly Reply[], count: number, isMuted: boolean): Rep
 function toldReply(transaction: Transaction): Reply {
   const { calls, told, toldFrom } = transaction;
   if (toldFrom?.isRunning !== true) return toldFrom?.isMuted === true ? nothing : notRun(transaction);
-  const isSame = calls.length === told.length && calls.every((words, i) => isEqual(words, told[i]?.words ?? []));
+  const isSame =
+    calls.length === told.length && calls.every((words, i) => isEqual(words, told[i]?.words ?? []));
   if (!isSame) return chosen(`that ${calls.length} calls were run, in their order`, () => false);
   const head = toldFrom.isMuted ? "" : `*${told.length}\r\n`;
   return { kind: "raw", bytes: `${head}${told.map(({ reply }) => reply).join("")}` };

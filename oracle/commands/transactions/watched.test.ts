@@ -9,11 +9,12 @@ const wire = hasStockRedis() ? await StockWire.start() : undefined;
 
 afterAll(() => wire?.stop());
 
-const made = "a: SADD s a b; HSET h f v; ZADD z 1 a; RPUSH l a b a; RPUSH w 1 1; PFADD p a; SET n 1; SET e x EX 1000";
+const made =
+  "a: SADD s a b; HSET h f v; ZADD z 1 a; RPUSH l a b a; RPUSH w 1 1; PFADD p a; SET n 1; SET e x EX 1000";
 const watched = "a: WATCH n l s z h p e w none q n2 newp";
 
 // Each on a server of its own: calls that write, and such that might but do not.
-const calls = String.raw`
+const calls = `
 SETRANGE n 0 
 SETRANGE n 0 1
 GETEX n
@@ -167,14 +168,18 @@ PERSIST e
 SUBSTR n 0 1
 `;
 
-test.skipIf(wire === undefined)("a call changes a watched key where a stock server says so", async () => {
-  const differences: string[] = [];
-  // A line may end in a space: then its last word is empty.
-  for (const call of calls.split("\n").filter((line) => line !== "")) {
-    const steps = [made, watched, `b: ${call}`, "a: MULTI; PING; EXEC"];
-    const record = await converseWithStock(steps, wire as StockWire);
-    const oracle = new Oracle({ timeToleranceMs: 5000 });
-    differences.push(...differencesIn(oracle, record, Date.now()));
-  }
-  expect(differences).toEqual([]);
-}, 20_000);
+test.skipIf(wire === undefined)(
+  "a call changes a watched key where a stock server says so",
+  async () => {
+    const differences: string[] = [];
+    // A line may end in a space: then its last word is empty.
+    for (const call of calls.split("\n").filter((line) => line !== "")) {
+      const steps = [made, watched, `b: ${call}`, "a: MULTI; PING; EXEC"];
+      const record = await converseWithStock(steps, wire as StockWire);
+      const oracle = new Oracle({ timeToleranceMs: 5000 });
+      differences.push(...differencesIn(oracle, record, Date.now()));
+    }
+    expect(differences).toEqual([]);
+  },
+  20_000,
+);
