@@ -309,7 +309,7 @@ export const canaries: readonly Canary[] = [
   },
   {
     id: "C53",
-    title: "an assertion fails where a limit is set by an operator",
+    title: "an assertion fails when several clients go on after a pause",
     file: "src/connection/hub.ts",
     find: "    for (const client of held) client.resume();",
     replace:
@@ -321,7 +321,7 @@ export const canaries: readonly Canary[] = [
   },
   {
     id: "C54",
-    title: "a new client is in the database that another one selected",
+    title: "every database but the first is taken for the second",
     file: "src/shard/shard.ts",
     find: "context.client.db",
     replace: "Math.min(context.client.db, 1)",
