@@ -21,6 +21,7 @@ test.each([
   ["", "", true],
   ["", "a", false],
   ["**", "abc", true],
+  ["**", "", false],
 ])("%j takes %j: %s", (pattern, text, isMatch) => {
   expect(globMatches(pattern, text)).toBe(isMatch);
 });

@@ -5,6 +5,8 @@
 
 /** Cost grows with the number of stars; patterns of checks are short. */
 export function globMatches(pattern: string, text: string): boolean {
+  // A stock Redis takes "*" alone for everything, and otherwise finds no pattern in an empty text, not even "**".
+  if (text === "") return pattern === "" || pattern === "*";
   return matchesFrom(pattern, 0, text, 0);
 }
 
