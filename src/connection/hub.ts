@@ -171,20 +171,29 @@ export class ConnectionHub {
   }
 
   execute(client: Client, args: Args): boolean {
-    const { witness, blocking } = this;
-    let wasRun: boolean;
+    // Only a subscriber can be sent a message while its own request runs; EXEC keeps them back by itself.
+    const isPlain = this.witness === undefined && !client.isSubscriber;
+    const wasRun = isPlain ? this.executor.execute(client, args) : this.executeHeard(client, args);
+    if (this.blocking.isDue || this.later.length > 0) this.finishRequest();
+    return wasRun;
+  }
+
+  // Runs a request that somebody listens to: an observer, or a subscriber waiting for messages.
+  private executeHeard(client: Client, args: Args): boolean {
+    const { witness } = this;
     this.isExecuting = true;
     this.noteReplyStart();
-    if (witness === undefined) wasRun = this.executor.execute(client, args);
-    else {
-      if (this.probe.buggify("shard.clock-not-cached")) this.setTime();
-      wasRun = witness.execute(client, args);
-    }
+    if (witness !== undefined && this.probe.buggify("shard.clock-not-cached")) this.setTime();
+    const wasRun =
+      witness === undefined ? this.executor.execute(client, args) : witness.execute(client, args);
     this.isExecuting = false;
-    if (this.later.length > 0)
-      for (const bytes of this.later.splice(0)) this.reply.raw(bytes, 0, bytes.length);
-    if (blocking.isDue) blocking.settle();
     return wasRun;
+  }
+
+  // What a request has left to be done behind its reply: messages to its own client, and clients that waited for it.
+  private finishRequest(): void {
+    for (const bytes of this.later.splice(0)) this.reply.raw(bytes, 0, bytes.length);
+    if (this.blocking.isDue) this.blocking.settle();
   }
 
   /** Makes the request that `client` is running wait for keys. */
@@ -231,7 +240,7 @@ export class ConnectionHub {
     } else if (client.replyMode !== "on") {
       if (!client.isDiscarding) this.reply.flush();
       client.send(bytes);
-    } else if (this.isExecuting && (client.isInExec || !this.isBeforeReply)) this.later.push(bytes);
+    } else if (client.isInExec || (this.isExecuting && !this.isBeforeReply)) this.later.push(bytes);
     else {
       const write = (): void => this.reply.raw(bytes, 0, bytes.length);
       if (this.witness === undefined) write();
