@@ -27,10 +27,12 @@ export function store(
   value: HashValue | ListValue | SetValue | SortedSetValue,
   before: Entry | undefined,
 ): void {
+  const hadTimes = before?.type === "hash" && before.hadTimes === true;
   if ((value.type === "list" ? value.value.length : value.value.size) === 0) model.delete(session.db, key);
   else
     model.set(session.db, key, {
       ...value,
+      ...(value.type === "hash" && hadTimes ? { hadTimes } : {}),
       expireAtMs: before?.expireAtMs,
       accessSeconds: undefined,
     } as Entry);

@@ -6,10 +6,11 @@
 //     a < "+OK\r\n:1\r\n"
 //     b < "..."
 
-import { difference, matches } from "./compare.ts";
+import { matches } from "./compare.ts";
 import { encode } from "./encode.ts";
+import { Mail } from "./mail.ts";
 import type { Oracle } from "./oracle.ts";
-import { chosen, type Reply } from "./reply.ts";
+import type { Reply } from "./reply.ts";
 
 /** What is wrong with the record, a line for each client and step; the oracle has then executed it. */
 export function differencesIn(oracle: Oracle, record: readonly string[], nowMs: number): string[] {
@@ -30,11 +31,10 @@ export function differencesIn(oracle: Oracle, record: readonly string[], nowMs: 
       const replies = reply.kind === "sequence" ? reply.replies : [reply];
       expected.set(id, [...(expected.get(id) ?? []), ...replies]);
     };
-    const pools = new Map<number, Reply[]>();
-    oracle.model.deliver = ({ id, protocol }, message) => {
-      const pool = pools.get(id) ?? [];
-      pools.set(id, pool);
-      expect(id, isOfPattern(message) ? anyOf(pool, message, protocol) : message);
+    const mail = new Mail();
+    oracle.model.deliver = (to, message) => {
+      mail.post(to, message);
+      expect(to.id, mail.next(to.id)?.message ?? message);
     };
     for (const request of step.slice(colon + 2).split("; ")) {
       const { protocol } = oracle.session(client);
@@ -66,20 +66,4 @@ function fix(replies: Reply[], protocol: 2 | 3): void {
     const bytes = encode(reply, protocol);
     if (bytes !== undefined) replies[i] = { kind: "raw", bytes };
   }
-}
-
-function isOfPattern(message: Reply): boolean {
-  return (
-    message.kind === "push" && message.items[0]?.kind === "bulk" && message.items[0].bytes === "pmessage"
-  );
-}
-
-// A client's patterns have no order: of the messages that are left for it, any.
-function anyOf(pool: Reply[], message: Reply, protocol: 2 | 3): Reply {
-  pool.push(message);
-  return chosen("a message for a pattern", (answer) => {
-    const found = pool.findIndex((each) => difference(each, answer, protocol) === undefined);
-    if (found >= 0) pool.splice(found, 1);
-    return found >= 0;
-  });
 }

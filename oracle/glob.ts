@@ -6,10 +6,14 @@
 
 /** Whether the whole text fits the pattern. `ignoresCase`: ASCII letters only. */
 export function fits(pattern: string, text: string, ignoresCase = false): boolean {
-  // Redis never looks at the pattern for an empty text, but takes "*" for everything.
-  if (text === "") return pattern === "" || pattern === "*";
+  if (text === "") return pattern === ""; // Redis never looks at the pattern for an empty text.
   if (ignoresCase) return fitsFrom(lower(pattern), 0, lower(text), 0);
   return fitsFrom(pattern, 0, text, 0);
+}
+
+/** The same where "*" is known to stand for everything: KEYS, and SCAN and its kin. */
+export function fitsElement(pattern: string, element: string): boolean {
+  return pattern === "*" || fits(pattern, element);
 }
 
 function fitsFrom(pattern: string, patternFrom: number, text: string, textFrom: number): boolean {

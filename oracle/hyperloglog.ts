@@ -68,7 +68,7 @@ export function registersOf(bytes: readonly number[]): number[] | undefined {
     return Array.from({ length: registerCount }, (_, index) => denseRegister(bytes, index));
   const registers: number[] = [];
   for (const { value, length } of runsOf(bytes)) {
-    if (value > 0 && registers.length + length > registerCount) break;
+    if (registers.length + length > registerCount) return undefined;
     for (let i = 0; i < length; i++) registers.push(value);
   }
   return registers.length === registerCount ? registers : undefined;

@@ -70,12 +70,6 @@ export function popMany(call: Call, key: string, { end, count }: PopOptions): Ou
   };
 }
 
-/** The reply, after what belongs to it. */
-export function settled({ reply, adopt }: Outcome): Reply {
-  adopt?.();
-  return reply;
-}
-
 export type Move = {
   readonly from: string;
   readonly to: string;

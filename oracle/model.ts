@@ -27,6 +27,8 @@ export type HashValue = {
   readonly type: "hash";
   readonly value: ReadonlyMap<string, string>;
   readonly ends?: ReadonlyMap<string, number> | undefined;
+  /** A time was given to a field of it, or asked for: a listpack is then of another kind, and stays so. */
+  readonly hadTimes?: boolean | undefined;
   readonly encoding: "listpack" | "hashtable";
 };
 
@@ -50,8 +52,54 @@ export type ListValue = {
   readonly encoding: "quicklist";
 };
 
+/** Entries in the pieces in which they are kept, which trimming "about" shows, and groups by name. */
+export type StreamValue = {
+  readonly type: "stream";
+  readonly value: readonly StreamNode[];
+  /** How many entries are not deleted. */
+  readonly length: number;
+  /** IDs are 128-bit numbers: milliseconds, then the sequence. 0: none. */
+  readonly firstId: bigint;
+  readonly lastId: bigint;
+  readonly maxDeletedId: bigint;
+  /** 64 bits. */
+  readonly entriesAdded: bigint;
+  readonly groups: ReadonlyMap<string, StreamGroup>;
+  readonly encoding: "stream";
+};
+
+export type StreamNode = {
+  /** Of its first entry, as are `fields`: entries with the same ones take less room. */
+  readonly masterId: bigint;
+  readonly fields: readonly string[];
+  readonly entries: readonly StreamEntry[];
+};
+
+/** `words`: fields and values in turn. One that is deleted keeps its place until its node goes. */
+export type StreamEntry = {
+  readonly id: bigint;
+  readonly words: readonly string[];
+  readonly isDeleted: boolean;
+};
+
+export type StreamGroup = {
+  readonly lastId: bigint;
+  /** -1: not known. */
+  readonly entriesRead: bigint;
+  readonly pending: ReadonlyMap<bigint, PendingEntry>;
+  /** When each was last seen, Unix milliseconds. */
+  readonly consumers: ReadonlyMap<string, number>;
+};
+
+export type PendingEntry = {
+  readonly consumer: string;
+  /** Unix milliseconds. */
+  readonly deliveredMs: number;
+  readonly deliveries: bigint;
+};
+
 /** A value with its type. Further types are further members of this union. */
-export type Value = StringValue | HashValue | ListValue | SetValue | SortedSetValue;
+export type Value = StringValue | HashValue | ListValue | SetValue | SortedSetValue | StreamValue;
 
 export type Entry = Value & {
   /** Unix milliseconds; undefined: it does not expire. */
@@ -59,6 +107,9 @@ export type Entry = Value & {
   /** When it was last used, Unix seconds: a small integer, which V8 keeps without an object. undefined: not known. */
   accessSeconds?: number | undefined;
 };
+
+/** `isSure`: the server has it; otherwise it may. */
+export type KnownScript = { readonly body: string; readonly isSure: boolean };
 
 /** What the oracle keeps for one client. */
 export type Session = {
@@ -79,8 +130,12 @@ export type Session = {
   serverId: bigint | undefined;
   /** MULTI was called, and neither EXEC nor DISCARD since. */
   transaction: Transaction | undefined;
-  /** EXEC runs its calls: none of them waits. */
+  /** EXEC or a script runs its calls: none of them waits. */
   isInExec: boolean;
+  /** A script's own. */
+  readonly isScript: boolean;
+  /** Of the script that it runs, while the server tells of its calls. */
+  script: Session | undefined;
   watches: Watch[];
   /** Something that it watches was changed. */
   isTouched: boolean;
@@ -113,6 +168,8 @@ export type ModelOptions = {
   readonly databases?: number;
   /** How far the server's clock may be from the one that is told, milliseconds. 0: replies that hold times are exact. */
   readonly timeToleranceMs?: number;
+  /** The server tells of the calls that scripts make (Oracle.scripted), so that none is run here. */
+  readonly isToldOfScripts?: boolean;
   /** Names of directives that only the server on trial has. */
   readonly ownDirectives?: Iterable<string>;
 };
@@ -124,6 +181,7 @@ export class Model {
   isTouching = true;
   readonly databases: Database[];
   readonly timeToleranceMs: number;
+  readonly isToldOfScripts: boolean;
   /** Directives, by name, as text in CONFIG GET's spelling. */
   readonly config = new Map<string, string>();
   /** Directives that CONFIG SET has set, by name: of these the host's own are known too. */
@@ -138,6 +196,12 @@ export class Model {
   readonly payloadsWithTimes = new Map<string, HashValue>();
   /** Keys of which the server's replies left open what they hold; whoever deletes them takes them off the list. */
   readonly inDoubt: { readonly db: number; readonly key: string }[] = [];
+  /** Scripts by the SHA-1 of their text, lower case. */
+  readonly scripts = new Map<string, KnownScript>();
+  /** False once the server may have been given scripts that were not told. */
+  areScriptsKnown = true;
+  /** The code of libraries of functions, by name. */
+  readonly libraries = new Map<string, string>();
   /** Sessions by id. */
   readonly sessions = new Map<number, Session>();
   /** Sessions that watch keys. */
@@ -153,6 +217,7 @@ export class Model {
   constructor(options: ModelOptions = {}) {
     this.databases = Array.from({ length: options.databases ?? 16 }, () => new Database());
     this.timeToleranceMs = options.timeToleranceMs ?? 0;
+    this.isToldOfScripts = options.isToldOfScripts === true;
     this.ownDirectives = new Set(options.ownDirectives ?? []);
   }
 

@@ -6,6 +6,7 @@
 
 import type { OracleCommand } from "./command.ts";
 import { keyspaceCommands, oracleCommands } from "./commands/registry.ts";
+import { scriptSession } from "./commands/scripting/script-run.ts";
 import { directiveDefaults, isDirective } from "./commands/server/directives.ts";
 import { exec, runTransaction } from "./commands/transactions/exec.ts";
 import { neverQueued, refusedInMulti } from "./commands/transactions/queueing.ts";
@@ -74,6 +75,8 @@ export class Oracle {
       serverId: undefined,
       transaction: undefined,
       isInExec: false,
+      isScript: false,
+      script: undefined,
       watches: [],
       isTouched: false,
       subscriptions: noSubscriptions(),
@@ -120,6 +123,23 @@ export class Oracle {
     const reply = this.runKept(session, words);
     session.isInExec = false;
     return reply;
+  }
+
+  /**
+   * As `execute`, of a call that a script makes, where the server tells of these, before EVAL or FCALL itself. `protocol`:
+   * in which the script gets its replies. A call that the script was refused is not told.
+   */
+  scripted(client: number, words: readonly string[], nowMs: number, protocol: 2 | 3): Reply {
+    this.begin(client, nowMs);
+    return this.runKept(this.scriptOf(client, protocol), words);
+  }
+
+  /** The session of the script that a client runs, begun at its first call. */
+  scriptOf(client: number, protocol: 2 | 3): Session {
+    const caller = this.session(client);
+    caller.script ??= scriptSession(caller);
+    caller.script.protocol = protocol;
+    return caller.script;
   }
 
   private begin(client: number, nowMs: number): Session {

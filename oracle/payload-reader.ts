@@ -34,6 +34,35 @@ export class PayloadReader {
     return prefix === undefined || prefix.isEncoding ? undefined : prefix.value;
   }
 
+  /** As `count`, of 64 bits, none of them lost. */
+  whole(): bigint | undefined {
+    const first = this.text.charCodeAt(this.at);
+    if (first !== 0x81) {
+      const count = this.count();
+      return count === undefined ? undefined : BigInt(count);
+    }
+    this.at++;
+    return this.wholeBytes();
+  }
+
+  /** Eight bytes, the highest first. */
+  wholeBytes(): bigint | undefined {
+    const bytes = this.bytes(8);
+    if (bytes === undefined) return undefined;
+    let value = 0n;
+    for (let i = 0; i < 8; i++) value = value * 256n + BigInt(bytes.charCodeAt(i));
+    return value;
+  }
+
+  /** A time, Unix milliseconds: eight bytes, the lowest first. */
+  time(): number | undefined {
+    const bytes = this.bytes(8);
+    if (bytes === undefined) return undefined;
+    let value = 0n;
+    for (let i = 7; i >= 0; i--) value = value * 256n + BigInt(bytes.charCodeAt(i));
+    return Number(BigInt.asIntN(64, value));
+  }
+
   /** A double: eight bytes, lowest first. */
   double(): number | undefined {
     const bytes = this.bytes(8);

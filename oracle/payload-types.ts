@@ -8,6 +8,7 @@ import { parseDouble } from "./doubles.ts";
 import type { Entry, Model, Value } from "./model.ts";
 import { intsetMembers, listpackElements } from "./packed.ts";
 import type { PayloadReader } from "./payload-reader.ts";
+import { streamFrom } from "./payload-streams.ts";
 
 const typeBytes = { hashtable: 4, listpack: 16 } as const;
 const typeBytesOfSets = { hashtable: 2, intset: 11 } as const;
@@ -24,6 +25,8 @@ export function typeByteOf(entry: Entry): number {
       return typeBytes[entry.encoding];
     case "set":
       return typeBytesOfSets[entry.encoding];
+    case "stream":
+      return 19;
     case "zset":
       return typeBytesOfSortedSets[entry.encoding];
   }
@@ -72,6 +75,10 @@ export function storedCollection(type: number, reader: PayloadReader, model: Mod
       );
     case 18:
       return listFrom(many(reader, nodeElements)?.flat());
+    case 15:
+      return streamFrom(reader, "old");
+    case 19:
+      return streamFrom(reader, "counted");
     default:
       return undefined;
   }

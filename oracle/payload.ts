@@ -8,6 +8,7 @@ import { crc64 } from "./crc64.ts";
 import type { Entry, Model, Value } from "./model.ts";
 import { int64 } from "./numbers.ts";
 import { PayloadReader } from "./payload-reader.ts";
+import { isSameStream } from "./payload-streams.ts";
 import { storedCollection, typeByteOf } from "./payload-types.ts";
 import { plainValue } from "./state.ts";
 
@@ -31,6 +32,9 @@ export function payloadOf(value: Value): string | undefined {
 export function restores(payload: string, entry: Entry, model: Model): boolean {
   if (!isSealed(payload) || payload.charCodeAt(0) !== typeByteOf(entry)) return false;
   const stored = storedValue(payload, model);
+  if (stored?.type === "stream" && entry.type === "stream") {
+    return isSameStream(stored, entry, model.timeToleranceMs);
+  }
   return stored !== undefined && isSame(stored, entry);
 }
 

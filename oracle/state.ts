@@ -1,7 +1,10 @@
 // stateOf: the model's whole state as plain data, to be held against what a server says of its own.
 
-import type { Entry, Model, Value } from "./model.ts";
+import type { Entry, Model, StreamGroup, StreamValue, Value } from "./model.ts";
 import { ranked, scoreText } from "./sorted-sets.ts";
+import { idMax, idText } from "./stream-ids.ts";
+import { entriesWithin } from "./stream-nodes.ts";
+import { namesOf, pendingOf } from "./streams.ts";
 import { stringEncoding } from "./strings.ts";
 
 export type KeyState = {
@@ -41,9 +44,28 @@ export function plainValue(entry: Value): string | readonly string[] {
       return [...entry.value].sort(([a], [b]) => (a < b ? -1 : 1)).flat();
     case "set":
       return [...entry.value].sort();
+    case "stream":
+      return streamTexts(entry);
     case "zset":
       return ranked(entry.value).flatMap(([member, score]) => [member, scoreText(score)]);
   }
+}
+
+// Entries, then what the stream knows of itself, then its groups.
+function streamTexts(stream: StreamValue): readonly string[] {
+  const { firstId, lastId, maxDeletedId, entriesAdded, groups } = stream;
+  const texts: string[] = [];
+  for (const { id, words } of entriesWithin(stream, 0n, idMax)) texts.push(idText(id), ...words);
+  texts.push(...[firstId, lastId, maxDeletedId].map(idText), `${entriesAdded}`);
+  for (const name of namesOf(groups)) {
+    const group = groups.get(name) as StreamGroup;
+    texts.push(name, idText(group.lastId), `${group.entriesRead}`);
+    for (const consumer of namesOf(group.consumers)) texts.push(consumer, `${group.consumers.get(consumer)}`);
+    for (const [id, { consumer, deliveredMs, deliveries }] of pendingOf(group)) {
+      texts.push(idText(id), consumer, `${deliveredMs}`, `${deliveries}`);
+    }
+  }
+  return texts;
 }
 
 function keyState(entry: Entry): KeyState {

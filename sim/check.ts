@@ -3,6 +3,8 @@
 // Each check lives in checks/<name>.ts with a test over a hand-made bad history. A check that looked at nothing
 // in a whole batch fails the batch, so each counts what it looked at.
 
+import type { Pairing } from "./checks/pairing.ts";
+import type { References } from "./checks/reference.ts";
 import type { Watcher } from "./events.ts";
 import type { Plan } from "./plan.ts";
 import type { LiveNode } from "./world/live-node.ts";
@@ -27,12 +29,18 @@ export type CheckContext = {
   readonly nowUs: () => number;
   /** A running node's own view of itself, for checks of memory, bounds and stuck clients; undefined while it is down. */
   readonly node: (id: number) => LiveNode | undefined;
+  /** What each node must hold, stepped by the run. Ask for it in `begin`: it costs nothing in a run without it. */
+  readonly references: References;
+  /** Which request was run, followed by the run; likewise. */
+  readonly pairing: Pairing;
   readonly report: (violation: Omit<Violation, "check" | "atUs"> & { readonly atUs?: number }) => void;
 };
 
 export type Check = {
   readonly name: string;
   readonly promises: readonly PromiseId[];
+  /** Told of a call before the references are stepped over it: it looks at what the call found. */
+  readonly looksBefore?: boolean;
   /** Made anew for each run. */
   readonly begin: (context: CheckContext) => Checking;
 };

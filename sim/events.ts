@@ -125,6 +125,8 @@ export type Watcher = {
     generation: number;
     session: number;
     client: number;
+    /** Counts the client's connections from 0. */
+    connection: number;
   }) => void;
   readonly sessionClosed?: (event: { node: number; generation: number; session: number }) => void;
   readonly removed?: (event: NodeRemoved) => void;

@@ -14,6 +14,7 @@ import { realHost } from "./env/real/host.ts";
 import { readIncluded, readInput } from "./env/real/input.ts";
 import { realTextOf } from "./env/real/latin1.ts";
 import { realLog } from "./env/real/log.ts";
+import { realLua } from "./env/real/lua.ts";
 import { realNet } from "./env/real/net.ts";
 import { realRandomness } from "./env/real/random.ts";
 import { realThreads } from "./env/real/threads.ts";
@@ -78,6 +79,7 @@ function realPorts(config: Config): Env {
     threads: realThreads(),
     host: realHost(),
     probe: silentProbe,
+    lua: realLua(),
     log: realLog({ level: config.loglevel, file: config.logfile, isTerminal: process.stdout.isTTY === true }),
   };
 }

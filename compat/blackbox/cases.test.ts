@@ -6,7 +6,7 @@ import { targets } from "../generator/declared.ts";
 import { RawConnection } from "../resp/raw-connection.ts";
 import { parseWords, quoteBytes } from "../resp/request.ts";
 import { converse, hasStock } from "./both.ts";
-import { caseTables, exemptions } from "./cases/all.ts";
+import { caseTables, documentedTables, exemptions } from "./cases/all.ts";
 import type { Case } from "./cases/case.ts";
 import { bothPlaces, type Place } from "./places.ts";
 
@@ -15,6 +15,13 @@ const compared = test.skipIf(!hasStock);
 const cases = Object.entries(caseTables).flatMap(([family, table]) =>
   table.map((each) => ({ family, ...each })),
 );
+
+const everyCall = [
+  ...cases.flatMap(({ calls }) => calls),
+  ...Object.values(documentedTables).flatMap((table) =>
+    table.flatMap(({ calls }) => calls.map(([line]) => line)),
+  ),
+];
 
 describe.each([2, 3] as const)("RESP%d", (protocol) => {
   compared.each(cases)("$family: $name, through raw sockets", async ({ calls }) => {
@@ -37,7 +44,7 @@ describe.each([2, 3] as const)("RESP%d", (protocol) => {
 });
 
 test("every declared command has a case, or an exemption with its reason", () => {
-  const called = new Set(cases.flatMap(({ calls }) => calls.map((call) => fullNameOf(parseWords(call)))));
+  const called = new Set(everyCall.map((call) => fullNameOf(parseWords(call))));
   const lacking = targets
     .map(({ fullName }) => fullName)
     .filter((name) => !called.has(name) && !(name in exemptions));
@@ -45,7 +52,7 @@ test("every declared command has a case, or an exemption with its reason", () =>
 });
 
 test("every exemption is of a declared command that no case calls", () => {
-  const called = new Set(cases.flatMap(({ calls }) => calls.map((call) => fullNameOf(parseWords(call)))));
+  const called = new Set(everyCall.map((call) => fullNameOf(parseWords(call))));
   const declared = new Set(targets.map(({ fullName }) => fullName));
   expect(Object.keys(exemptions).filter((name) => !declared.has(name) || called.has(name))).toEqual([]);
 });

@@ -10,11 +10,16 @@ const compared = test.skipIf(!hasStock);
 // Allowed to anyone: what a client needs in order to say who it is, and to leave.
 const open = ["auth", "hello", "quit", "reset"];
 const onlyHere = ["client|setinfo", "client|no-touch"];
+// Takes WITHSCORE, as of 7.2; the stock server counts the words first.
+const takesMore = ["zrank", "zrevrank"];
 
 compared("every command but the four that lead in or out is refused before AUTH", async () => {
   const chance = new Chance(7);
   const calls = targets
-    .filter(({ fullName }) => !open.includes(fullName) && !onlyHere.includes(fullName))
+    .filter(
+      ({ fullName }) =>
+        !open.includes(fullName) && !onlyHere.includes(fullName) && !takesMore.includes(fullName),
+    )
     .flatMap((target) =>
       Array.from({ length: 6 }, () => drawCall(target, chance, { payloads: ["x"] })?.words ?? []),
     )
@@ -25,7 +30,9 @@ compared("every command but the four that lead in or out is refused before AUTH"
   const refused = shadis.filter((reply) => reply.startsWith("-NOAUTH"));
   expect(refused.length).toBeGreaterThan(calls.length * 0.7);
   // What is not NOAUTH is a call that does not exist or has too few words, told without a look at any data.
-  expect(shadis.filter((reply) => !/^-(NOAUTH|ERR (unknown|wrong number))/.test(reply))).toEqual([]);
+  expect(
+    shadis.filter((reply) => !/^-(NOAUTH|EXECABORT .*: NOAUTH|ERR (unknown|wrong number))/.test(reply)),
+  ).toEqual([]);
 });
 
 compared(

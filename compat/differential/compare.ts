@@ -9,6 +9,8 @@ import { type Comparison, infoFieldsOfOne } from "./by-design.ts";
 /** Seconds, and milliseconds where the command counts in them, by which clocks may be apart. */
 const secondsApartMax = 2;
 const millisecondsApartMax = 2500;
+/** Milliseconds between two times at which both were told the same. */
+const clocksApartMsMax = 10_000;
 
 export function difference(
   stock: Buffer | undefined,
@@ -44,11 +46,37 @@ export function difference(
       return sameTree(a, b, ["summary", "complexity", "history"]) ? undefined : "documentation differs";
     case "hello":
       return sameTree(a, b, ["id"]) ? undefined : "greetings differ";
+    case "payload":
+      return isSameTable(stock, candidate) ? undefined : "payloads differ";
+    case "clock":
+      return isSameButForTimes(stock.toString("latin1"), candidate.toString("latin1"))
+        ? undefined
+        : "bytes differ, and not only times";
     case "scan":
       return a.items.length === 2 && b.items.length === 2 && a.items[1]?.mark === b.items[1]?.mark
         ? undefined
         : "shapes differ";
   }
+}
+
+// A set (2) or hash (4) as a table: the same elements in some order, so the same bytes, but for version and checksum.
+function isSameTable(a: Buffer, b: Buffer): boolean {
+  if (a.length !== b.length) return false;
+  const start = a.indexOf(10) + 1;
+  const type = a[start];
+  if (type !== b[start] || (type !== 2 && type !== 4)) return false;
+  const sorted = (bytes: Buffer): Uint8Array => Uint8Array.from(bytes.subarray(start, -12)).sort();
+  return Buffer.compare(sorted(a), sorted(b)) === 0;
+}
+
+/** True when two raw replies are the same but for numbers that are wall-clock times in ms, which are not far apart. */
+export function isSameButForTimes(a: string, b: string): boolean {
+  const time = /(?<=\r\n):(\d{13})(?=\r\n)/g;
+  if (a.replaceAll(time, ":T") !== b.replaceAll(time, ":T")) return false;
+  const others = [...b.matchAll(time)].map((match) => Number(match[1]));
+  return [...a.matchAll(time)].every(
+    (match, i) => Math.abs(Number(match[1]) - (others[i] ?? 0)) <= clocksApartMsMax,
+  );
 }
 
 // RESP2 flattens a map into an array, so the elements of both are compared one by one.

@@ -6,8 +6,10 @@ import type { Chance } from "../generator/chance.ts";
 import { type Target, targets } from "../generator/declared.ts";
 import { drawCall, type Material } from "../generator/generate.ts";
 import { drawKey, patterns } from "../generator/pools.ts";
+import { isEndless, isOfLaterVersion } from "../generator/unsuitable.ts";
 import { weightOf } from "../generator/weights.ts";
 import type { Words } from "../resp/request.ts";
+import { leftOut } from "./by-design.ts";
 import type { Step } from "./step.ts";
 
 const fullNames = new Set(targets.map((target) => target.fullName));
@@ -34,11 +36,39 @@ export function drawBatch(chance: Chance, wheel: Wheel, material: Material): Ste
     steps.push({ kind: "walk", connection, options: drawWalkOptions(chance) });
   for (let left = chance.between(1, 64); left > 0; left--) {
     const target = wheel.draw(chance);
-    const call = drawCall(target, chance, material);
-    if (call !== undefined)
-      steps.push({ kind: "call", connection, words: call.words, fullName: target.fullName });
+    const call = target.fullName in leftOut ? undefined : drawCall(target, chance, material);
+    if (call === undefined || isEndless(call) || isOfLaterVersion(call)) continue;
+    const step: Step = { kind: "call", connection, words: call.words, fullName: target.fullName };
+    if (target.isBlocking) {
+      // Inside of EXEC nobody waits.
+      push(["MULTI"]);
+      steps.push(step);
+      push(["EXEC"]);
+      continue;
+    }
+    const key = keyInMemberOrder(call.words);
+    if (key !== undefined) push(["ZUNIONSTORE", key, "1", key, "WEIGHTS", "0"]);
+    steps.push(step);
+    const changed = keyOfChance(target.fullName, call.words);
+    if (changed !== undefined) push(["DEL", changed]);
   }
   return steps;
+}
+
+// Where members are asked for in their order, a stock server's answer depends on chance unless all scores are equal.
+function keyInMemberOrder(words: Words): string | undefined {
+  const name = (words[0] ?? "").toLowerCase();
+  if (/^z(lexcount|(rev|rem)?rangebylex)$/.test(name)) return words[1];
+  if (!words.some((word) => word.toLowerCase() === "bylex")) return undefined;
+  return name === "zrange" ? words[1] : name === "zrangestore" ? words[2] : undefined;
+}
+
+// The key that afterwards holds what the server drew, or elements in an order of its own.
+function keyOfChance(fullName: string, words: Words): string | undefined {
+  if (fullName === "spop") return words[1];
+  if (fullName !== "sort") return undefined;
+  const at = words.findLastIndex((word) => word.toLowerCase() === "store");
+  return at < 0 ? undefined : words[at + 1];
 }
 
 function drawWalkOptions(chance: Chance): string[] {

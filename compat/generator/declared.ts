@@ -20,6 +20,8 @@ export type Target = {
   readonly class: DeclaredClass;
   readonly syntax: readonly Syntax[];
   readonly isWrite: boolean;
+  /** It may wait for keys. */
+  readonly isBlocking: boolean;
 };
 
 // The group of a command says what it works on.
@@ -53,5 +55,6 @@ function target(declaration: CommandDeclaration, container?: string): Target {
     class: declaration.class,
     syntax,
     isWrite: flags.includes("write"),
+    isBlocking: flags.includes("blocking"),
   };
 }

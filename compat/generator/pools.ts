@@ -178,6 +178,14 @@ export function drawScore(chance: Chance): string {
 const rangeEnds = [
   ...["-inf", "+inf", "(1", "(2.5", "(inf", "-", "+", "[a", "(a", "[c", "(d", "[", "(", "a", "((1", "[\xff"],
 ] as const;
+export function drawScoreEnd(chance: Chance): string {
+  return chance.oneIn(3) ? `(${chance.between(-3, 12)}` : drawScore(chance);
+}
+
+export function drawMemberEnd(chance: Chance): string {
+  return chance.oneIn(4) ? chance.pick(["-", "+"]) : chance.pick(["[", "("]) + drawMember(chance);
+}
+
 /** One end of a range of scores or of members. */
 export function drawRangeEnd(chance: Chance): string {
   return chance.oneIn(2) ? drawScore(chance) : chance.pick(rangeEnds);
@@ -204,6 +212,11 @@ const streamIds = [
 export function drawStreamId(chance: Chance): string {
   if (chance.oneIn(3)) return chance.pick(streamIds);
   return chance.oneIn(2) ? String(chance.between(0, 30)) : `${chance.between(0, 30)}-${chance.below(4)}`;
+}
+
+/** A consumer group of a stream, or a consumer: nearly always one of two. */
+export function drawStreamGroup(chance: Chance): string {
+  return chance.oneIn(12) ? drawMember(chance) : chance.pick(["g", "g", "h"]);
 }
 
 /** A position, near either end mostly. */

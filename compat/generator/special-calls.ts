@@ -8,7 +8,8 @@ import type { Syntax } from "../../src/commands/syntax.ts";
 import type { Chance } from "./chance.ts";
 import { targets } from "./declared.ts";
 import type { Material } from "./generate.ts";
-import { drawValue, junkNumbers } from "./pools.ts";
+import { drawMemberEnd, drawScoreEnd, drawValue, junkNumbers } from "./pools.ts";
+import { scriptCalls } from "./script-calls.ts";
 import { drawMilliseconds, drawUnixMilliseconds } from "./times.ts";
 
 export type SpecialContext = {
@@ -256,7 +257,18 @@ export const specialCalls: Readonly<Record<string, Special>> = {
     ...chance.pick([[], [], ["VERSION", "5"], ["version", "6"], ["VERSION", "1"], ["VERSION", "abc"]]),
   ],
   debug: debugCall,
+  pfdebug: ({ name, chance, key }) => [
+    ...name,
+    chance.pick(["GETREG", "DECODE", "ENCODING", "TODENSE", "todense", "nonsense", ""]),
+    ...several(chance, 1, key),
+  ],
+  zrange: (context) => rangeCall(context, 1),
+  zrangestore: (context) => rangeCall(context, 2),
   restore: restoreCall,
+  ...scriptCalls,
+  xadd: addEntry,
+  xread: readStreams,
+  xreadgroup: readStreams,
 };
 
 /** The one password that drawn calls set. */
@@ -294,9 +306,41 @@ export const callsHeardByNoStock: Readonly<Record<string, Special>> = {
   ],
 };
 
+// A time that the server chooses is another one on each of two servers: its milliseconds are given there.
+function addEntry({ name, chance, material, draw, syntax }: SpecialContext): string[] {
+  const words = draw(syntax);
+  if (material.isHeardByNoStock === true) return [...name, ...words];
+  return [...name, ...words.map((word) => (word === "*" ? `${chance.between(0, 60)}-*` : word))];
+}
+
+// Nobody would wake a request that waits: of those with BLOCK only refused ones are drawn.
+function readStreams({ name, chance, material, draw, syntax }: SpecialContext): string[] {
+  const words = draw(syntax);
+  if (material.isHeardByNoStock === true) return [...name, ...words];
+  const at = words.findIndex((word) => word.toLowerCase() === "block");
+  if (at >= 0 && at + 1 < words.length) words[at + 1] = chance.pick(["-1", "x", "9223372036854775808", ""]);
+  // A group reads what is new to it.
+  const first = words.findIndex((word) => word.toLowerCase() === "streams") + 1;
+  const isGroup = words[0]?.toLowerCase() === "group";
+  const idsAt = first + (words.length - first) / 2;
+  return [...name, ...words.map((word, i) => (isGroup && i >= idsAt && !chance.oneIn(3) ? ">" : word))];
+}
+
 function several(chance: Chance, max: number, draw: () => string): string[] {
   const count = chance.oneIn(8) ? chance.between(0, max) : chance.between(1, max);
   return Array.from({ length: count }, draw);
+}
+
+// What the two ends are is said behind them, so they are drawn again to fit.
+function rangeCall({ name, chance, draw, syntax }: SpecialContext, keys: number): string[] {
+  const words = draw(syntax);
+  const by = words.find((word) => /^by(score|lex)$/i.test(word));
+  if (by !== undefined && words.length > keys + 2 && !chance.oneIn(6)) {
+    const draws = by.length === 5 ? drawMemberEnd : drawScoreEnd;
+    for (const at of [keys, keys + 1]) words[at] = draws(chance);
+  }
+  if (chance.oneIn(12)) words.splice(chance.below(words.length + 1), 1);
+  return [...name, ...words];
 }
 
 function commandNames({ chance }: SpecialContext): string[] {

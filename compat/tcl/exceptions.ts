@@ -84,6 +84,24 @@ export const exceptions: readonly Exception[] = [
   },
   {
     file: "unit/client-eviction",
+    test: "client evicted due to large multi buf",
+    reason: noEvictionOfClients,
+    isLeftOut: true,
+  },
+  {
+    file: "unit/client-eviction",
+    test: "client evicted due to watched key list",
+    reason: noEvictionOfClients,
+    isLeftOut: true,
+  },
+  {
+    file: "unit/client-eviction",
+    test: "client evicted due to pubsub subscriptions",
+    reason: noEvictionOfClients,
+    isLeftOut: true,
+  },
+  {
+    file: "unit/client-eviction",
     test: "client evicted due to large query buf",
     reason: noEvictionOfClients,
     isLeftOut: true,
@@ -163,6 +181,30 @@ const scriptsPaused = "the test before it stops half-way, with writes paused";
 
 export const needs: readonly Need[] = [
   {
+    file: "unit/type/set",
+    test: "Set encoding after DEBUG RELOAD",
+    commands: ["save"],
+    reason: "saves and loads a snapshot",
+  },
+  {
+    file: "unit/type/set",
+    test: "SINTERSTORE with two sets, after a DEBUG RELOAD - hashtable",
+    commands: ["save"],
+    reason: "saves and loads a snapshot",
+  },
+  {
+    file: "unit/type/set",
+    test: "SINTERSTORE with two sets, after a DEBUG RELOAD - intset",
+    commands: ["save"],
+    reason: "saves and loads a snapshot",
+  },
+  {
+    file: "unit/other",
+    test: "Check consistency of different data types after a reload",
+    commands: ["save"],
+    reason: "saves and loads a snapshot",
+  },
+  {
     file: "unit/pause",
     test: "Test that client pause starts at the end of a transaction",
     commands: ["eval"],
@@ -189,6 +231,54 @@ export const needs: readonly Need[] = [
   {
     file: "unit/expire",
     test: "GETEX use of PERSIST option should remove TTL after loadaof",
+    commands: ["bgrewriteaof"],
+    reason: "loads the append-only log",
+  },
+  {
+    file: "unit/type/stream",
+    test: "XADD with MAXLEN > xlen can propagate correctly",
+    commands: ["bgrewriteaof"],
+    reason: "loads the append-only log",
+  },
+  {
+    file: "unit/type/stream",
+    test: "XADD with MINID > lastid can propagate correctly",
+    commands: ["bgrewriteaof"],
+    reason: "loads the append-only log",
+  },
+  {
+    file: "unit/type/stream",
+    test: "XADD with ~ MAXLEN can propagate correctly",
+    commands: ["bgrewriteaof"],
+    reason: "loads the append-only log",
+  },
+  {
+    file: "unit/type/stream",
+    test: "XADD with ~ MAXLEN and LIMIT can propagate correctly",
+    commands: ["bgrewriteaof"],
+    reason: "loads the append-only log",
+  },
+  {
+    file: "unit/type/stream",
+    test: "XADD with ~ MINID can propagate correctly",
+    commands: ["bgrewriteaof"],
+    reason: "loads the append-only log",
+  },
+  {
+    file: "unit/type/stream",
+    test: "XADD with ~ MINID and LIMIT can propagate correctly",
+    commands: ["bgrewriteaof"],
+    reason: "loads the append-only log",
+  },
+  {
+    file: "unit/type/stream",
+    test: "XTRIM with ~ MAXLEN can propagate correctly",
+    commands: ["bgrewriteaof"],
+    reason: "loads the append-only log",
+  },
+  {
+    file: "unit/type/stream-cgroups",
+    test: "XREADGROUP with NOACK creates consumer",
     commands: ["bgrewriteaof"],
     reason: "loads the append-only log",
   },

@@ -4,15 +4,19 @@ import type { OracleCommand } from "../command.ts";
 import { bitmapCommands } from "./bitmap/all.ts";
 import { connectionCommands } from "./connection/all.ts";
 import { genericCommands } from "./generic/all.ts";
+import { geoCommands } from "./geo/all.ts";
 import { fieldTimeCommands, hashCommands } from "./hash/all.ts";
 import { hyperloglogCommands } from "./hyperloglog/all.ts";
 import { listCommands } from "./list/all.ts";
 import { blockingListCommands } from "./list/blocking.ts";
 import { pubsubCommands } from "./pubsub/all.ts";
+import { scriptingCommands } from "./scripting/all.ts";
 import { serverCommands } from "./server/all.ts";
 import { setCommands } from "./set/all.ts";
 import { sortCommands } from "./sort/all.ts";
 import { sortedSetCommands } from "./sorted-set/all.ts";
+import { blockingSortedSetCommands } from "./sorted-set/blocking.ts";
+import { streamCommands } from "./stream/all.ts";
 import { stringCommands } from "./string/all.ts";
 import { transactionCommands } from "./transactions/all.ts";
 
@@ -21,6 +25,7 @@ export const families: readonly (readonly OracleCommand[])[] = [
   bitmapCommands,
   fieldTimeCommands,
   genericCommands,
+  geoCommands,
   hashCommands,
   hyperloglogCommands,
   listCommands,
@@ -28,6 +33,8 @@ export const families: readonly (readonly OracleCommand[])[] = [
   setCommands,
   sortCommands,
   sortedSetCommands,
+  streamCommands,
+  blockingSortedSetCommands,
   stringCommands,
 ];
 
@@ -36,15 +43,24 @@ const all: readonly OracleCommand[] = [
   ...connectionCommands,
   ...pubsubCommands,
   ...transactionCommands,
+  ...scriptingCommands(() => oracleCommands),
   ...serverCommands(() => oracleCommands), // COMMAND describes them all.
 ];
+
+// Of these families, but on no key.
+const withoutKeys: ReadonlySet<string> = new Set([
+  ...["object", "object|help", "pfselftest"],
+  ...["xgroup", "xgroup|help", "xinfo", "xinfo|help"],
+]);
 
 /** Commands that read or write keys: Redis's flags readonly and write. */
 export const keyspaceCommands: ReadonlySet<string> = new Set([
   ...families
     .flat()
     .map(({ name }) => name)
-    .filter((name) => name !== "object" && name !== "object|help" && name !== "pfselftest"),
+    .filter((name) => !withoutKeys.has(name)),
+  ...["eval_ro", "evalsha_ro", "fcall_ro"],
+  ...["function|delete", "function|flush", "function|load", "function|restore"],
   ...["dbsize", "flushall", "flushdb", "lolwut", "memory|usage", "swapdb"],
 ]);
 

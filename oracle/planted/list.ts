@@ -195,7 +195,7 @@ export const planted: readonly Planted[] = [
     id: "scan-shows-expired",
     wrong: "SCAN and KEYS give keys whose time is over",
     path: "src/keyspace/keyspace.ts",
-    find: "if (!(view.hasExpiry && owner.expiryOf(ref) <= owner.nowMs)) visit(view);",
+    find: "if (!owner.isOver(view)) visit(view);",
     replace: "visit(view);",
   },
   {

@@ -32,6 +32,20 @@ export const designs: readonly Design[] = [
       /^:\d+\r\n$/.test(actual) &&
       isSharedInteger(model.get(session.db, words[2] ?? "")),
   },
+  {
+    id: "SORT of what another command could not read",
+    since: "2026-11-20",
+    reason:
+      "it takes an error of range that an earlier call left behind for its own; 5e-324 in a GEOSEARCH leaves one",
+    covers: ({ words, model, session, actual }) => {
+      if (!/^sort(_ro)?$/i.test(words[0] ?? "") || !/^-ERR One or more scores can't be conv/.test(actual))
+        return false;
+      for (const [i, word] of words.entries()) {
+        if (/^store$/i.test(word)) model.inDoubt.push({ db: session.db, key: words[i + 1] ?? "" });
+      }
+      return true;
+    },
+  },
 ];
 
 /** The id of the entry that covers this difference. */

@@ -4,12 +4,13 @@
 // are busy), since bugs that need many keys hide among few and the other way round. Then batches of operations.
 
 import type { Chance } from "../../compat/generator/chance.ts";
-import type { Target } from "../../compat/generator/declared.ts";
+import { type Target, targets } from "../../compat/generator/declared.ts";
 import { type Call, drawCall, type Material } from "../../compat/generator/generate.ts";
 import { keyCounts, ZipfKeys } from "../../compat/generator/keys.ts";
 import { patterns } from "../../compat/generator/pools.ts";
 import { passwordInUse } from "../../compat/generator/special-calls.ts";
 import { drawClockStepMs } from "../../compat/generator/times.ts";
+import { isEndless, isOfLaterVersion } from "../../compat/generator/unsuitable.ts";
 import { weightOf } from "../../compat/generator/weights.ts";
 import { call, type Operation } from "./operation.ts";
 import type { Trial } from "./trial.ts";
@@ -25,7 +26,13 @@ const walkOps = 600;
 const leaveOps = 150;
 const returnOps = 40;
 const reconnectOps = 1500;
+const transactionOps = 150;
 const protocols = ["2", "3"];
+
+/** What else a batch may hold by now. */
+type Company = { mayTransact: boolean; mayListen: boolean };
+
+const watchTarget = targets.find(({ fullName }) => fullName === "watch");
 
 export type DrawerParts = {
   readonly chance: Chance;
@@ -39,6 +46,7 @@ export class Drawer {
   private readonly trial: Trial;
   private readonly targets: readonly Target[];
   private readonly isVirtual: boolean;
+  private readonly isStock: boolean;
   /** Serialised values that the server gave: what RESTORE is fed. */
   private readonly payloads: string[] = [""];
   private readonly clock = { nowMs: 0 };
@@ -52,6 +60,7 @@ export class Drawer {
     this.chance = chance;
     this.trial = trial;
     this.targets = targets;
+    this.isStock = isStock;
     this.isVirtual = trial.subject.hasVirtualClock;
     this.material = {
       payloads: this.payloads,
@@ -84,8 +93,12 @@ export class Drawer {
     const { chance } = this;
     this.clock.nowMs = this.trial.subject.nowMs();
     return chance.shuffle([...this.targets]).flatMap((target) => {
-      const drawn = drawCall(target, chance, this.material);
-      return drawn === undefined ? [] : [this.drawnCall(0, drawn, false)];
+      const drawn = this.drawSound(target);
+      if (drawn === undefined) return [];
+      const operation = this.drawnCall(0, drawn, false);
+      if (target.isBlocking) return [call(0, "MULTI"), operation, call(0, "EXEC")];
+      if (target.fullName === "multi") return [operation, call(0, "EXEC")];
+      return /subscribe$/.test(target.fullName) ? [operation, call(0, "RESET")] : [operation];
     });
   }
 
@@ -101,6 +114,11 @@ export class Drawer {
     }
     if (this.onceIn(reconnectOps)) operations.push({ kind: "reconnect", client });
     if (trial.isMuted(client) && chance.oneIn(2)) operations.push(call(client, "CLIENT", "REPLY", "ON"));
+    if (trial.isLimited(client) && chance.oneIn(2))
+      operations.push(call(client, chance.pick(["RESET", "UNSUBSCRIBE", "PUNSUBSCRIBE", "SUNSUBSCRIBE"])));
+    const wasInTransaction = trial.isInTransaction(client);
+    if (wasInTransaction && chance.oneIn(2))
+      operations.push(call(client, chance.oneIn(10) ? "DISCARD" : "EXEC"));
     if (trial.isLockedOut(client) && chance.oneIn(2)) operations.push(call(client, "AUTH", passwordInUse));
     if (this.onceIn(helloOps)) operations.push(call(client, "HELLO", chance.pick(protocols)));
     this.db = trial.dbOf(client);
@@ -112,11 +130,50 @@ export class Drawer {
     if (this.onceIn(walkOps)) operations.push({ kind: "walk", client, options: this.walkOptions() });
     if (this.onceIn(scanOps)) operations.push({ kind: "scan", client, options: this.walkOptions() });
     const length = chance.between(1, this.pipelineMax);
-    for (let i = 0; i < length; i++) {
-      const drawn = drawCall(chance.pick(this.wheel), chance, this.material);
-      if (drawn !== undefined) operations.push(this.drawnCall(client, drawn, i > 0));
-    }
+    const isTransaction = !wasInTransaction && this.onceIn(transactionOps);
+    if (isTransaction && chance.oneIn(3)) this.drawInto(operations, client, watchTarget);
+    if (isTransaction) operations.push(pipelined(client, "MULTI"));
+    const company: Company = {
+      mayTransact: wasInTransaction || isTransaction,
+      mayListen: trial.isSubscriber(client),
+    };
+    for (let i = 0; i < length; i++) this.drawInto(operations, client, chance.pick(this.wheel), company);
+    if (isTransaction) operations.push(pipelined(client, "EXEC"));
     return operations;
+  }
+
+  // A call that both sides can answer.
+  private drawSound(target: Target): Call | undefined {
+    const drawn = drawCall(target, this.chance, this.material);
+    if (drawn === undefined || isEndless(drawn)) return undefined;
+    return this.isStock && isOfLaterVersion(drawn) ? undefined : drawn;
+  }
+
+  private drawInto(
+    operations: Operation[],
+    client: number,
+    target: Target | undefined,
+    company?: Company,
+  ): void {
+    const drawn = target === undefined ? undefined : this.drawSound(target);
+    if (drawn === undefined) return;
+    const { fullName, group, isBlocking } = drawn.target;
+    if (company !== undefined) {
+      // A message to oneself stands inside of EXEC's reply, where nobody looks for it.
+      const isInside = company.mayTransact;
+      if (group === "pubsub" && isInside && (company.mayListen || /subscribe$/.test(fullName))) return;
+      // Left out of EXEC's reply it leaves a hole there.
+      if (fullName === "client|reply" && isInside) return;
+      if (/subscribe$/.test(fullName)) company.mayListen = true;
+      if (fullName === "multi") {
+        if (company.mayListen) return;
+        company.mayTransact = true;
+      }
+    }
+    const operation = this.drawnCall(client, drawn, operations.length > 0);
+    // Inside of EXEC nobody waits. Who waits, and who serves him, is the simulator's matter.
+    if (isBlocking) operations.push(pipelined(client, "MULTI"), operation, pipelined(client, "EXEC"));
+    else operations.push(operation);
   }
 
   private drawnCall(client: number, { target, words }: Call, isPipelined: boolean): Operation {
@@ -159,4 +216,8 @@ export class Drawer {
     }
     return wheel;
   }
+}
+
+function pipelined(client: number, ...words: string[]): Operation {
+  return { kind: "call", client, words, isPipelined: true, fullName: "" };
 }

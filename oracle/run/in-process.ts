@@ -55,8 +55,9 @@ export class InProcess implements Subject {
     const observer: Observer = {
       connected() {},
       disconnected() {},
-      executed: () => {
-        this.executed++;
+      executed: ({ transaction }) => {
+        // EXEC's turn, and EVAL's, comes when it is told itself.
+        if (transaction !== "inner" && transaction !== "script") this.executed++;
       },
       removed: (db, key, why) => {
         this.removals.push({ at: this.executed, removal: { db, key, why } });

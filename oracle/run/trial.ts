@@ -10,8 +10,11 @@
 import type { Words } from "../../compat/resp/request.ts";
 import { matches } from "../compare.ts";
 import { encode } from "../encode.ts";
+import { Mail } from "../mail.ts";
+import type { Session } from "../model.ts";
 import { Oracle } from "../oracle.ts";
 import type { Reply } from "../reply.ts";
+import { isLimited } from "../subscriptions.ts";
 import { designedDifference } from "./by-design.ts";
 import { frameEnd } from "./frames.ts";
 import { call, type Operation, type Setting } from "./operation.ts";
@@ -44,6 +47,8 @@ type CallOperation = Operation & { readonly kind: "call" };
 export class Trial {
   readonly subject: Subject;
   oracle: Oracle;
+  /** Messages that the oracle says were sent to subscribers and that they have not been seen to get. */
+  private mail = new Mail();
   /** Differences that are by design, by their id. */
   readonly designed = new Map<string, number>();
   private readonly watch: Watcher | undefined;
@@ -71,14 +76,29 @@ export class Trial {
 
   /** The database that a client has selected. */
   dbOf(client: number): number {
-    const known = this.clients.get(client);
-    return known === undefined ? 0 : this.oracle.session(known.id).db;
+    return this.sessionOf(client)?.db ?? 0;
+  }
+
+  /** True between MULTI and EXEC. */
+  isInTransaction(client: number): boolean {
+    return this.sessionOf(client)?.transaction !== undefined;
+  }
+
+  /** True while a client listens to a channel or pattern. */
+  isSubscriber(client: number): boolean {
+    const session = this.sessionOf(client);
+    return session !== undefined && Object.values(session.subscriptions).some((names) => names.size > 0);
+  }
+
+  /** True while a client may call little else than UNSUBSCRIBE. */
+  isLimited(client: number): boolean {
+    const session = this.sessionOf(client);
+    return session !== undefined && isLimited(session);
   }
 
   /** True while a client gets no replies. */
   isMuted(client: number): boolean {
-    const known = this.clients.get(client);
-    return known !== undefined && this.oracle.session(known.id).replyMode === "off";
+    return this.sessionOf(client)?.replyMode === "off";
   }
 
   /** True while a client is refused everything for want of a password. */
@@ -108,10 +128,14 @@ export class Trial {
 
   private newOracle(): Oracle {
     const { hasVirtualClock } = this.subject;
-    return new Oracle({
+    const oracle = new Oracle({
       timeToleranceMs: hasVirtualClock ? 0 : timeToleranceMs,
       config: { ...startedWith, "proto-max-bulk-len": "1048576" },
     });
+    const mail = new Mail();
+    this.mail = mail;
+    oracle.model.deliver = (to, message) => mail.post(to, message);
+    return oracle;
   }
 
   private async performAlone(
@@ -178,6 +202,15 @@ export class Trial {
       } catch (error) {
         return brokenBy("oracle", error, i, words);
       }
+      for (let letter = this.mail.next(id); letter !== undefined; letter = this.mail.next(id)) {
+        const actual = await takeFrames(link, at, 1);
+        const reason = matches(letter.message, actual, letter.protocol);
+        if (reason !== undefined) {
+          const expected = describe(letter.message, encode(letter.message, letter.protocol));
+          return { index: i, words, reason: `message: ${reason}`, expected, actual };
+        }
+        at += actual.length;
+      }
       const { protocol } = oracle.session(id);
       const expected = encode(reply, protocol);
       let actual: string;
@@ -201,6 +234,7 @@ export class Trial {
       this.latest = actual;
       if (fullName !== "") this.watch?.(fullName, words, actual);
       if (this.openWalks > 0) this.followWalks(words);
+      if (isKill(words)) this.dropClosed(number);
     }
     if (link.received().length > at) {
       const rest = link.received().slice(at);
@@ -208,6 +242,7 @@ export class Trial {
       return { index: to - 1, words, reason: "more came than was asked for", expected: "", actual: rest };
     }
     link.clear();
+    if (oracle.model.inDoubt.length > 0) await this.dropDoubtful();
     // That the connection is closed may not have come through yet.
     const wasQuit = isQuit((operations[to - 1] as CallOperation).words);
     if (wasQuit || link.isClosed) this.disconnect(number);
@@ -301,8 +336,14 @@ export class Trial {
   }
 
   private isAnswered(number: number): boolean {
+    const session = this.sessionOf(number);
+    if (session === undefined) return true;
+    return session.replyMode === "on" && session.transaction === undefined && !isLimited(session);
+  }
+
+  private sessionOf(number: number): Session | undefined {
     const client = this.clients.get(number);
-    return client === undefined || this.oracle.session(client.id).replyMode === "on";
+    return client === undefined ? undefined : this.oracle.session(client.id);
   }
 
   private async connect(number: number): Promise<Client> {
@@ -314,12 +355,36 @@ export class Trial {
     return client;
   }
 
+  // Keys of which the replies left open what they hold are deleted on both sides.
+  private async dropDoubtful(): Promise<void> {
+    const { model } = this.oracle;
+    const doubtful = model.inDoubt.splice(0);
+    const link = await this.subject.connect();
+    const password = model.directive("requirepass");
+    const calls: Words[] = password === "" ? [] : [["AUTH", password]];
+    for (const { db, key } of doubtful) {
+      calls.push(["SELECT", `${db}`], ["DEL", key]);
+      model.delete(db, key);
+    }
+    link.send(calls.map(requestText).join(""));
+    await takeFrames(link, 0, calls.length);
+    link.close();
+  }
+
+  // Others whom a call has cut off. (Over TCP that may be heard later; calls that meet somebody are not drawn there.)
+  private dropClosed(caller: number): void {
+    for (const [number, { link }] of [...this.clients]) {
+      if (number !== caller && link.isClosed) this.disconnect(number);
+    }
+  }
+
   private disconnect(number: number): void {
     const client = this.clients.get(number);
     if (client === undefined) return;
     if (client.walk !== undefined) this.openWalks--;
     client.link.close();
     this.oracle.forget(client.id);
+    this.mail.forget(client.id);
     this.clients.delete(number);
   }
 }
@@ -339,6 +404,10 @@ function endOfPipeline(operations: readonly Operation[], from: number): number {
 // What comes behind QUIT in one pipeline is not answered.
 function isQuit(words: Words): boolean {
   return words[0]?.length === 4 && words[0].toLowerCase() === "quit";
+}
+
+function isKill(words: Words): boolean {
+  return words[1]?.length === 4 && words[1].toLowerCase() === "kill";
 }
 
 function requestText(words: Words): string {

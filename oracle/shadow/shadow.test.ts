@@ -2,13 +2,15 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { comingDeclarations } from "../../src/commands/coming.ts";
 import { declarations } from "../../src/commands/registry.ts";
+import { scriptingCommands } from "../../src/commands/scripting/all.ts";
 import { Config } from "../../src/config/config.ts";
 import { shadowParts } from "../../src/server/shadow-parts.ts";
 import { createTestServer, encodeRequest, type TestServer } from "../../src/testing/command-runner.ts";
 import { DIFFERENCES_KEPT } from "./journal.ts";
-import { Shadow, VALUE_BYTES_MAX } from "./shadow.ts";
+import { Shadow } from "./shadow.ts";
+import { VALUE_BYTES_MAX } from "./sizes.ts";
 
-const served = [...declarations, ...comingDeclarations];
+const served = [...declarations, ...comingDeclarations, ...scriptingCommands];
 const commands = [...new Map(served.map((each) => [each.name, each])).values()];
 
 type Setup = {
@@ -272,4 +274,55 @@ test.each([
     }),
     { numRuns: 25 },
   );
+});
+
+test("a script's calls are followed as they are told, in the script's database, and the script once they are", () => {
+  const { shadow } = shadowed();
+  const script = { ...told, transaction: "script" } as const;
+  const body = "for i = 1, 2 do redis.call('incr', KEYS[1]) end";
+  shadow.connected(1);
+  shadow.executed({ ...told, words: ["SELECT", "1"], reply: "+OK\r\n" });
+  shadow.executed({ ...script, words: ["INCR", "n"], reply: ":1\r\n" });
+  shadow.executed({ ...script, words: ["SELECT", "2"], reply: "+OK\r\n" });
+  shadow.executed({ ...script, words: ["INCR", "n"], reply: ":1\r\n" });
+  shadow.executed({ ...told, words: ["EVAL", body, "1", "n"], reply: "$-1\r\n" });
+  shadow.executed({ ...told, words: ["GET", "n"], reply: "$1\r\n1\r\n" });
+  shadow.executed({ ...script, words: ["INCR", "n"], reply: ":2\r\n" });
+  expectNoDifference(shadow);
+  shadow.executed({ ...script, words: ["INCR", "n"], reply: ":9\r\n" });
+  expect(figure(shadow, "differences")).toBe(1);
+});
+
+test("a script that was too long to be told may be run by its name without a difference", () => {
+  const { shadow } = shadowed();
+  const sha = "0123456789012345678901234567890123456789";
+  shadow.connected(1);
+  shadow.executed({
+    ...told,
+    words: ["EVALSHA", sha, "0"],
+    reply: "-NOSCRIPT No matching script. Please use EVAL.\r\n",
+  });
+  shadow.executed({ ...told, words: ["SCRIPT", "LOAD", ""], reply: `$40\r\n${sha}\r\n`, isRequestCut: true });
+  shadow.executed({ ...told, words: ["EVALSHA", sha, "0"], reply: ":1\r\n" });
+  shadow.executed({ ...told, words: ["SCRIPT", "EXISTS", sha], reply: "*1\r\n:1\r\n" });
+  expectNoDifference(shadow);
+});
+
+test("what the server's scripts do is followed, in a database and a protocol of their own", () => {
+  const { shadow, server } = shadowed({ shards: 4 });
+  const loop =
+    "for i = 1, 3 do redis.call('incr', KEYS[1]) end redis.setresp(3) return redis.call('hgetall', KEYS[2])";
+  server.run("HSET", "h", "f", "v");
+  server.run("EVAL", loop, 2, "n", "h");
+  expect(server.run("GET", "n")).toBe("$1\r\n3\r\n");
+  server.run("EVAL", "redis.call('select', 2) redis.call('set', 'n', 'in 2') redis.pcall('nope')", 0);
+  server.run("GET", "n");
+  server.run("SELECT", "2");
+  expect(server.run("GET", "n")).toBe("$4\r\nin 2\r\n");
+  server.run("MULTI");
+  server.run("EVAL", "return redis.call('append', 'n', '!')", 0);
+  server.run("GET", "n");
+  server.run("EXEC");
+  expectNoDifference(shadow);
+  expect(figure(shadow, "operations")).toBe(3 + 4 + 2 + 4 + 2 + 2);
 });

@@ -16,20 +16,16 @@
 import type { Executed, Observer, RemovalReason, TextOf } from "../../src/env/observer.ts";
 import { oracleCommands } from "../commands/registry.ts";
 import { matches } from "../compare.ts";
-import type { Entry, Session } from "../model.ts";
+import type { Session } from "../model.ts";
 import { Oracle } from "../oracle.ts";
+import type { Reply } from "../reply.ts";
 import { type CallFacts, type FactsOf, keysOf } from "./facts.ts";
 import { Journal, lineOf } from "./journal.ts";
 import { Knowledge } from "./knowledge.ts";
+import { isLargeEntry, isTooLarge } from "./sizes.ts";
 
-/** A longer string is not kept in the model. */
-export const VALUE_BYTES_MAX = 1024 * 1024;
-/** Nor is a collection of more elements, over which the oracle's plain loops and copies would take too long. */
-export const ELEMENTS_MAX = 1000;
-/** Nor are commands over a whole database of more keys compared. */
+/** Commands over a whole database of more keys are not compared. */
 export const WHOLE_KEYS_MAX = 20_000;
-/** LCS of two strings takes the product of their lengths. */
-const LCS_PRODUCT_MAX = 4_000_000;
 const MEASURE_EVERY = 256;
 
 export type ShadowOptions = {
@@ -64,6 +60,12 @@ const guarded: ReadonlySet<string> = new Set([
   "bitfield",
   "lcs",
   "config|set",
+]);
+
+// Whose keys do not matter: their calls are told one by one.
+const scripting: ReadonlySet<string> = new Set([
+  ...["eval", "eval_ro", "evalsha", "evalsha_ro", "fcall", "fcall_ro"],
+  ...["script|load", "function|load", "function|restore"],
 ]);
 
 // Whose answers depend on keys that they do not name, beside those that the command table says it of.
@@ -101,7 +103,13 @@ export class Shadow implements Observer {
     this.options = options;
     this.oneIn = options.oneIn;
     if (options.textOf !== undefined) this.textOf = options.textOf;
-    this.oracle = new Oracle({ databases: options.databases, config: options.config });
+    this.oracle = new Oracle({
+      databases: options.databases,
+      config: options.config,
+      isToldOfScripts: true,
+    });
+    // An EVAL of which nothing is sampled is not told.
+    this.oracle.model.areScriptsKnown = options.oneIn === 1;
     this.knowledge = new Knowledge(this.oracle.model, options.keysMax);
     this.journal = new Journal({
       factsOf: options.factsOf,
@@ -199,17 +207,24 @@ export class Shadow implements Observer {
   }
 
   private compare(request: Executed, facts: CallFacts | undefined): void {
-    const { client, words, nowMs, reply, protocol, transaction } = request;
-    const expected =
-      transaction === "inner"
-        ? this.oracle.inner(client, words, nowMs, reply)
-        : this.oracle.execute(client, words, nowMs);
+    const { words, reply, protocol } = request;
+    const expected = this.perform(request, words);
     this.compared++;
     const reason = matches(expected, reply, protocol);
+    if (this.oracle.model.inDoubt.length > 0) this.forgetDoubtful();
     if (reason === undefined) return;
     this.journal.differs(request, expected, reason);
     // Who is right is for people to find out; until then nothing is claimed of these keys.
-    if (facts !== undefined) this.forgetKeys(facts, words, this.oracle.session(client).db);
+    if (facts !== undefined) this.forgetKeys(facts, words, this.sessionOf(request).db);
+  }
+
+  private perform(
+    { client, nowMs, reply, protocol, transaction }: Executed,
+    words: readonly string[],
+  ): Reply {
+    if (transaction === "inner") return this.oracle.inner(client, words, nowMs, reply);
+    if (transaction === "script") return this.oracle.scripted(client, words, nowMs, protocol);
+    return this.oracle.execute(client, words, nowMs);
   }
 
   // No such command: an error, which quotes the request.
@@ -219,8 +234,8 @@ export class Shadow implements Observer {
   }
 
   private followCarefully(request: Executed, facts: CallFacts): void {
-    const { words, client, reply } = request;
-    const { db, replyMode } = this.oracle.session(client);
+    const { words, reply } = request;
+    const { db, replyMode } = this.sessionOf(request);
     const isRefused = isError(reply);
     if (this.hasMaxmemory) {
       // Between MULTI and EXEC any command may be refused for it.
@@ -229,6 +244,7 @@ export class Shadow implements Observer {
       if (replyMode !== "on" && facts.isDenyOom) return this.passOverKeys(request, facts, "memory");
     }
     if (transactional.has(facts.name)) return this.passOver(request, "transaction");
+    if (scripting.has(facts.name)) return this.followScript(request, facts);
     const isUnclear = facts.name === "debug" && /^(populate|reload|loadaof|flushall)$/i.test(words[1] ?? "");
     if (isUnclear || !oracleCommands.has(facts.name)) return this.followExempt(request, facts);
     if (facts.isWhole || readsWhole.has(facts.name)) return this.followWhole(request, facts);
@@ -248,7 +264,7 @@ export class Shadow implements Observer {
       this.followUncertain(request, facts, keys, sampled);
       return;
     }
-    if (!isRefused && this.isTooLarge(facts.name, words, db))
+    if (!isRefused && isTooLarge(this.oracle.model, db, { name: facts.name, words }))
       return this.passOverKeys(request, facts, "large");
     if (!isRefused && facts.isWrite && this.isFull && !this.areInModel(dbs, keys)) {
       for (const each of dbs) this.knowledge.open(each);
@@ -256,7 +272,10 @@ export class Shadow implements Observer {
     }
     if (!request.isReplyCut) this.compare(request, facts);
     else if (facts.isWrite) {
-      this.oracle.execute(client, words, request.nowMs); // Its reply is too long to be looked at.
+      this.perform(
+        { ...request, transaction: request.transaction === "script" ? "script" : undefined },
+        words,
+      ); // Its reply is too long to be looked at.
       this.skipped.large++;
     } else this.passOverKeys(request, facts, "large");
     if (facts.isWrite) for (const each of dbs) for (const key of keys) this.forgetIfLarge(each, key);
@@ -271,11 +290,20 @@ export class Shadow implements Observer {
     this.passOverKeys(request, facts, "exempt");
   }
 
+  // What a script does is told call by call; of the rest only which scripts there are is followed.
+  private followScript(request: Executed, facts: CallFacts): void {
+    if (!request.isRequestCut && !request.isReplyCut) return this.compare(request, facts);
+    const { model } = this.oracle;
+    model.areScriptsKnown = false;
+    this.oracle.session(request.client).script = undefined;
+    this.passOver(request, "large");
+  }
+
   private followWhole(request: Executed, facts: CallFacts): void {
     const { words } = request;
     const { knowledge, oracle } = this;
     const { databases } = oracle.model;
-    const { db } = oracle.session(request.client);
+    const { db } = this.sessionOf(request);
     if (!facts.isWrite) {
       if (this.oneIn > 1 || !knowledge.isComplete) return this.passOver(request, "tainted");
       const isLarge = request.isReplyCut || this.modelKeys > WHOLE_KEYS_MAX;
@@ -303,8 +331,8 @@ export class Shadow implements Observer {
     keys: readonly string[],
     sampled: readonly string[],
   ): void {
-    const { client, words, reply, nowMs } = request;
-    const session = this.oracle.session(client);
+    const { words, reply, nowMs } = request;
+    const session = this.sessionOf(request);
     if (isError(reply)) return this.passOver(request, "tainted");
     const { db } = session;
     if (replacesKeys(facts.name, words) && !this.isFull) {
@@ -328,22 +356,23 @@ export class Shadow implements Observer {
   }
 
   // MSET of which only some keys are followed.
-  private applyTo(sampled: ReadonlySet<string>, { words, nowMs, client }: Executed): void {
+  private applyTo(sampled: ReadonlySet<string>, request: Executed): void {
+    const { words } = request;
     const own = [words[0] as string];
     for (let i = 1; i + 1 < words.length; i += 2) {
       if (sampled.has(words[i] as string)) own.push(words[i] as string, words[i + 1] as string);
     }
-    const session = this.oracle.session(client);
+    const session = this.sessionOf(request);
     const { replyMode } = session;
-    this.oracle.execute(client, own, nowMs);
+    this.perform({ ...request, transaction: request.transaction === "script" ? "script" : undefined }, own);
     session.replyMode = replyMode;
     this.skipped.unsampled++;
   }
 
   // The request is not followed; what it may have changed is unknown from now on.
   private passOverKeys(request: Executed, facts: CallFacts, why: Skip): void {
-    const { words, client } = request;
-    const { db } = this.oracle.session(client);
+    const { words } = request;
+    const { db } = this.sessionOf(request);
     this.passOver(request, why);
     if (isError(request.reply)) return;
     const keys = keysOf(facts, words);
@@ -360,9 +389,14 @@ export class Shadow implements Observer {
     else this.forgetKeys(facts, words, db, dbs);
   }
 
-  private passOver({ client }: Executed, why: Skip): void {
+  private passOver(request: Executed, why: Skip): void {
     this.skipped[why]++;
-    this.consumeSkip(this.oracle.session(client));
+    this.consumeSkip(this.sessionOf(request));
+  }
+
+  // The client's, or that of the script that it runs.
+  private sessionOf({ client, protocol, transaction }: Executed): Session {
+    return transaction === "script" ? this.oracle.scriptOf(client, protocol) : this.oracle.session(client);
   }
 
   // CLIENT REPLY SKIP holds for one request, also for one that the oracle does not run.
@@ -383,6 +417,11 @@ export class Shadow implements Observer {
     }
   }
 
+  // Keys of which the reply left open what they hold.
+  private forgetDoubtful(): void {
+    for (const { db, key } of this.oracle.model.inDoubt.splice(0)) this.knowledge.forget(db, key);
+  }
+
   private forgetIfLarge(db: number, key: string): void {
     const entry = this.oracle.model.databases[db]?.get(key);
     if (entry !== undefined && isLargeEntry(entry)) this.knowledge.forget(db, key);
@@ -391,29 +430,6 @@ export class Shadow implements Observer {
   private areInModel(dbs: readonly number[], keys: readonly string[]): boolean {
     const { databases } = this.oracle.model;
     return dbs.every((db) => keys.every((key) => databases[db]?.has(key) === true));
-  }
-
-  // Commands that make of few bytes a large value, or of two values a large product.
-  private isTooLarge(name: string, words: readonly string[], db: number): boolean {
-    const { databases } = this.oracle.model;
-    const lengthOf = (key: string): number => {
-      const value: unknown = databases[db]?.get(key)?.value;
-      return typeof value === "string" ? value.length : 0;
-    };
-    switch (name) {
-      case "append":
-        return lengthOf(words[1] ?? "") + (words[2] ?? "").length > VALUE_BYTES_MAX;
-      case "setrange":
-        return Number(words[2]) + (words[3] ?? "").length > VALUE_BYTES_MAX;
-      case "setbit":
-        return Number(words[2]) > VALUE_BYTES_MAX * 8;
-      case "bitfield":
-        return words.some((word, i) => i > 1 && bitOf(word) > VALUE_BYTES_MAX * 8);
-      case "lcs":
-        return lengthOf(words[1] ?? "") * lengthOf(words[2] ?? "") > LCS_PRODUCT_MAX;
-      default:
-        return false;
-    }
   }
 
   private isSpecial(facts: CallFacts): boolean {
@@ -472,15 +488,4 @@ function replacesKeys(name: string, words: readonly string[]): boolean {
   if (name === "setex" || name === "psetex" || name === "mset") return true;
   if (name !== "set") return false;
   return !words.some((word, i) => i > 2 && /^(nx|xx|get|keepttl)$/i.test(word));
-}
-
-function bitOf(word: string): number {
-  return word.startsWith("#") ? Number(word.slice(1)) * 64 : Number(word);
-}
-
-function isLargeEntry(entry: Entry): boolean {
-  const value: unknown = entry.value;
-  if (typeof value === "string") return value.length > VALUE_BYTES_MAX;
-  if (value instanceof Map || value instanceof Set) return value.size > ELEMENTS_MAX;
-  return Array.isArray(value) && value.length > ELEMENTS_MAX;
 }

@@ -1,7 +1,7 @@
 // All checks, with what each costs.
 //
 // Role: a run is given those of its seed. A cheap check always runs; a dear one runs in one seed of ten, and
-// whenever it is asked for by name.
+// whenever it is asked for by name or its own scenario runs.
 
 import type { Check } from "../check.ts";
 import { blocked } from "./blocked.ts";
@@ -24,7 +24,12 @@ import { ttlExact } from "./ttl-exact.ts";
 import { watch } from "./watch.ts";
 import { witnessOrder } from "./witness-order.ts";
 
-export type Registered = { readonly check: Check; readonly cost: "cheap" | "dear" };
+export type Registered = {
+  readonly check: Check;
+  readonly cost: "cheap" | "dear";
+  /** A scenario made for it, in which it always runs. */
+  readonly scenario?: string;
+};
 
 export const allChecks: readonly Registered[] = [
   { check: oracleStep, cost: "cheap" },
@@ -44,6 +49,6 @@ export const allChecks: readonly Registered[] = [
   { check: watch, cost: "cheap" },
   { check: pubsub, cost: "cheap" },
   { check: blocked, cost: "cheap" },
-  { check: listAppend, cost: "dear" },
-  { check: linearizable, cost: "dear" },
+  { check: listAppend, cost: "dear", scenario: "appends" },
+  { check: linearizable, cost: "dear", scenario: "registers" },
 ];

@@ -1,17 +1,18 @@
-// blocked: who waits for an element gets it, in the order of waiting, and no element is lost or served twice.
+// blocked: who waits for an element gets it, in the order of waiting, not before its time is over without one, and no
+// element is served twice.
 //
-// Role: watches the blocking pops of lists from three sides.
-//   - at the end of a turn nobody waits for a key that has an element
-//   - of those who wait for one key, who waited first is served first
-//   - every element that is popped was pushed, and once; elements of one key leave in its order of ends
-// Lengths are known from what pushes answer; what else writes to a list (RENAME, DEL, LTRIM ..) makes its length
-// unknown until the next push tells.
+// Role: watches the blocking pops of lists and sorted sets from three sides.
+//   - at the end of a turn nobody waits for a key that holds what it waits for; the oracle says what keys hold
+//   - of those who wait for one key, who was seen waiting first is served first; nobody is told that its time is
+//     over before it is
+//   - black box: an element that names its writer is popped by one client, once (a move is no pop)
+// Streams are left out: whether a key has something for a reader depends on what it has read.
 
 import type { Check, CheckContext } from "../check.ts";
-import type { Invoked, NodeExecuted } from "../events.ts";
-import { Pairing } from "./pairing.ts";
-import { touchedBy } from "./reference.ts";
-import { integerReply, isNullReply, quoted, replyTree } from "./reply-grammar.ts";
+import type { Invoked, Lost, NodeExecuted, Replied } from "../events.ts";
+import { type Pairing, requestOf } from "./pairing.ts";
+import { isExpiredAt, type References } from "./reference.ts";
+import { isNullReply, quoted, type ReplyTree, replyTree } from "./reply-grammar.ts";
 
 export const blocked: Check = {
   name: "blocked",
@@ -19,87 +20,103 @@ export const blocked: Check = {
   begin: (context) => new BlockedChecking(context),
 };
 
-const blockingPops = new Set(["blpop", "brpop"]);
+type Kind = "list" | "zset";
+const blockingPops: ReadonlyMap<string, Kind> = new Map([
+  ...["blpop", "brpop", "blmpop", "blmove", "brpoplpush"].map((name) => [name, "list"] as const),
+  ...["bzpopmin", "bzpopmax", "bzmpop"].map((name) => [name, "zset"] as const),
+]);
+const pops = new Set(["lpop", "rpop", "lmpop", "blpop", "brpop", "blmpop"]);
+const signature = /^@\d+\.\d+@$/;
+
+/** Clocks may go so much faster than the world's. */
+const DRIFT = 0.999;
 
 type Waiter = {
-  readonly node: number;
   readonly session: number;
+  readonly kind: Kind;
+  readonly db: number;
   readonly keys: readonly string[];
-  readonly shown: string;
+  readonly request: Invoked;
+  /** Of those who began to wait within one turn nobody was first. */
+  readonly turn: number;
 };
 
 class BlockedChecking {
   private readonly context: CheckContext;
-  private readonly pairing = new Pairing();
+  private readonly pairing: Pairing;
+  private readonly references: References;
   /** By node: who waits, first come first. */
   private readonly waiters = new Map<number, Waiter[]>();
   private readonly places = new Map<string, { readonly client: number; readonly connection: number }>();
-  private readonly databases = new Map<string, number>();
-  /** Known lengths by node, database and key. */
-  private readonly lengths = new Map<string, number>();
-  /** Elements that are in some list or on their way, by place. */
-  private readonly elements = new Map<string, number>();
+  /** When CLIENT UNBLOCK was last called on a node. */
+  private readonly unblockedUs = new Map<number, number>();
   private readonly reported = new Set<string>();
+  /** Pops that were sent and not answered, */
+  private readonly popping = new Map<number, readonly string[]>();
+  private readonly popped = new Map<string, string>();
+  private turns = 0;
   private waits = 0;
-  private pops = 0;
+  private served = 0;
+  private timeouts = 0;
 
   constructor(context: CheckContext) {
     this.context = context;
+    this.pairing = context.pairing;
+    this.references = context.references;
   }
 
-  readonly invoked = (event: Invoked): void => this.pairing.invoked(event);
-  readonly wentRaw = (event: { client: number; connection: number }): void => this.pairing.wentRaw(event);
-  readonly nodeEnded = ({ node }: { readonly node: number }): void => {
-    this.waiters.delete(node);
-    this.lengths.clear();
-    this.elements.clear();
+  readonly invoked = (event: Invoked): void => {
+    const name = event.words[0] ?? "";
+    if (name.length < 4 || name.length > 6 || !pops.has(name.toLowerCase())) return;
+    this.popping.set(requestOf(event), event.words);
   };
-  readonly sessionClosed = (event: { node: number; generation: number; session: number }): void => {
-    this.databases.delete(sessionOf(event));
+
+  readonly replied = (event: Replied): void => {
+    if (this.popping.size === 0) return;
+    const key = requestOf(event);
+    const words = this.popping.get(key);
+    if (words === undefined || !this.popping.delete(key)) return;
+    const tree = replyTree(event.reply, event.protocol);
+    if (tree !== undefined)
+      this.takeElements(tree, `client ${event.client} ${quoted(words.join(" "))}`, event);
+  };
+
+  readonly lost = (event: Lost): void => {
+    for (const request of event.requests) this.popping.delete(requestOf({ ...event, request }));
+  };
+
+  readonly sessionOpened = (event: SessionEvent & { client: number; connection: number }): void => {
+    const { client, connection } = event;
+    this.places.set(sessionOf(event), { client, connection });
+  };
+  readonly sessionClosed = (event: SessionEvent): void => {
     this.places.delete(sessionOf(event));
     this.stopWaiting(event.node, event.session);
   };
+  readonly nodeEnded = ({ node }: { readonly node: number }): void => {
+    this.waiters.delete(node);
+  };
 
   readonly executed = (event: NodeExecuted): void => {
-    this.pairing.executed(event);
-    const { words, reply } = event.call;
-    this.places.set(sessionOf(event), event);
-    if (reply.startsWith("-")) return;
-    const name = (words[0] ?? "").toLowerCase();
-    const db = this.databases.get(sessionOf(event)) ?? 0;
-    const key = `${event.node} ${db} ${words[1] ?? ""}`;
-    switch (name) {
-      case "select":
-        this.databases.set(sessionOf(event), Number(words[1]));
-        return;
-      case "rpush":
-      case "lpush":
-        this.push(key, words.slice(2), integerReply(reply));
-        return;
-      case "lpop":
-      case "rpop":
-        this.popped(event, key, words.length === 2 ? [event.call.reply] : undefined);
-        return;
-      case "blpop":
-      case "brpop":
-        this.served(event, db);
-        return;
-      case "llen":
-        this.lengths.set(key, integerReply(reply) ?? 0);
-        return;
-    }
-    const touched = touchedBy(words, reply);
-    if (touched.isAll) this.lengths.clear();
-    for (const each of touched.keys) this.lengths.delete(`${event.node} ${db} ${each}`);
+    const { words, transaction } = event.call;
+    const name = words[0] ?? "";
+    if (transaction !== undefined || name.length < 5) return;
+    const lower = name.toLowerCase();
+    if (lower === "client" && words[1]?.toLowerCase() === "unblock")
+      this.unblockedUs.set(event.node, event.atUs);
+    const kind = blockingPops.get(lower);
+    if (kind !== undefined) this.answered(event, lower, kind);
   };
 
   // Between turns: who waits now, and for what.
   readonly turnEnded = (node: number): void => {
     const live = this.context.node(node);
     if (live === undefined) return;
+    this.turns++;
     const waiting = live.waiting();
-    if (waiting.length === 0 && (this.waiters.get(node)?.length ?? 0) === 0) return;
-    const queue = (this.waiters.get(node) ?? []).filter(({ session }) => waiting.includes(session));
+    const before = this.waiters.get(node);
+    if (waiting.length === 0 && (before === undefined || before.length === 0)) return;
+    const queue = (before ?? []).filter(({ session }) => waiting.includes(session));
     this.waiters.set(node, queue);
     for (const session of waiting) {
       if (queue.some((waiter) => waiter.session === session)) continue;
@@ -107,97 +124,105 @@ class BlockedChecking {
       if (waiter !== undefined) queue.push(waiter);
     }
     this.waits += queue.length;
-    for (const { session, keys, shown } of queue) {
-      const full = keys.find((key) => (this.lengths.get(key) ?? 0) > 0);
-      if (full === undefined || this.reported.has(`${node} ${session} ${full}`)) continue;
-      this.reported.add(`${node} ${session} ${full}`);
-      const text = `node ${node}, session ${session}: ${shown} waits though a list has ${this.lengths.get(full)} elements`;
-      this.context.report({ kind: "waits for what is there", text });
-    }
+    for (const waiter of queue) this.judgeWait(waiter, node, live.wallMs());
   };
 
-  readonly counts = (): Record<string, number> => ({ "waiters?": this.waits, "elements popped?": this.pops });
+  readonly counts = (): Record<string, number> => ({
+    "waiters at a turn's end": this.waits,
+    "waiters served": this.served,
+    "waits that ended without an element": this.timeouts,
+    "signed elements popped": this.popped.size,
+  });
 
-  // The next request of a session, if it is one that waits for lists.
+  private judgeWait({ session, kind, db, keys, request }: Waiter, node: number, wallMs: number): void {
+    const model = this.references.of(node)?.model;
+    const full = keys.find((key) => {
+      const entry = model?.databases[db]?.get(key);
+      return entry?.type === kind && !isExpiredAt(entry, wallMs);
+    });
+    if (full === undefined || this.reported.has(`${node} ${session} ${full}`)) return;
+    this.reported.add(`${node} ${session} ${full}`);
+    const text = `node ${node}, session ${session}: ${quoted(request.words.join(" "))} waits though ${quoted(full)} holds a ${kind}`;
+    this.context.report({ kind: "waits for what is there", text, client: request.client });
+  }
+
+  // The next request of a session, if it is one that waits for keys.
   private waiterOf(node: number, generation: number, session: number): Waiter | undefined {
     const place = this.places.get(`${node}.${generation}.${session}`);
-    if (place === undefined) return undefined;
-    const words = this.pairing.waiting(place.client, place.connection)[0]?.words ?? [];
-    if (!blockingPops.has((words[0] ?? "").toLowerCase())) return undefined;
-    const db = this.databases.get(`${node}.${generation}.${session}`) ?? 0;
-    const keys = words.slice(1, -1).map((key) => `${node} ${db} ${key}`);
-    return { node, session, keys, shown: quoted(words.join(" ")) };
+    if (place === undefined || this.pairing.isRaw(place)) return undefined;
+    const request = this.pairing.waiting(place.client, place.connection)[0];
+    const kind = blockingPops.get(request?.words[0]?.toLowerCase() ?? "");
+    if (request === undefined || kind === undefined) return undefined;
+    const db = this.references.of(node)?.oracle.session(session).db ?? 0;
+    return { session, kind, db, keys: keysWaitedFor(request.words), request, turn: this.turns };
   }
 
-  private push(key: string, elements: readonly string[], length: number | undefined): void {
-    if (length !== undefined) this.lengths.set(key, length);
-    for (const element of elements) {
-      const place = `${key} ${element}`;
-      this.elements.set(place, (this.elements.get(place) ?? 0) + 1);
-    }
-  }
-
-  private served(event: NodeExecuted, db: number): void {
+  private answered(event: NodeExecuted, name: string, kind: Kind): void {
     const { call, node, session } = event;
-    const items = isNullReply(call.reply) ? [] : (replyTree(call.reply, call.protocol)?.items ?? []);
-    const name = items[0]?.text;
-    const element = items[1]?.text;
-    if (name !== undefined && element !== undefined) {
-      const key = `${node} ${db} ${name}`;
-      const queue = this.waiters.get(node) ?? [];
-      const first = queue.find((waiter) => waiter.keys.includes(key));
-      const isWaiting = queue.some((waiter) => waiter.session === session);
-      if (isWaiting && first !== undefined && first.session !== session) {
-        const text = `node ${node}: session ${session} got ${quoted(element)} of ${quoted(name)} before session ${first.session}, which waited first`;
+    const queue = this.waiters.get(node) ?? [];
+    const own = queue.find((waiter) => waiter.session === session);
+    if (isNullReply(call.reply)) {
+      if (own !== undefined) this.judgeTimeout(event, own);
+    } else if (!call.reply.startsWith("-") && call.reply !== "" && !call.isReplyCut) {
+      if (own !== undefined) this.served++;
+      const moves = name === "blmove" || name === "brpoplpush";
+      const key = moves ? call.words[1] : replyTree(call.reply, call.protocol)?.items[0]?.text;
+      const db = own?.db ?? this.references.of(node)?.oracle.session(session).db ?? 0;
+      const turn = own?.turn ?? Number.POSITIVE_INFINITY;
+      const first = queue.find(
+        (waiter) =>
+          waiter.kind === kind && waiter.db === db && waiter.turn < turn && waiter.keys.includes(key ?? ""),
+      );
+      if (first !== undefined && key !== undefined) {
+        const text = `node ${node}: session ${session} got ${quoted(call.reply)} before session ${first.session}, which waited for ${quoted(key)} first`;
         this.context.report({ kind: "served out of turn", text, client: event.client });
       }
-      this.popped(event, key, [`$${element.length}\r\n${element}\r\n`]);
     }
     this.stopWaiting(node, session);
   }
 
-  // `replies`: one for each element, or undefined when the reply holds several.
-  private popped(
-    { call, client, node }: NodeExecuted,
-    key: string,
-    replies: readonly string[] | undefined,
-  ): void {
-    const tree = replyTree(call.reply, call.protocol);
-    const elements =
-      replies === undefined
-        ? (tree?.items ?? []).map(({ text }) => text)
-        : replies.flatMap((reply) =>
-            isNullReply(reply) ? [] : [replyTree(reply, call.protocol)?.text ?? ""],
-          );
-    const length = this.lengths.get(key);
-    if (length !== undefined) this.lengths.set(key, Math.max(0, length - elements.length));
-    for (const element of elements) {
-      this.pops++;
-      const place = `${key} ${element}`;
-      const left = this.elements.get(place);
-      if (left !== undefined && left > 0) {
-        this.elements.set(place, left - 1);
-        continue;
-      }
-      // Lists that other commands fill hold elements that no push has named.
-      if (left === undefined) continue;
-      const text = `node ${node}: ${quoted(call.words.join(" "))} got ${quoted(element)}, which had been popped before`;
-      this.context.report({ kind: "served twice", text, client });
-    }
+  private judgeTimeout({ node, session, atUs, client }: NodeExecuted, { request }: Waiter): void {
+    this.timeouts++;
+    if ((this.unblockedUs.get(node) ?? -1) >= request.atUs) return;
+    const timeoutUs = timeoutSeconds(request.words) * 1e6;
+    const waitedUs = atUs - request.atUs;
+    if (Number.isNaN(timeoutUs) || (timeoutUs > 0 && waitedUs >= timeoutUs * DRIFT)) return;
+    const text = `node ${node}, session ${session}: ${quoted(request.words.join(" "))} was answered after ${waitedUs} us, without an element`;
+    this.context.report({ kind: "gave up before its time", text, client });
+  }
+
+  private takeElements(tree: ReplyTree, by: string, { client, request }: Replied): void {
+    for (const item of tree.items) this.takeElements(item, by, { client, request } as Replied);
+    if (!signature.test(tree.text)) return;
+    const before = this.popped.get(tree.text);
+    this.popped.set(tree.text, by);
+    if (before === undefined) return;
+    const text = `${quoted(tree.text)} went to ${before} and to ${by}`;
+    this.context.report({ kind: "served twice", text, client, request });
   }
 
   private stopWaiting(node: number, session: number): void {
     const queue = this.waiters.get(node);
-    if (queue === undefined) return;
-    const at = queue.findIndex((waiter) => waiter.session === session);
-    if (at >= 0) queue.splice(at, 1);
+    const at = queue?.findIndex((waiter) => waiter.session === session) ?? -1;
+    if (at >= 0) queue?.splice(at, 1);
   }
 }
 
-function sessionOf(event: {
-  readonly node: number;
-  readonly generation: number;
-  readonly session: number;
-}): string {
-  return `${event.node}.${event.generation}.${event.session}`;
+type SessionEvent = { readonly node: number; readonly generation: number; readonly session: number };
+
+function sessionOf({ node, generation, session }: SessionEvent): string {
+  return `${node}.${generation}.${session}`;
+}
+
+function keysWaitedFor(words: readonly string[]): readonly string[] {
+  const name = (words[0] as string).toLowerCase();
+  if (name === "blmove" || name === "brpoplpush") return words.slice(1, 2);
+  if (name === "blmpop" || name === "bzmpop") return words.slice(3, 3 + Number(words[2]));
+  return words.slice(1, -1);
+}
+
+/** How long a blocking pop asked to wait; 0: for ever. NaN for spellings that only the server reads (0x1p3). */
+export function timeoutSeconds(words: readonly string[]): number {
+  const name = (words[0] ?? "").toLowerCase();
+  return Number(name === "blmpop" || name === "bzmpop" ? words[1] : words.at(-1));
 }

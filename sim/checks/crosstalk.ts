@@ -5,7 +5,7 @@
 // was sent by that writer before it was read, in any reply at all.
 
 import type { Check } from "../check.ts";
-import { Pairing, placeOf } from "./pairing.ts";
+import { placeOf, requestOf } from "./pairing.ts";
 import { quoted, stringReply } from "./reply-grammar.ts";
 
 /** A word that says who sent it: workloads put it into values, and this check knows where it came from. */
@@ -22,72 +22,81 @@ export const crosstalk: Check = {
   name: "crosstalk",
   promises: ["P10"],
   begin(context) {
-    const pairing = new Pairing();
-    // What was written for requests whose reply has not arrived, by connection and then request.
-    const written = new Map<number, Map<number, string | undefined>>();
+    const { pairing } = context;
+    // What was written for requests whose reply has not arrived.
+    const written = new Map<number, string | undefined>();
     const latest = new Map<number, number>();
     const marks = new Set<string>();
-    const words = new Map<number, Map<number, readonly string[]>>();
+    const words = new Map<number, readonly string[]>();
+    // Requests that were answered QUEUED and run later.
+    const queued = new Set<number>();
     let compared = 0;
     let echoes = 0;
     let marked = 0;
 
     return {
       invoked(event) {
-        pairing.invoked(event);
-        place(words, event).set(event.request, event.words);
+        words.set(requestOf(event), event.words);
         for (const word of event.words) {
           if (word.length < 5 || !word.includes("@")) continue;
           for (const found of word.matchAll(mark)) marks.add(found[0]);
         }
       },
-      wentRaw: (event) => pairing.wentRaw(event),
+      wentRaw({ bytes }) {
+        if (bytes.includes("@")) for (const found of bytes.matchAll(mark)) marks.add(found[0]);
+      },
       executed(event) {
         const pair = pairing.executed(event);
         if (typeof pair !== "object") return;
         const { call } = event;
-        place(written, event).set(pair.request, call.isReplyCut ? undefined : call.reply);
+        const key = requestOf(pair);
+        if (call.transaction === "queued") queued.add(key);
+        written.set(key, call.isReplyCut ? undefined : call.reply);
       },
       replied(event) {
         const { client, request, reply } = event;
         const report = (kind: string, text: string): void =>
           context.report({ kind, text: `client ${client}, request ${request}: ${text}`, client, request });
-        const sent = place(words, event).get(request);
-        place(words, event).delete(request);
-        const shown = quoted((sent ?? []).join(" "));
+        const key = requestOf(event);
+        const sent = words.get(key);
+        words.delete(key);
+        const shown = (): string => quoted((sent ?? []).join(" "));
         const before = latest.get(placeOf(event)) ?? -1;
-        if (request <= before) report("out of order", `${shown} is answered after request ${before}`);
+        if (request <= before) report("out of order", `${shown()} is answered after request ${before}`);
         latest.set(placeOf(event), request);
 
-        const told = place(written, event);
-        if (!told.has(request) && !withoutRunning.test(reply)) {
-          report("answered before it ran", `${shown} has the reply ${quoted(reply)}, and has not run`);
-        } else if (told.has(request)) {
-          const expected = told.get(request);
-          told.delete(request);
+        const expected = written.get(key);
+        if (written.delete(key)) {
           compared++;
           if (expected !== undefined && expected !== reply) {
             report(
               "another reply than was written",
-              `${shown}: written ${quoted(expected)}, got ${quoted(reply)}`,
+              `${shown()}: written ${quoted(expected)}, got ${quoted(reply)}`,
             );
           }
+        } else if (!withoutRunning.test(reply)) {
+          report("answered before it ran", `${shown()} has the reply ${quoted(reply)}, and has not run`);
         }
-        const echo = echoOf(sent);
+        const wasQueued = queued.size > 0 && queued.delete(key);
+        const echo = wasQueued ? undefined : echoOf(sent);
         if (echo !== undefined && !reply.startsWith("-") && reply !== "") {
           echoes++;
-          if (stringReply(reply) !== echo)
-            report("not its own words", `${shown} is answered ${quoted(reply)}`);
+          if (stringReply(reply) !== echo && reply !== pongOf(echo))
+            report("not its own words", `${shown()} is answered ${quoted(reply)}`);
         }
         if (!reply.includes("@")) return;
         for (const [found] of reply.matchAll(mark)) {
           marked++;
-          if (!marks.has(found)) report("a value nobody sent", `${shown} has ${quoted(found)} in its reply`);
+          if (!marks.has(found))
+            report("a value nobody sent", `${shown()} has ${quoted(found)} in its reply`);
         }
       },
-      lost({ client, connection }) {
-        written.delete(placeOf({ client, connection }));
-        words.delete(placeOf({ client, connection }));
+      lost({ client, connection, requests }) {
+        for (const request of requests) {
+          const key = requestOf({ client, connection, request });
+          written.delete(key);
+          words.delete(key);
+        }
       },
       counts: () => ({ "replies compared": compared, "echoes?": echoes, "marked values?": marked }),
     };
@@ -101,15 +110,7 @@ function echoOf(words: readonly string[] | undefined): string | undefined {
   return name === "ping" || name === "echo" ? words[1] : undefined;
 }
 
-function place<Value>(
-  places: Map<number, Map<number, Value>>,
-  event: { readonly client: number; readonly connection: number },
-): Map<number, Value> {
-  const key = placeOf(event);
-  let found = places.get(key);
-  if (found === undefined) {
-    found = new Map();
-    places.set(key, found);
-  }
-  return found;
+// What PING answers to a subscriber that speaks RESP2.
+function pongOf(echo: string): string {
+  return `*2\r\n$4\r\npong\r\n$${echo.length}\r\n${echo}\r\n`;
 }

@@ -85,8 +85,8 @@ test("a transaction is there as a whole or not at all", () => {
   const transaction = (history: History): void => {
     history.call(1, "MULTI", "+OK");
     const exec = history.invoke(1, "EXEC");
-    history.execute({ ...exec, words: ["SET", "a", "1"] }, "+OK");
-    history.execute({ ...exec, words: ["SET", "b", "2"] }, "+OK");
+    history.execute({ ...exec, words: ["SET", "a", "1"] }, "+OK", { transaction: "inner" });
+    history.execute({ ...exec, words: ["SET", "b", "2"] }, "+OK", { transaction: "inner" });
     history.execute({ ...exec, words: ["EXEC"] }, "*2\r\n+OK\r\n+OK\r\n");
     history.call(2, "SET c 3", "+OK");
   };

@@ -14,9 +14,9 @@
 import { Oracle } from "../../oracle/oracle.ts";
 import { stateOf } from "../../oracle/state.ts";
 import type { Check, CheckContext } from "../check.ts";
-import type { Invoked, NodeEnded, NodeExecuted, NodeRemoved, NodeStarted, Replied } from "../events.ts";
+import type { NodeEnded, NodeExecuted, NodeRemoved, NodeStarted, Replied } from "../events.ts";
 import { comparableText, type LiveNode } from "../world/live-node.ts";
-import { Pairing, placeOf } from "./pairing.ts";
+import { type Pairing, placeOf } from "./pairing.ts";
 import { adopt, commandOf } from "./reference.ts";
 import { quoted } from "./reply-grammar.ts";
 
@@ -41,7 +41,6 @@ type Log = {
   /** What it held when it began, by database. */
   base: readonly State[];
   readonly steps: Step[];
-  readonly inMulti: Set<number>;
   ended: NodeEnded | undefined;
 };
 
@@ -53,7 +52,7 @@ export const durability: Check = {
 
 class DurabilityChecking {
   private readonly context: CheckContext;
-  private readonly pairing = new Pairing();
+  private readonly pairing: Pairing;
   private readonly logs = new Map<number, Log>();
   /** Restarted nodes whose state has not been looked at, with the log of the start before. */
   private readonly pending = new Map<number, Log | undefined>();
@@ -63,10 +62,8 @@ class DurabilityChecking {
 
   constructor(context: CheckContext) {
     this.context = context;
+    this.pairing = context.pairing;
   }
-
-  readonly invoked = (event: Invoked): void => this.pairing.invoked(event);
-  readonly wentRaw = (event: { client: number; connection: number }): void => this.pairing.wentRaw(event);
 
   readonly nodeStarted = ({ node, generation, config }: NodeStarted): void => {
     this.pending.set(node, this.logs.get(node));
@@ -76,7 +73,6 @@ class DurabilityChecking {
       config,
       base: [],
       steps: [],
-      inMulti: new Set(),
       ended: undefined,
     });
     this.maybeJudge(node);
@@ -93,6 +89,7 @@ class DurabilityChecking {
 
   readonly removed = (event: NodeRemoved): void => {
     this.maybeJudge(event.node);
+    if (this.logs.get(event.node)?.config["appendonly"] !== "yes") return;
     const step = {
       call: undefined,
       session: 0,
@@ -108,13 +105,10 @@ class DurabilityChecking {
     const log = this.logs.get(event.node);
     const pair = this.pairing.executed(event);
     if (log === undefined) return;
+    if (log.config["appendonly"] !== "yes") return; // Nothing of it will come back.
     const { call, session } = event;
-    const name = (call.words[0] ?? "").toLowerCase();
-    const wasInMulti = log.inMulti.has(session);
-    if (name === "multi" && call.reply.startsWith("+")) log.inMulti.add(session);
-    if (name === "exec" || name === "discard" || name === "reset") log.inMulti.delete(session);
     if (!changesState(call.words, call.reply)) return;
-    const mayEndHere = !wasInMulti || name === "exec";
+    const mayEndHere = call.transaction === undefined;
     const step = { call, session, removed: undefined, ackedUs: Number.POSITIVE_INFINITY, mayEndHere };
     log.steps.push(step);
     if (typeof pair === "object") this.unacked.set(`${placeOf(pair)}.${pair.request}`, step);

@@ -9,8 +9,9 @@ import type { NodeExecuted } from "../events.ts";
 import { commandOf } from "./reference.ts";
 import { quoted } from "./reply-grammar.ts";
 
+// An EXEC that is refused says so in its own words.
 const beforePassword =
-  /^-(NOAUTH |ERR unknown (command|subcommand) |ERR wrong number of arguments |ERR DEBUG command not allowed)/;
+  /^-(EXECABORT Transaction discarded because of: )?(NOAUTH |(ERR )?(unknown (command|subcommand) |wrong number of arguments |DEBUG command not allowed))/;
 
 type SessionState = { isAllowed: boolean };
 
@@ -19,7 +20,7 @@ export const gate: Check = {
   promises: ["P11"],
   begin(context) {
     const passwords = new Map<number, string>();
-    const sessions = new Map<string, SessionState>();
+    const sessions = new Map<number, SessionState>();
     let looked = 0;
     let kept = 0;
 
@@ -30,15 +31,18 @@ export const gate: Check = {
         sessions.clear();
       },
       sessionOpened({ node, session }) {
-        sessions.set(`${node}.${session}`, { isAllowed: !hasPassword(node) });
+        sessions.set(keyOf(node, session), { isAllowed: !hasPassword(node) });
       },
       sessionClosed({ node, session }) {
-        sessions.delete(`${node}.${session}`);
+        sessions.delete(keyOf(node, session));
       },
       executed(event) {
         const { node, session, client, call } = event;
-        const state = sessions.get(`${node}.${session}`) ?? { isAllowed: !hasPassword(node) };
-        sessions.set(`${node}.${session}`, state);
+        let state = sessions.get(keyOf(node, session));
+        if (state === undefined) {
+          state = { isAllowed: !hasPassword(node) };
+          sessions.set(keyOf(node, session), state);
+        }
         looked++;
         if (!state.isAllowed && hasPassword(node)) {
           kept++;
@@ -54,6 +58,10 @@ export const gate: Check = {
   },
 };
 
+function keyOf(node: number, session: number): number {
+  return node * 4_294_967_296 + session;
+}
+
 // True for what may be answered to a client that has not authenticated.
 function isRefused({ call }: NodeExecuted): boolean {
   const { reply } = call;
@@ -62,9 +70,11 @@ function isRefused({ call }: NodeExecuted): boolean {
 }
 
 function follow({ node, call }: NodeExecuted, state: SessionState, passwords: Map<number, string>): void {
-  const { words, reply } = call;
-  if (reply.startsWith("-")) return;
-  switch ((words[0] ?? "").toLowerCase()) {
+  const { words, reply, transaction } = call;
+  if (reply.startsWith("-") || transaction === "queued") return;
+  const name = words[0] ?? "";
+  if (name.length < 4 || name.length > 6) return;
+  switch (name.toLowerCase()) {
     case "auth":
       state.isAllowed = true;
       return;

@@ -4,10 +4,12 @@
 // of events as data, which a test may change before it is played to a check.
 // Everything happens ten virtual microseconds after what came before it, unless `wait` says otherwise.
 
-import type { Check, Checking, Violation } from "../check.ts";
+import type { Check, Violation } from "../check.ts";
 import type { Invoked, NodeEnded, Watcher } from "../events.ts";
 import type { ClientProgram, NodePlan, Plan } from "../plan.ts";
+import { type Emit, fanOut } from "../world/fan-out.ts";
 import type { LiveNode } from "../world/live-node.ts";
+import { Followers } from "./followers.ts";
 
 /** One event with the watcher's method that it goes to, the time, and the node's clock then. */
 export type Happening = {
@@ -99,7 +101,11 @@ export class History {
   }
 
   /** The server runs it. `reply` may lack its last CR LF, so that simple ones read well. */
-  execute(request: Invoked, reply: string, change: { readonly nowMs?: number } = {}): this {
+  execute(
+    request: Invoked,
+    reply: string,
+    change: { readonly nowMs?: number; readonly transaction?: "queued" | "inner" } = {},
+  ): this {
     const bytes = reply === "" || reply.endsWith("\r\n") ? reply : `${reply}\r\n`;
     const session = this.sessionOf(request.client);
     this.replies.set(`${request.client}.${request.request}`, bytes);
@@ -118,6 +124,7 @@ export class History {
         reply: bytes,
         isReplyCut: false,
         protocol: this.protocols.get(request.client) ?? 2,
+        transaction: change.transaction ?? (reply.startsWith("+QUEUED") ? "queued" : undefined),
       },
     });
     return this;
@@ -215,7 +222,8 @@ export class History {
     if (known !== undefined) return known;
     const session = this.nextSession++;
     this.sessions.set(client, session);
-    this.add("sessionOpened", { node: 1, generation: this.generation, session, client });
+    const connection = this.connections.get(client) ?? 0;
+    this.add("sessionOpened", { node: 1, generation: this.generation, session, client, connection });
     return session;
   }
 
@@ -259,7 +267,8 @@ export function play(check: Check, happenings: readonly Happening[], options: Hi
     usedBytes: () => 0,
     pendingFrees: () => 0,
     maxmemory: () => 0,
-    queues: () => [],
+    heldAt: () => undefined,
+    eachQueue: () => undefined,
     walkedBytes: () => 0,
     waiting: () => [],
     ...options.node,
@@ -268,12 +277,20 @@ export function play(check: Check, happenings: readonly Happening[], options: Hi
       return options.node?.state?.(db) ?? new Map();
     },
   };
+  const basics = { plan: planOf(options), node: () => (isUp ? node : undefined) };
+  const followers = new Followers(basics);
   const checking = check.begin({
-    plan: planOf(options),
+    ...basics,
     nowUs: () => nowUs,
-    node: () => (isUp ? node : undefined),
+    get references() {
+      return followers.references;
+    },
+    get pairing() {
+      return followers.pairing;
+    },
     report: (found) => violations.push({ check: check.name, atUs: nowUs, ...found }),
   });
+  const emit = fanOut(followers.among([{ check, checking }]));
   for (const happening of happenings) {
     const { on, event } = happening;
     nowUs = happening.nowUs;
@@ -285,7 +302,7 @@ export function play(check: Check, happenings: readonly Happening[], options: Hi
       generation = (event as (Happening & { on: "nodeStarted" })["event"]).generation;
     }
     if (on === "nodeEnded") isUp = false;
-    tell(checking, happening);
+    tell(emit, happening);
   }
   return { violations, counts: checking.counts() };
 }
@@ -318,8 +335,8 @@ export function list(...items: readonly string[]): string {
   return `*${items.length}\r\n${items.join("")}`;
 }
 
-function tell(checking: Checking, { on, event }: Happening): void {
+function tell(emit: Emit, { on, event }: Happening): void {
   // The pair was made by `Happening`, so the event is the one that this method takes.
-  const method = checking[on] as ((event: unknown) => void) | undefined;
-  method?.(event);
+  const method = emit[on] as (event: unknown) => void;
+  method(event);
 }

@@ -10,9 +10,9 @@
 // vanishes by itself cannot be told from an operation.
 
 import type { Check, CheckContext } from "../check.ts";
-import type { Invoked, Lost, NodeEnded, NodeExecuted, NodeStarted, Replied } from "../events.ts";
+import type { Invoked, NodeEnded, NodeExecuted, NodeStarted, Replied } from "../events.ts";
 import { linearize, type Operation } from "./linearize.ts";
-import { Pairing, placeOf } from "./pairing.ts";
+import { type Pairing, placeOf } from "./pairing.ts";
 import { quoted } from "./reply-grammar.ts";
 import { type KeyStep, type Meaning, meaningOf } from "./string-operations.ts";
 import { type RegisterOperation, registerFault } from "./unique-register.ts";
@@ -61,7 +61,7 @@ type NodeHistory = {
 
 class LinearizableChecking {
   private readonly context: CheckContext;
-  private readonly pairing = new Pairing();
+  private readonly pairing: Pairing;
   private readonly lines = new Map<number, Line>();
   private readonly raw: { readonly node: number; readonly db: number; readonly request: Request }[] = [];
   private readonly rawDatabases = new Map<string, number>();
@@ -77,6 +77,7 @@ class LinearizableChecking {
 
   constructor(context: CheckContext) {
     this.context = context;
+    this.pairing = context.pairing;
   }
 
   readonly nodeStarted = ({ atUs, node, config }: NodeStarted): void => {
@@ -98,7 +99,6 @@ class LinearizableChecking {
   };
 
   readonly invoked = (event: Invoked): void => {
-    this.pairing.invoked(event);
     let line = this.lines.get(placeOf(event));
     if (line === undefined) {
       line = { node: event.node, requests: new Map(), closedUs: NEVER };
@@ -108,8 +108,6 @@ class LinearizableChecking {
     const { words, atUs: from } = event;
     line.requests.set(event.request, { words, shown, from, to: NEVER, reply: undefined, protocol: 2 });
   };
-
-  readonly wentRaw = (event: Pick<Lost, "client" | "connection">): void => this.pairing.wentRaw(event);
 
   readonly executed = (event: NodeExecuted): void => {
     const { node, generation, session, atUs, call } = event;

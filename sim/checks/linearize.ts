@@ -202,6 +202,8 @@ class Search {
 }
 
 // Which sets of placed operations, with which state, have been reached: found by a Zobrist hash, compared in full.
+//
+//   entry   | hash | state | bits of the set ... |
 class Memory {
   private readonly keys: Int32Array;
   private readonly words: number;
@@ -213,7 +215,7 @@ class Memory {
 
   constructor(operations: number) {
     this.words = (operations + 31) >>> 5;
-    this.entries = new Int32Array((this.words + 1) * 256);
+    this.entries = new Int32Array((this.words + 2) * 256);
     this.keys = new Int32Array(operations);
     let seed = 0x9e3779b9;
     for (let i = 0; i < operations; i++) {
@@ -230,13 +232,13 @@ class Memory {
 
   /** False when it is known. */
   add(bits: Int32Array, state: number): boolean {
-    const size = this.words + 1;
+    const size = this.words + 2;
     let slot = this.slotOf(this.hash, state);
     for (; this.slots[slot] !== 0; slot = (slot + 1) & (this.slots.length - 1)) {
       const at = ((this.slots[slot] as number) - 1) * size;
-      if (this.entries[at] !== state) continue;
+      if (this.entries[at] !== this.hash || this.entries[at + 1] !== state) continue;
       let i = 0;
-      while (i < this.words && this.entries[at + 1 + i] === bits[i]) i++;
+      while (i < this.words && this.entries[at + 2 + i] === bits[i]) i++;
       if (i === this.words) return false;
     }
     if ((this.count + 1) * size > this.entries.length) {
@@ -244,23 +246,20 @@ class Memory {
       grown.set(this.entries);
       this.entries = grown;
     }
-    this.entries[this.count * size] = state;
-    this.entries.set(bits, this.count * size + 1);
+    this.entries[this.count * size] = this.hash;
+    this.entries[this.count * size + 1] = state;
+    this.entries.set(bits, this.count * size + 2);
     this.slots[slot] = ++this.count;
     if (this.count * 2 > this.slots.length) this.grow();
     return true;
   }
 
   private grow(): void {
-    const size = this.words + 1;
+    const size = this.words + 2;
     this.slots = new Int32Array(this.slots.length * 2);
     for (let entry = 0; entry < this.count; entry++) {
-      let hash = 0;
-      for (let i = 0; i < this.keys.length; i++) {
-        const word = this.entries[entry * size + 1 + (i >>> 5)] as number;
-        if ((word & (1 << (i & 31))) !== 0) hash ^= this.keys[i] as number;
-      }
-      let slot = this.slotOf(hash, this.entries[entry * size] as number);
+      const at = entry * size;
+      let slot = this.slotOf(this.entries[at] as number, this.entries[at + 1] as number);
       while (this.slots[slot] !== 0) slot = (slot + 1) & (this.slots.length - 1);
       this.slots[slot] = entry + 1;
     }

@@ -6,10 +6,10 @@
 // went down in the meantime is left out as a whole.
 
 import type { Check, CheckContext } from "../check.ts";
-import type { Invoked, Lost, Replied } from "../events.ts";
+import type { Invoked, Lost, NodeRemoved, Replied } from "../events.ts";
 import { appendAnomaly, type ListStep, type ListTransaction } from "./append-cycles.ts";
 import { placeOf } from "./pairing.ts";
-import { commandOf, keysOf } from "./reference.ts";
+import { commandOf, hasUnknownKeys, keysOf } from "./reference.ts";
 import { isErrorReply, isNullReply, quoted, type ReplyTree, replyTree } from "./reply-grammar.ts";
 
 export const listAppend: Check = {
@@ -30,6 +30,8 @@ class ListAppendChecking {
   private readonly lines = new Map<number, Request[]>();
   private readonly open = new Map<string, Request>();
   private readonly spoiltNodes = new Set<number>();
+  /** Lists that the server itself removed. */
+  private readonly vanished = new Set<string>();
   private transactions = 0;
 
   constructor(context: CheckContext) {
@@ -55,12 +57,15 @@ class ListAppendChecking {
   readonly wentRaw = (event: Pick<Lost, "client"> & { readonly node: number }): void => {
     this.spoiltNodes.add(event.node);
   };
+  readonly removed = ({ node, db, key }: NodeRemoved): void => {
+    this.vanished.add(`${node}/${db}/${key}`);
+  };
   readonly nodeEnded = ({ node }: { readonly node: number }): void => {
     this.spoiltNodes.add(node);
   };
 
   readonly finished = (): void => {
-    const spoilt = new Set<string>();
+    const spoilt = new Set(this.vanished);
     const found: ListTransaction[] = [];
     for (const line of this.lines.values()) {
       if (!this.spoiltNodes.has(line[0]?.event.node ?? -1))
@@ -105,6 +110,7 @@ class LineReader {
     if (name === "multi" && !isRefused) this.queued = [];
     else if (name === "discard" && !isRefused) this.queued = undefined;
     else if (name === "exec") this.exec(request, isRefused);
+    else if (name === "select" && this.queued !== undefined) this.spoilt.add(`${request.event.node}`);
     else if (name === "select" && !isRefused && /^\d+$/.test(words[1] ?? "")) this.db = Number(words[1]);
     else if (name === "reset" && !isRefused) {
       this.db = 0;
@@ -163,7 +169,7 @@ class LineReader {
     if (command === undefined || !command.isWrite) return;
     const keys = keysOf(command, words);
     // Without keys it is a flush, or a swap, of whole databases.
-    if (keys.length === 0) this.spoilt.add(`${node}`);
+    if (keys.length === 0 || hasUnknownKeys(command)) this.spoilt.add(`${node}`);
     for (const key of keys) this.spoilt.add(`${node}/${this.db}/${key}`);
   }
 }

@@ -10,7 +10,7 @@
 import type { Check, CheckContext } from "../check.ts";
 import type { NodeExecuted, NodeRemoved } from "../events.ts";
 import type { LiveNode } from "../world/live-node.ts";
-import { commandOf, References } from "./reference.ts";
+import { commandOf, type References } from "./reference.ts";
 import { quoted } from "./reply-grammar.ts";
 
 const CALLS_PER_WALK = 1000;
@@ -52,41 +52,31 @@ class MemoryChecking {
 
   constructor(context: CheckContext) {
     this.context = context;
-    this.references = new References(context);
+    this.references = context.references;
   }
 
   readonly nodeStarted = (event: Parameters<References["nodeStarted"]>[0]): void => {
-    this.references.nodeStarted(event);
     const live = this.context.node(event.node);
     const usedBytes = live?.usedBytes();
     this.figures.set(event.node, new Figures(usedBytes, isEmpty(this.references, event.node)));
   };
 
   readonly nodeEnded = (event: { readonly node: number }): void => {
-    this.references.nodeEnded(event);
     this.figures.delete(event.node);
   };
 
-  readonly sessionOpened = (event: Parameters<References["sessionOpened"]>[0]): void =>
-    this.references.sessionOpened(event);
-  readonly sessionClosed = (event: Parameters<References["sessionClosed"]>[0]): void =>
-    this.references.sessionClosed(event);
-
   readonly removed = (event: NodeRemoved): void => {
     if (event.why === "evicted") this.judgeVictim(event);
-    this.references.removed(event);
   };
 
   readonly executed = (event: NodeExecuted): void => {
     const live = this.context.node(event.node);
     const figures = this.figures.get(event.node);
     if (live === undefined || figures === undefined) return;
-    this.references.executed(event);
     const { words, reply } = event.call;
     if (isConfigSet(words)) figures.needless = undefined; // A lower maxmemory evicts before its call is told.
     this.reportNeedless(figures);
     if (live.maxmemory() > 0) this.judgeRoom(event, live, figures);
-    followMulti(figures.inMulti, event);
     figures.evicted = 0;
     figures.calls++;
     if (live.maxmemory() > 0) figures.look(live);
@@ -129,10 +119,11 @@ class MemoryChecking {
   });
 
   private walk(node: number, live: LiveNode, figures: Figures): void {
+    const walked = live.walkedBytes();
+    if (walked === undefined) return; // At the end of a later turn.
     this.walks++;
     figures.calls = 0;
     const counted = live.usedBytes();
-    const walked = live.walkedBytes();
     if (walked === counted) return;
     const text = `node ${node}: counted ${counted} bytes, walked over ${walked}`;
     this.context.report({ kind: "count is not the walk", text });
@@ -157,8 +148,8 @@ class MemoryChecking {
     const { words, reply } = event.call;
     const command = commandOf(words);
     if (command === undefined || !command.isDenyOom || reply === "" || reply.startsWith("-")) return;
-    // A transaction is let in or not as a whole.
-    if (reply === "+QUEUED\r\n" || figures.inMulti.has(event.session)) return;
+    // A transaction is let in or not as a whole; who waited was let in when it began to.
+    if (event.call.transaction !== undefined || command.flags.includes("blocking")) return;
     this.limited++;
     const maxBytes = live.maxmemory();
     const afterBytes = live.usedBytes();
@@ -216,8 +207,6 @@ class Figures {
   usedBytes: number;
   /** What was still to be freed then. */
   pendingFrees = 0;
-  /** Sessions between MULTI and EXEC. */
-  readonly inMulti = new Set<number>();
   /** Keys evicted since the latest call. */
   evicted = 0;
   /** An eviction for which there was no need, unless the next call shows one. */
@@ -237,13 +226,6 @@ class Figures {
 
 function isEmpty(references: References, node: number): boolean {
   return references.of(node)?.model.databases.every((entries) => entries.size === 0) ?? false;
-}
-
-function followMulti(inMulti: Set<number>, { session, call }: NodeExecuted): void {
-  const name = (call.words[0] ?? "").toLowerCase();
-  if (name === "multi" && call.reply.startsWith("+")) inMulti.add(session);
-  else if (inMulti.size > 0 && (name === "exec" || name === "discard" || name === "reset"))
-    inMulti.delete(session);
 }
 
 function isConfigSet(words: readonly string[]): boolean {

@@ -79,7 +79,10 @@ const mutations: readonly Mutation[] = [
   },
   {
     check: "observer-order",
-    spoil: (all) => all.toSpliced(lastOf(all, "executed"), 0, all[lastOf(all, "executed")] as Happening),
+    spoil: (all) => {
+      const last = all[lastOf(all, "executed")] as Happening & { on: "executed" };
+      return all.toSpliced(lastOf(all, "executed"), 0, { ...last, event: { ...last.event } });
+    },
   },
   { check: "framing", spoil: withReply("replied", "GET", "$4\r\nlas\r\n") },
   { check: "crosstalk", spoil: withReply("replied", "GET", bulk("another's")) },
@@ -102,7 +105,7 @@ const mutations: readonly Mutation[] = [
     check: "bounds",
     more: (history) => history.turn(),
     spoil: unchanged,
-    options: { node: { queues: () => [{ name: "output", size: 2, bound: 1 }] } },
+    options: { node: { eachQueue: (tell) => tell("output", 2, 1) } },
   },
   { check: "memory", spoil: unchanged, options: { node: { usedBytes: () => 1, walkedBytes: () => 2 } } },
   {
@@ -167,11 +170,11 @@ const mutations: readonly Mutation[] = [
   {
     check: "blocked",
     more: (history) => {
-      history.call(7, "RPUSH l x y", ":2");
-      history.call(8, "LPOP l", bulk("x"));
-      history.call(9, "BLPOP l 0", list(bulk("l"), bulk("y")));
+      history.call(7, "RPUSH l @7.0@ @7.1@", ":2");
+      history.call(8, "LPOP l", bulk("@7.0@"));
+      history.call(9, "BLPOP l 0", list(bulk("l"), bulk("@7.1@")));
     },
-    spoil: withReply("executed", "BLPOP", list(bulk("l"), bulk("x"))),
+    spoil: withReply("replied", "BLPOP", list(bulk("l"), bulk("@7.0@"))),
   },
   {
     check: "list-append",

@@ -6,24 +6,17 @@
 
 import type { Check } from "../check.ts";
 import type { Invoked } from "../events.ts";
+import { timeoutSeconds } from "./blocked.ts";
 import { placeOf } from "./pairing.ts";
 import { quoted } from "./reply-grammar.ts";
 
 const PATIENCE_US = 30_000_000;
 
-const blocking = new Set([
-  "blpop",
-  "brpop",
-  "brpoplpush",
-  "blmove",
-  "blmpop",
-  "bzpopmin",
-  "bzpopmax",
-  "bzmpop",
-  "xread",
-  "xreadgroup",
-  "wait",
+const blockingPops = new Set([
+  ...["blpop", "brpop", "brpoplpush", "blmove", "blmpop"],
+  ...["bzpopmin", "bzpopmax", "bzmpop"],
 ]);
+const otherBlocking = new Set(["xread", "xreadgroup", "wait", "waitaof"]);
 
 export const noStuckClient: Check = {
   name: "no-stuck-client",
@@ -37,7 +30,7 @@ export const noStuckClient: Check = {
     const judge = (event: Invoked, nowUs: number): void => {
       if (healedUs === undefined) return;
       const sinceUs = Math.max(event.atUs, healedUs, pausedUntilUs.get(event.node) ?? 0);
-      if (nowUs - sinceUs < PATIENCE_US || blocking.has((event.words[0] ?? "").toLowerCase())) return;
+      if (nowUs - sinceUs < PATIENCE_US + askedUs(event.words)) return;
       const { client, request, connection, node } = event;
       const waited = `${((nowUs - sinceUs) / 1e6).toFixed(1)} s`;
       const text = `client ${client}, connection ${connection} to node ${node}, request ${request} ${quoted(event.words.join(" "))} waits for ${waited}`;
@@ -91,3 +84,12 @@ export const noStuckClient: Check = {
     };
   },
 };
+
+// How long a request asked to wait: Infinity where that is for ever, or not known.
+function askedUs(words: readonly string[]): number {
+  const name = (words[0] ?? "").toLowerCase();
+  if (otherBlocking.has(name)) return Number.POSITIVE_INFINITY;
+  if (!blockingPops.has(name)) return 0;
+  const seconds = timeoutSeconds(words);
+  return seconds > 0 ? seconds * 1e6 : Number.POSITIVE_INFINITY;
+}

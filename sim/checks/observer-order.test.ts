@@ -56,7 +56,8 @@ test("a transaction's calls are told again as EXEC runs them, and in no other wa
     history.call(1, "SET a 1", "+QUEUED");
     history.call(1, "INCR a", "+QUEUED");
     const exec = history.invoke(1, "EXEC");
-    for (const words of told) history.execute({ ...exec, words: words.split(" ") }, "+OK");
+    for (const words of told)
+      history.execute({ ...exec, words: words.split(" ") }, "+OK", { transaction: "inner" });
     history.execute(exec, "*2\r\n+OK\r\n:2");
     history.call(1, "GET a", "$1\r\n2");
     return history;
@@ -81,4 +82,18 @@ test("what runs after raw bytes is let be, what was sent before them is not", ()
   history.execute(history.invoke(2, "GET k"), ":1");
   history.raw(2, "x").execute({ ...before, client: 2, connection: 1 }, ":1");
   expect(kinds(history)).toEqual(["ran while nothing was sent"]);
+});
+
+test("a request that runs between the calls of another's transaction is named", () => {
+  const history = new History();
+  history.call(1, "MULTI", "+OK");
+  history.call(1, "SET a 1", "+QUEUED");
+  history.call(1, "INCR a", "+QUEUED");
+  const exec = history.invoke(1, "EXEC");
+  history.execute({ ...exec, words: ["SET", "a", "1"] }, "+OK", { transaction: "inner" });
+  history.call(2, "GET a", "$1\r\n1");
+  history.execute({ ...exec, words: ["INCR", "a"] }, ":2", { transaction: "inner" });
+  history.execute(exec, "*2\r\n+OK\r\n:2");
+  history.call(2, "GET a", "$1\r\n2");
+  expect(kinds(history)).toEqual(["ran inside of another's transaction"]);
 });

@@ -1,24 +1,43 @@
 // observer-order: requests of one connection are run in the order they were sent, none twice, none left out before
-// a later one, none changed, and none after the session has closed.
+// a later one, none changed, and none after the session has closed. What a transaction holds runs in the order in which
+// it was queued, and nobody else's request in between.
 
 import type { Check } from "../check.ts";
-import { Pairing } from "./pairing.ts";
+import type { NodeExecuted } from "../events.ts";
 import { quoted } from "./reply-grammar.ts";
 
 export const observerOrder: Check = {
   name: "observer-order",
-  promises: ["P1", "P10"],
+  promises: ["P1", "P2", "P10"],
   begin(context) {
-    const pairing = new Pairing();
-    const closed = new Set<string>();
+    const { pairing } = context;
+    const closed = new Set<number>();
+    // By node: the session whose EXEC is running.
+    const inExec = new Map<number, number>();
     let requests = 0;
+    let inner = 0;
+
+    // The calls of an EXEC are told one after the other, and then EXEC itself.
+    const judgeAlone = ({ node, session, client, call }: NodeExecuted): void => {
+      const owner = inExec.get(node);
+      if (call.transaction === "inner") {
+        inner++;
+        inExec.set(node, session);
+      } else inExec.delete(node);
+      if (owner === undefined || owner === session) return;
+      const text = `node ${node}: ${quoted(call.words.join(" "))} of session ${session} ran inside of the transaction of session ${owner}`;
+      context.report({ kind: "ran inside of another's transaction", text, client });
+    };
+
     return {
-      invoked: (event) => pairing.invoked(event),
-      wentRaw: (event) => pairing.wentRaw(event),
+      nodeEnded({ node }) {
+        inExec.delete(node);
+      },
       executed(event) {
         const { client, call } = event;
-        const shown = quoted(call.words.join(" "));
-        if (closed.has(`${event.node}.${event.generation}.${event.session}`)) {
+        if (call.transaction === "inner" || inExec.size > 0) judgeAlone(event);
+        if (closed.has(keyOf(event))) {
+          const shown = quoted(call.words.join(" "));
           const text = `session ${event.session} of client ${client} has closed, and ${shown} ran`;
           context.report({ kind: "ran after the session closed", text, client });
           return;
@@ -27,15 +46,20 @@ export const observerOrder: Check = {
         if (pair === undefined || pair === "inner") return;
         requests++;
         if (typeof pair !== "string") return;
+        const shown = quoted(call.words.join(" "));
         const next = pairing.waiting(client, event.connection)[0];
         const expected = next === undefined ? "nothing" : quoted(next.words.join(" "));
         const text = `client ${client}, connection ${event.connection}: ${shown} ran while ${pair}; next is ${expected}`;
         context.report({ kind: `ran while ${pair}`, text, client });
       },
-      sessionClosed({ node, generation, session }) {
-        closed.add(`${node}.${generation}.${session}`);
+      sessionClosed(event) {
+        closed.add(keyOf(event));
       },
-      counts: () => ({ requests }),
+      counts: () => ({ requests, "calls inside of EXEC": inner }),
     };
   },
 };
+
+function keyOf({ node, generation, session }: Pick<NodeExecuted, "node" | "generation" | "session">): number {
+  return (node * 65_536 + generation) * 4_294_967_296 + session;
+}

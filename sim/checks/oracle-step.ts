@@ -5,12 +5,11 @@
 // compared as a whole every few thousand calls and at the end.
 // After the first difference a node's start is not followed any further: all that comes is its consequence.
 
-import { matches } from "../../oracle/compare.ts";
 import { stateOf } from "../../oracle/state.ts";
 import type { Check, CheckContext } from "../check.ts";
 import type { NodeExecuted } from "../events.ts";
 import { comparableText, type LiveNode } from "../world/live-node.ts";
-import { type Reference, References } from "./reference.ts";
+import type { Reference } from "./reference.ts";
 import { quoted } from "./reply-grammar.ts";
 
 const CALLS_PER_STATE = 4096;
@@ -19,7 +18,7 @@ export const oracleStep: Check = {
   name: "oracle-step",
   promises: ["P1", "P5", "P11"],
   begin(context) {
-    const references = new References(context);
+    const { references } = context;
     const lost = new Set<number>(); // Nodes whose oracle has gone another way.
     let replies = 0;
     let states = 0;
@@ -40,23 +39,16 @@ export const oracleStep: Check = {
     return {
       nodeStarted(event) {
         lost.delete(event.node);
-        references.nodeStarted(event);
       },
-      nodeEnded: (event) => references.nodeEnded(event),
-      sessionOpened: (event) => references.sessionOpened(event),
-      sessionClosed: (event) => references.sessionClosed(event),
-      removed: (event) => references.removed(event),
       executed(event) {
-        const { call } = event;
         if (lost.size > 0 && lost.has(event.node)) return;
-        const expected = references.executed(event);
+        const verdict = references.executed(event);
         callsSinceState++;
-        if (expected === undefined) return;
+        if (verdict === "none") return;
         replies++;
-        const difference = matches(expected, call.reply, call.protocol);
-        if (difference === undefined) return;
+        if (verdict === "right") return;
         lost.add(event.node);
-        reportReply(context, event, difference);
+        reportReply(context, event, verdict.difference);
       },
       turnEnded(node) {
         if (callsSinceState >= CALLS_PER_STATE) compareState(node);

@@ -5,17 +5,21 @@
 // of observer-order; every other check takes the pairs and ignores the rest.
 // Invariant: what runs on a connection after raw bytes is not paired: nobody knows how many requests they hold.
 
-import type { Invoked, Lost, NodeExecuted } from "../events.ts";
+import type { Invoked, Lost, NodeExecuted, Replied } from "../events.ts";
 
 /** What a transaction holds is told twice: as it is queued, which is paired, and as EXEC runs it, which is inner. */
 export type Inner = "inner";
 export type Misfit = "nothing was sent" | "another was sent" | "a later one was sent";
+/** undefined: raw bytes, of which nobody knows how many requests they hold. */
+export type Pair = Invoked | Inner | Misfit | undefined;
 
 export class Pairing {
   private readonly raw = new Set<number>();
   private readonly queues = new Map<number, Queue>();
   /** What was queued since MULTI and has not run, by connection. */
   private readonly queued = new Map<number, (readonly string[])[]>();
+  private latestCall: NodeExecuted | undefined = undefined;
+  private latestPair: Pair = undefined;
 
   /** The connection's further requests cannot be told apart. */
   wentRaw(event: Pick<Lost, "client" | "connection">): void {
@@ -36,10 +40,36 @@ export class Pairing {
     queue.requests.push(event);
   }
 
-  /** The request that was run; a misfit leaves the queue behind what fits best. */
-  executed(event: NodeExecuted): Invoked | Inner | Misfit | undefined {
-    if (this.queued.size > 0 && this.isInner(event)) return "inner";
-    if (event.call.reply === "+QUEUED\r\n") this.enqueue(event);
+  /** The request that was run; a misfit leaves the queue behind what fits best. Asked again for one call it says the same. */
+  executed(event: NodeExecuted): Pair {
+    if (event !== this.latestCall) {
+      this.latestCall = event;
+      const { transaction } = event.call;
+      this.latestPair = transaction === "inner" ? this.takeQueued(event) : this.pair(event);
+      if (transaction === "queued") this.enqueue(event);
+      else if (transaction === undefined && this.queued.size > 0) this.maybeForget(event);
+    }
+    return this.latestPair;
+  }
+
+  // EXEC runs what was queued in its order, and all of it.
+  private takeQueued(event: NodeExecuted): Inner | Misfit {
+    const first = this.queued.get(placeOf(event))?.shift();
+    if (first === undefined) return "nothing was sent";
+    return isSame(first, event.call.words) ? "inner" : "another was sent";
+  }
+
+  private enqueue(event: NodeExecuted): void {
+    const queued = this.queued.get(placeOf(event));
+    if (queued === undefined) this.queued.set(placeOf(event), [event.call.words]);
+    else queued.push(event.call.words);
+  }
+
+  private maybeForget(event: NodeExecuted): void {
+    if (/^(exec|discard|reset)$/i.test(event.call.words[0] ?? "")) this.queued.delete(placeOf(event));
+  }
+
+  private pair(event: NodeExecuted): Exclude<Pair, Inner> {
     const queue = this.queues.get(placeOf(event));
     const next = queue?.requests[queue.head];
     if (queue === undefined || next === undefined) return this.isRaw(event) ? undefined : "nothing was sent";
@@ -59,35 +89,6 @@ export class Pairing {
     return "a later one was sent";
   }
 
-  // EXEC runs the queue in its order, and is told behind it.
-  private isInner(event: NodeExecuted): boolean {
-    const place = placeOf(event);
-    const queued = this.queued.get(place);
-    if (queued === undefined) return false;
-    const { words } = event.call;
-    const queue = this.queues.get(place);
-    const next = queue?.requests[queue.head];
-    const first = queued[0];
-    if (
-      isNamed(next?.words, "exec") &&
-      !isNamed(words, "exec") &&
-      first !== undefined &&
-      isSame(first, words)
-    ) {
-      queued.shift();
-      return true;
-    }
-    if (isNamed(words, "exec") || isNamed(words, "discard") || isNamed(words, "reset"))
-      this.queued.delete(place);
-    return false;
-  }
-
-  private enqueue(event: NodeExecuted): void {
-    const queued = this.queued.get(placeOf(event));
-    if (queued === undefined) this.queued.set(placeOf(event), [event.call.words]);
-    else queued.push(event.call.words);
-  }
-
   /** Requests sent over a connection and not run so far. */
   waiting(client: number, connection: number): readonly Invoked[] {
     const queue = this.queues.get(placeOf({ client, connection }));
@@ -100,11 +101,12 @@ export function placeOf({ client, connection }: Pick<Lost, "client" | "connectio
   return client * 65_536 + connection;
 }
 
-type Queue = { requests: Invoked[]; head: number };
-
-function isNamed(words: readonly string[] | undefined, name: string): boolean {
-  return words?.[0]?.length === name.length && words[0].toLowerCase() === name;
+/** One number for a request of a connection. */
+export function requestOf(event: Pick<Replied, "client" | "connection" | "request">): number {
+  return placeOf(event) * 4_194_304 + event.request;
 }
+
+type Queue = { requests: Invoked[]; head: number };
 
 function isSame(a: readonly string[], b: readonly string[]): boolean {
   if (a.length !== b.length) return false;

@@ -32,8 +32,12 @@ test("messages that arrive in order pass, by channel and by pattern", () => {
   history.call(1, "UNSUBSCRIBE", ack("unsubscribe", "news", 1));
   history.call(2, "PUBLISH news c", ":1");
   history.push(1, byPattern("n*", "news", "c"));
+  history.push(1, byPattern("n*", "__keyevent@0__:set", "k"));
   const { violations, counts } = play(pubsub, history.finish().happenings);
-  expect([violations, counts]).toEqual([[], { "messages published?": 3, "messages arrived?": 4 }]);
+  expect([violations, counts]).toEqual([
+    [],
+    { "messages published": 3, "messages arrived": 4, "key events?": 1 },
+  ]);
 });
 
 test("a message left out, and one that overtakes, are found", () => {
@@ -77,4 +81,41 @@ test("wrong counts of receivers and of channels are found", () => {
 
 test("a subscriber that went away receives nothing and is not counted", () => {
   expect(subscribed((h) => [h.lose(1), h.call(2, "PUBLISH news a", ":0")])).toEqual([]);
+});
+
+test("patterns that match one message may bring it in any order, behind the channel itself", () => {
+  const run = (...arrived: readonly string[]): readonly string[] =>
+    subscribed((h) => {
+      h.call(1, "PSUBSCRIBE n*", ack("psubscribe", "n*", 2));
+      h.call(1, "PSUBSCRIBE *s", ack("psubscribe", "*s", 3));
+      h.call(2, "PUBLISH news a", ":3");
+      for (const text of arrived) h.push(1, text);
+    });
+  const [own, first, second] = [
+    message("news", "a"),
+    byPattern("n*", "news", "a"),
+    byPattern("*s", "news", "a"),
+  ] as const;
+  expect([run(own, first, second), run(own, second, first)]).toEqual([[], []]);
+  expect(run(first, own, second)[0]).toBe("messages left out, or out of order");
+});
+
+test("shard channels are apart from the others", () => {
+  const run = (text: string): readonly string[] =>
+    subscribed((h) => {
+      h.call(1, "SSUBSCRIBE news", ack("ssubscribe", "news", 1));
+      h.call(2, "SPUBLISH news a", ":1");
+      h.push(1, list(bulk("smessage"), bulk("news"), bulk(text)));
+    });
+  expect([run("a"), run("b")[0]]).toEqual([[], "a message nobody sent, or sent again"]);
+});
+
+test("what is only queued subscribes to nothing", () => {
+  const kinds = subscribed((h) => {
+    h.call(2, "MULTI", "+OK");
+    h.call(2, "SUBSCRIBE news", "+QUEUED");
+    h.call(3, "PUBLISH news a", ":1");
+    h.push(1, message("news", "a"));
+  });
+  expect(kinds).toEqual([]);
 });

@@ -3,7 +3,8 @@
 // Role: the observer says in which order publishers and subscriptions ran; that makes the stream each connection must
 // see. What arrives is held against it message by message. A connection that is still there at the end must have
 // the whole stream; one that was lost, a beginning of it. PUBLISH answers how many received.
-// Channels by pattern count once for each pattern, as in Redis.
+// Channels by pattern count once for each pattern, as in Redis. Messages of the server itself about its keys
+// (notify-keyspace-events) are counted and not judged: what must be told of each command is compared elsewhere.
 
 import type { Check, CheckContext } from "../check.ts";
 import type { Lost, NodeExecuted, Pushed } from "../events.ts";
@@ -22,9 +23,13 @@ type Subscriber = {
   readonly place: number;
   readonly channels: Set<string>;
   readonly patterns: Set<string>;
+  readonly shardChannels: Set<string>;
   /** Sent and not arrived, oldest first. */
-  readonly expected: string[];
+  readonly expected: Expected[];
 };
+
+/** Messages of one call of PUBLISH that reach one client by several patterns may come in any order. */
+type Expected = { readonly text: string; readonly call: number };
 
 const SHOWN = "\u0000"; // Parts a message's fields in the texts that are compared.
 
@@ -35,23 +40,29 @@ class PubsubChecking {
   private readonly gone = new Set<number>();
   private published = 0;
   private arrived = 0;
+  private keyEvents = 0;
 
   constructor(context: CheckContext) {
     this.context = context;
   }
 
   readonly executed = (event: NodeExecuted): void => {
-    const { words, reply } = event.call;
+    const { words, reply, transaction } = event.call;
     const name = words[0] ?? "";
     // All names end in "subscribe" or "publish", or clear a session; nothing else is looked at.
-    if (name.length < 5 || !/^(p?(un)?subscribe|publish|reset)$/i.test(name)) return;
-    if (reply.startsWith("-")) return;
+    if (name.length < 5 || !/^([ps]?(un)?subscribe|s?publish|reset)$/i.test(name)) return;
+    if (reply.startsWith("-") || transaction === "queued") return;
     this.step(event, name.toLowerCase());
   };
 
   readonly pushed = (event: Pushed): void => {
     const fields = messageIn(event.bytes);
     if (fields === undefined) return; // An acknowledgement, or not for subscribers.
+    const channel = fields.at(-2) ?? "";
+    if (channel.startsWith("__keyspace@") || channel.startsWith("__keyevent@")) {
+      this.keyEvents++;
+      return;
+    }
     this.arrived++;
     const subscriber = this.byPlace.get(placeOf(event));
     const got = fields.join(SHOWN);
@@ -61,18 +72,15 @@ class PubsubChecking {
     };
     if (subscriber === undefined) return report("a message nobody asked for", "it has subscribed to nothing");
     const next = subscriber.expected[0];
-    if (next === got) {
-      subscriber.expected.shift();
-      return;
-    }
-    const at = subscriber.expected.indexOf(got);
-    if (at < 0)
-      report(
-        "a message nobody sent, or sent again",
-        `next is ${next === undefined ? "nothing" : shown(next)}`,
-      );
-    else {
-      report("messages left out, or out of order", `${at} before it, the first ${shown(next ?? "")}`);
+    const at = subscriber.expected.findIndex(({ text }) => text === got);
+    const found = subscriber.expected[at];
+    if (next === undefined || found === undefined) {
+      const shownNext = next === undefined ? "nothing" : shown(next.text);
+      report("a message nobody sent, or sent again", `next is ${shownNext}`);
+    } else if (next.call === found.call && (at === 0 || isByPattern(next.text))) {
+      subscriber.expected.splice(at, 1);
+    } else {
+      report("messages left out, or out of order", `${at} before it, the first ${shown(next.text)}`);
       subscriber.expected.splice(0, at + 1);
     }
   };
@@ -89,50 +97,60 @@ class PubsubChecking {
     for (const subscriber of this.sessions.values()) {
       const next = subscriber.expected[0];
       if (next === undefined || this.gone.has(subscriber.place)) continue;
-      const text = `client ${subscriber.client}: ${subscriber.expected.length} messages never arrived, the first ${shown(next)}`;
+      const text = `client ${subscriber.client}: ${subscriber.expected.length} messages never arrived, the first ${shown(next.text)}`;
       this.context.report({ kind: "messages that never arrived", text, client: subscriber.client });
     }
   };
 
   readonly counts = (): Record<string, number> => ({
-    "messages published?": this.published,
-    "messages arrived?": this.arrived,
+    "messages published": this.published,
+    "messages arrived": this.arrived,
+    "key events?": this.keyEvents,
   });
 
   private step(event: NodeExecuted, name: string): void {
     const { words, reply } = event.call;
     const key = `${event.node}.${event.generation}.${event.session}`;
-    if (name === "publish") {
-      this.publish(event);
+    if (name.endsWith("publish")) {
+      this.publish(event, name === "spublish");
       return;
     }
     const subscriber = this.subscriberOf(event, key);
-    const set = name.startsWith("p") ? subscriber.patterns : subscriber.channels;
+    const { channels, patterns, shardChannels } = subscriber;
+    const isSharded = name === "ssubscribe" || name === "sunsubscribe";
+    const set = name.startsWith("p") ? patterns : isSharded ? shardChannels : channels;
     if (name === "reset") {
-      subscriber.channels.clear();
-      subscriber.patterns.clear();
+      for (const each of [channels, patterns, shardChannels]) each.clear();
     } else if (name.endsWith("unsubscribe")) {
       if (words.length === 1) set.clear();
       for (const channel of words.slice(1)) set.delete(channel);
     } else for (const channel of words.slice(1)) set.add(channel);
-    this.judgeCounts(event, subscriber, reply);
+    const count = set === shardChannels ? set.size : channels.size + patterns.size;
+    if (name !== "reset") this.judgeCounts(event, count, reply);
   }
 
-  private publish(event: NodeExecuted): void {
+  private publish(event: NodeExecuted, isSharded: boolean): void {
     const [, channel = "", message = ""] = event.call.words;
-    this.published++;
+    const call = this.published++;
     let receivers = 0;
     const node = `${event.node}.${event.generation}.`;
-    for (const [key, { channels, patterns, expected }] of this.sessions) {
+    for (const [key, { channels, patterns, shardChannels, expected }] of this.sessions) {
       if (!key.startsWith(node)) continue;
+      if (isSharded) {
+        if (!shardChannels.has(channel)) continue;
+        receivers++;
+        expected.push({ text: ["smessage", channel, message].join(SHOWN), call });
+        continue;
+      }
       if (channels.has(channel)) {
         receivers++;
-        expected.push(["message", channel, message].join(SHOWN));
+        expected.push({ text: ["message", channel, message].join(SHOWN), call });
       }
       for (const pattern of patterns) {
-        if (!globMatches(pattern, channel)) continue;
+        // No pattern fits an empty channel, not even "*".
+        if (channel === "" ? pattern !== "" : !globMatches(pattern, channel)) continue;
         receivers++;
-        expected.push(["pmessage", pattern, channel, message].join(SHOWN));
+        expected.push({ text: ["pmessage", pattern, channel, message].join(SHOWN), call });
       }
     }
     const told = integerReply(event.call.reply);
@@ -145,7 +163,14 @@ class PubsubChecking {
     let subscriber = this.sessions.get(key);
     if (subscriber === undefined) {
       const place = placeOf(event);
-      subscriber = { client: event.client, place, channels: new Set(), patterns: new Set(), expected: [] };
+      subscriber = {
+        client: event.client,
+        place,
+        channels: new Set(),
+        patterns: new Set(),
+        shardChannels: new Set(),
+        expected: [],
+      };
       this.sessions.set(key, subscriber);
       this.byPlace.set(place, subscriber);
     }
@@ -153,13 +178,8 @@ class PubsubChecking {
   }
 
   // The last acknowledgement of a call says how many channels and patterns there are now.
-  private judgeCounts(
-    { client, call }: NodeExecuted,
-    { channels, patterns }: Subscriber,
-    reply: string,
-  ): void {
+  private judgeCounts({ client, call }: NodeExecuted, count: number, reply: string): void {
     const told = /:(\d+)\r\n$/.exec(reply)?.[1];
-    const count = channels.size + patterns.size;
     if (told === undefined || Number(told) === count) return;
     const text = `client ${client}: ${quoted(call.words.join(" "))} is answered ${quoted(reply)}; it has ${count}`;
     this.context.report({ kind: "a wrong count of channels", text, client });
@@ -171,7 +191,11 @@ function messageIn(bytes: string): readonly string[] | undefined {
   const tree = new ReplyCursor(bytes, 3).tree() ?? new ReplyCursor(bytes, 2).tree();
   const fields = tree?.items.map(({ text }) => text);
   const kind = fields?.[0];
-  return kind === "message" || kind === "pmessage" ? fields : undefined;
+  return kind === "message" || kind === "pmessage" || kind === "smessage" ? fields : undefined;
+}
+
+function isByPattern(message: string): boolean {
+  return message.startsWith(`pmessage${SHOWN}`);
 }
 
 function shown(message: string): string {

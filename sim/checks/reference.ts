@@ -1,20 +1,22 @@
-// Reference: what each node must hold, by the oracle, for checks that look at keys rather than at replies.
+// Reference: what each node must hold, by the oracle, for checks that look at keys as well as at replies.
 //
-// Role: feeds one oracle per start of a node with what its observer told, and says which keys a call may have
-// changed, so that a check looks at those alone. A check that needs it makes its own: checks share nothing, so
-// that none can hide another's finding.
-// Invariant: after `executed` the model is as the node's databases are, unless the server is wrong; the model's
-// clock is that of the call.
+// Role: one oracle for each start of a node, stepped over what its observer told (followers.ts steps it, once for
+// all checks), and which keys a call may have changed, so that a check looks at those alone. Where the server chose
+// among several right answers, the oracle takes up its choice.
+// Invariant: after a call the model is as the node's databases are, unless the server is wrong; the model's clock is
+// that of the call.
 
+import { matches } from "../../oracle/compare.ts";
 import type { Entry, Model } from "../../oracle/model.ts";
 import { Oracle } from "../../oracle/oracle.ts";
-import type { Reply } from "../../oracle/reply.ts";
+import { storedValue } from "../../oracle/payload.ts";
 import { plainValue } from "../../oracle/state.ts";
+import { endTransaction } from "../../oracle/transactions.ts";
 import { buildCommand, type Command } from "../../src/commands/define.ts";
 import { declarations } from "../../src/commands/registry.ts";
 import type { CheckContext } from "../check.ts";
 import type { NodeExecuted, NodeRemoved, NodeStarted } from "../events.ts";
-import { comparableText, type LiveNode } from "../world/live-node.ts";
+import { comparableText, type HeldValue, type LiveNode } from "../world/live-node.ts";
 
 /** One start of one node. */
 export type Reference = {
@@ -25,12 +27,19 @@ export type Reference = {
   readonly model: Model;
 };
 
+/** What the oracle says of a call: nothing to compare, that it was right, or what is wrong with its reply. */
+export type Verdict = "none" | "right" | { readonly difference: string };
+
 export class References {
-  private readonly context: CheckContext;
+  private readonly context: Pick<CheckContext, "plan" | "node">;
   private readonly isPressed: boolean;
   private readonly byNode = new Map<number, Reference>();
+  private latest: NodeExecuted | undefined = undefined;
+  private verdict: Verdict = "none";
+  /** Sessions of which a silent call between MULTI and EXEC may have been refused for want of memory. */
+  private readonly maybeSpoilt = new Set<number>();
 
-  constructor(context: CheckContext) {
+  constructor(context: Pick<CheckContext, "plan" | "node">) {
     this.context = context;
     const { scheduled, rates } = context.plan;
     this.isPressed =
@@ -50,6 +59,7 @@ export class References {
     const oracle = new Oracle({ databases: Number(config["databases"] ?? 16), config });
     const reference = { node, generation, config, oracle, model: oracle.model };
     this.byNode.set(node, reference);
+    this.maybeSpoilt.clear();
     const live = this.context.node(node);
     if (live !== undefined) adopt(reference.model, live);
   }
@@ -69,33 +79,89 @@ export class References {
 
   // The oracle itself waits for the next command's clock; checks look at keys between commands as well.
   removed({ node, db, key, why, nowMs }: NodeRemoved): void {
-    const reference = this.byNode.get(node);
-    const entry = reference?.model.databases[db]?.get(key);
-    if (entry === undefined) return;
-    if (why === "evicted" || isExpiredAt(entry, nowMs)) reference?.model.databases[db]?.delete(key);
+    const model = this.byNode.get(node)?.model;
+    const entry = model?.databases[db]?.get(key);
+    if (model === undefined || entry === undefined) return;
+    if (why === "evicted") model.delete(db, key);
+    else if (isExpiredAt(entry, nowMs)) model.databases[db]?.delete(key);
   }
 
-  /**
-   * Steps the oracle over a call; its reply says which answers are right. Undefined when there is nothing to compare:
-   * whether memory ran out is the store's own count, so a refusal for it is believed here and judged by the memory
-   * check.
-   */
-  executed({ node, session, call }: NodeExecuted): Reply | undefined {
-    const reference = this.byNode.get(node);
-    if (reference === undefined) return undefined;
-    if (call.reply.startsWith("-OOM ") && this.isLimited(node)) return undefined;
-    if (call.reply === "+QUEUED\r\n") return undefined; // It runs, and is told, when EXEC does.
-    if (this.isPressed && call.words[0]?.length === 6) this.heedPressure(reference);
-    const reply = reference.oracle.execute(session, call.words, call.nowMs);
-    // A call that was kept silent may have been refused for want of memory; one that was cut cannot be followed.
-    const isUnclear = call.isRequestCut || (call.isReplyCut && reply.kind === "chosen");
-    const maybeRefused =
-      call.reply === "" && this.isLimited(node) && commandOf(call.words)?.isDenyOom === true;
-    if (isUnclear || maybeRefused) {
-      const live = this.context.node(node);
-      if (live !== undefined) adopt(reference.model, live);
+  /** Steps the oracle over a call. Asked again for the same call it says the same. */
+  executed(event: NodeExecuted): Verdict {
+    if (event === this.latest) return this.verdict;
+    this.latest = event;
+    const reference = this.byNode.get(event.node);
+    this.verdict = reference === undefined ? "none" : this.step(event, reference);
+    return this.verdict;
+  }
+
+  // Whether memory ran out is the store's own count, so a refusal for it is believed here and judged by the memory
+  // check.
+  private step({ node, session, call }: NodeExecuted, reference: Reference): Verdict {
+    const { oracle, model } = reference;
+    const { words, reply, transaction } = call;
+    const isLimited = this.isLimited(node);
+    if (isLimited && reply.startsWith("-")) {
+      if (reply.startsWith("-OOM ")) {
+        const kept = oracle.session(session).transaction;
+        if (kept !== undefined) kept.isRefused = true;
+        return "none";
+      }
+      if (reply.startsWith("-EXECABORT Transaction discarded because of: OOM ")) {
+        endTransaction(model, oracle.session(session));
+        return "none";
+      }
     }
-    return call.isRequestCut || call.isReplyCut ? undefined : reply;
+    if (this.isPressed && words[0]?.length === 6) this.heedPressure(reference);
+    if (this.maybeSpoilt.size > 0) this.heedSpoilt(session, reference, call);
+    const expected =
+      transaction === "inner"
+        ? oracle.inner(session, words, call.nowMs, reply)
+        : oracle.execute(session, words, call.nowMs);
+    // A call that was kept silent may have been refused for want of memory; one that was cut cannot be followed.
+    const isUnclear = call.isRequestCut || (call.isReplyCut && expected.kind === "chosen");
+    const maybeRefused =
+      isLimited && reply === "" && transaction !== "inner" && commandOf(words)?.isDenyOom === true;
+    if (maybeRefused && oracle.session(session).transaction !== undefined) this.maybeSpoilt.add(session);
+    else if (isUnclear || maybeRefused) {
+      const live = this.context.node(node);
+      if (live !== undefined) adopt(model, live);
+    }
+    if (call.isRequestCut || call.isReplyCut) return "none";
+    if (reply === "") this.heedSilentChoice(words, session, reference);
+    const difference = matches(expected, reply, call.protocol);
+    if (model.inDoubt.length > 0) this.resolve(node, model);
+    return difference === undefined ? "right" : { difference };
+  }
+
+  // Of a call that is kept silent nobody can say what the server chose, e.g. which members SPOP took.
+  private heedSilentChoice(words: readonly string[], session: number, { model, oracle }: Reference): void {
+    const command = commandOf(words);
+    if (command === undefined || !command.isWrite) return;
+    if (command.class === "exact" && !command.flags.includes("blocking")) return;
+    const { db } = oracle.session(session);
+    for (const key of keysOf(command, words)) model.inDoubt.push({ db, key });
+  }
+
+  // EXEC ran nothing of what it should have run: one of the calls before it was refused.
+  private heedSpoilt(session: number, { oracle }: Reference, { words, reply }: NodeExecuted["call"]): void {
+    if (!this.maybeSpoilt.has(session)) return;
+    const { transaction } = oracle.session(session);
+    if (transaction !== undefined && words[0]?.toLowerCase() !== "exec") return;
+    this.maybeSpoilt.delete(session);
+    const hasRun = transaction?.toldFrom !== undefined || transaction?.calls.length === 0;
+    if (transaction !== undefined && !hasRun && (reply === "" || reply.startsWith("-EXECABORT ")))
+      transaction.isRefused = true;
+  }
+
+  // Where the reply left open what a key holds, the node is asked.
+  private resolve(node: number, model: Model): void {
+    const live = this.context.node(node);
+    for (const { db, key } of model.inDoubt.splice(0)) {
+      const held = live?.heldAt(db, key);
+      if (held === undefined) model.databases[db]?.delete(key);
+      else adoptKey(model, { db, key }, held);
+    }
   }
 
   // The fault sets maxmemory as an operator would, by no command that anybody could be told of.
@@ -116,14 +182,16 @@ export function adopt(model: Model, live: Pick<LiveNode, "state">): void {
     for (const [key, entry] of entries) {
       if (!state.has(key) && !isExpiredAt(entry, model.nowMs)) entries.delete(key);
     }
-    for (const [key, { value, expireAtMs }] of state) {
-      // An entry that is right knows more than the state tells, e.g. how its value came about.
-      const known = entries.get(key);
-      const isRight = known?.expireAtMs === expireAtMs && known !== undefined && textOf(known) === value;
-      const entry = isRight ? undefined : entryOf(value, expireAtMs);
-      if (entry !== undefined) entries.set(key, entry);
-    }
+    for (const [key, held] of state) adoptKey(model, { db, key }, held);
   }
+}
+
+// An entry that is right knows more than the node tells, e.g. how its value came about.
+function adoptKey(model: Model, at: { readonly db: number; readonly key: string }, held: HeldValue): void {
+  const known = model.databases[at.db]?.get(at.key);
+  if (known !== undefined && known.expireAtMs === held.expireAtMs && textOf(known) === held.value) return;
+  const entry = held.payload === undefined ? entryOf(held) : entryOfPayload(model, held, held.payload);
+  if (entry !== undefined) model.databases[at.db]?.set(at.key, entry);
 }
 
 /** What a command may have changed: keys in any database, or everything. */
@@ -147,7 +215,12 @@ export function touchedBy(words: readonly string[], reply: string): Touched {
   const command = commandOf(words);
   if (command === undefined || !command.isWrite) return nothingTouched;
   const keys = keysOf(command, words);
-  return keys.length > 0 ? { keys, isAll: false } : everything;
+  return keys.length > 0 && !hasUnknownKeys(command) ? { keys, isAll: false } : everything;
+}
+
+/** Its declaration does not say where all of its keys stand, as SORT's STORE. */
+export function hasUnknownKeys({ keySpecs }: Command): boolean {
+  return keySpecs.some(({ begin, find }) => begin === "unknown" || find === "unknown");
 }
 
 /** The keys in a call, by the command's key specifications. */
@@ -163,7 +236,8 @@ export function keysOf(command: Command, words: readonly string[]): string[] {
       first = at + 1;
     }
     if ("numkeysAt" in find) {
-      const count = Number(words[first + find.numkeysAt]);
+      // A wrong number of keys is anything at all, and names no more of them than there are words.
+      const count = Math.min(Number(words[first + find.numkeysAt]) || 0, words.length);
       for (let i = 0; i < count; i++) push(keys, words[first + find.firstKeyAt + i * find.step]);
       continue;
     }
@@ -182,8 +256,50 @@ function textOf(entry: Entry): string {
   return comparableText(entry.type, plainValue(entry));
 }
 
-function entryOf(value: string, expireAtMs: number | undefined): Entry | undefined {
-  return value.startsWith("string ") ? { type: "string", value: value.slice(7), expireAtMs } : undefined;
+function entryOfPayload(model: Model, { expireAtMs }: HeldValue, payload: string): Entry | undefined {
+  const value = storedValue(payload, model);
+  return value === undefined ? undefined : { ...value, expireAtMs };
+}
+
+// The entry that `comparableText` was made of.
+function entryOf({ value: text, expireAtMs, encoding }: HeldValue): Entry | undefined {
+  const at = text.indexOf(" ");
+  const type = text.slice(0, at);
+  if (type === "string") return { type, value: text.slice(at + 1), expireAtMs };
+  const parts = JSON.parse(text.slice(at + 1)) as string[];
+  switch (type) {
+    case "list":
+      return { type, value: parts, encoding: "quicklist", expireAtMs };
+    case "set":
+      return {
+        type,
+        value: new Set(parts),
+        encoding: encoding === "intset" ? "intset" : "hashtable",
+        expireAtMs,
+      };
+    case "hash": {
+      const form = encoding === "listpack" ? "listpack" : "hashtable";
+      return { type, value: new Map(pairsOf(parts)), encoding: form, expireAtMs };
+    }
+    case "zset": {
+      const form = encoding === "listpack" ? "listpack" : "skiplist";
+      const scores = pairsOf(parts).map(([member, score]) => [member, scoreOf(score)] as const);
+      return { type, value: new Map(scores), encoding: form, expireAtMs };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function pairsOf(parts: readonly string[]): (readonly [string, string])[] {
+  const pairs: (readonly [string, string])[] = [];
+  for (let i = 0; i + 1 < parts.length; i += 2) pairs.push([parts[i] as string, parts[i + 1] as string]);
+  return pairs;
+}
+
+function scoreOf(text: string): number {
+  if (text === "inf") return Number.POSITIVE_INFINITY;
+  return text === "-inf" ? Number.NEGATIVE_INFINITY : Number(text);
 }
 
 /** True when an entry's time is over by a clock. */

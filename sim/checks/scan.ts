@@ -10,7 +10,7 @@
 import type { Check, CheckContext } from "../check.ts";
 import type { NodeExecuted, NodeRemoved } from "../events.ts";
 import { globMatches } from "./glob.ts";
-import { type Reference, References, touchedBy } from "./reference.ts";
+import { type Reference, type References, touchedBy } from "./reference.ts";
 import { quoted, replyTree } from "./reply-grammar.ts";
 
 /** Calls beyond two for each key: one for each shard, and the last. */
@@ -49,21 +49,16 @@ class ScanChecking {
 
   constructor(context: CheckContext) {
     this.context = context;
-    this.references = new References(context);
+    this.references = context.references;
   }
 
   readonly nodeStarted = (event: Parameters<References["nodeStarted"]>[0]): void => {
-    this.references.nodeStarted(event);
     this.dropAll(event.node);
   };
   readonly nodeEnded = (event: { readonly node: number }): void => {
-    this.references.nodeEnded(event);
     this.dropAll(event.node);
   };
-  readonly sessionOpened = (event: Parameters<References["sessionOpened"]>[0]): void =>
-    this.references.sessionOpened(event);
   readonly sessionClosed = (event: { node: number; generation: number; session: number }): void => {
-    this.references.sessionClosed(event);
     this.open.delete(placeOf(event));
   };
 
@@ -71,7 +66,6 @@ class ScanChecking {
     for (const iteration of this.open.values()) {
       if (iteration.node === event.node && iteration.db === event.db) this.takeAway(iteration, event.key);
     }
-    this.references.removed(event);
   };
 
   readonly executed = (event: NodeExecuted): void => {
@@ -79,7 +73,6 @@ class ScanChecking {
     const isScan = words[0]?.length === 4 && words[0].toLowerCase() === "scan";
     const reference = this.references.of(event.node);
     if (reference === undefined) return;
-    this.references.executed(event);
     if (isScan) this.scanned(event, reference);
     else if (this.open.size > 0)
       this.wrote(event.node, reference, touchedBy(words, reply === "" ? "+" : reply));

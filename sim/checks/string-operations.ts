@@ -8,7 +8,7 @@
 
 import type { Command } from "../../src/commands/define.ts";
 import { type Held, impossible } from "./linearize.ts";
-import { commandOf, keysOf } from "./reference.ts";
+import { commandOf, hasUnknownKeys, keysOf } from "./reference.ts";
 import { integerReply, isNullReply, replyTree, stringReply } from "./reply-grammar.ts";
 
 export type KeyStep = {
@@ -51,7 +51,10 @@ export function meaningOf(
   const command = commandOf(words);
   if (command === undefined) return nothing;
   // What a transaction does is done later, by EXEC.
-  if (reply === "+QUEUED\r\n") return command.isWrite ? unmodelled(command, words) : nothing;
+  if (reply === "+QUEUED\r\n") {
+    if (command.name === "select") return { is: "spoils-all" }; // Nobody sees when the database changes.
+    return command.isWrite ? unmodelled(command, words) : nothing;
+  }
   const [, key = "", value = ""] = words;
   const one = (step: KeyStep["step"], more: Partial<KeyStep> = {}): Meaning => ({
     is: "steps",
@@ -133,7 +136,9 @@ export function meaningOf(
 function unmodelled(command: Command, words: readonly string[]): Meaning {
   const keys = keysOf(command, words);
   const inAllDatabases = command.name === "move" || command.name === "copy";
-  return keys.length === 0 ? { is: "spoils-all" } : { is: "spoils", keys, inAllDatabases };
+  return keys.length === 0 || hasUnknownKeys(command)
+    ? { is: "spoils-all" }
+    : { is: "spoils", keys, inAllDatabases };
 }
 
 function reads(key: string, value: Held | typeof impossible): Meaning {

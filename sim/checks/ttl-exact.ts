@@ -10,7 +10,7 @@
 
 import type { Check, CheckContext } from "../check.ts";
 import type { NodeExecuted, NodeRemoved } from "../events.ts";
-import { isExpiredAt, type Reference, References } from "./reference.ts";
+import { isExpiredAt, type Reference, type References } from "./reference.ts";
 import { integerReply, isNullReply, quoted } from "./reply-grammar.ts";
 
 /** Where nobody says when the turn began: it ends after half a millisecond, and clocks count whole ones. */
@@ -21,6 +21,7 @@ const GAP_US = 250_000;
 export const ttlExact: Check = {
   name: "ttl-exact",
   promises: ["P5"],
+  looksBefore: true,
   begin: (context) => new TtlChecking(context),
 };
 
@@ -34,21 +35,15 @@ class TtlChecking {
 
   constructor(context: CheckContext) {
     this.context = context;
-    this.references = new References(context);
+    this.references = context.references;
   }
 
   readonly nodeStarted = (event: Parameters<References["nodeStarted"]>[0]): void => {
-    this.references.nodeStarted(event);
     this.running.set(event.node, new Running(event.atUs));
   };
   readonly nodeEnded = (event: { readonly node: number }): void => {
-    this.references.nodeEnded(event);
     this.running.delete(event.node);
   };
-  readonly sessionOpened = (event: Parameters<References["sessionOpened"]>[0]): void =>
-    this.references.sessionOpened(event);
-  readonly sessionClosed = (event: Parameters<References["sessionClosed"]>[0]): void =>
-    this.references.sessionClosed(event);
 
   readonly removed = (event: NodeRemoved): void => {
     const reference = this.references.of(event.node);
@@ -64,7 +59,6 @@ class TtlChecking {
         this.context.report({ kind: "expired too early", text });
       }
     }
-    this.references.removed(event);
   };
 
   readonly executed = (event: NodeExecuted): void => {
@@ -81,7 +75,6 @@ class TtlChecking {
     }
     const reference = this.references.of(node);
     if (reference !== undefined) this.judgeRead(event, reference);
-    this.references.executed(event);
     const running = this.running.get(node);
     if (running !== undefined) maybeSwitchExpiry(running, call);
   };
@@ -107,7 +100,7 @@ class TtlChecking {
     const { words, reply } = call;
     const key = words[1];
     if (words.length !== 2 || key === undefined || reply === "" || reply.startsWith("-")) return;
-    if (reply === "+QUEUED\r\n") return;
+    if (call.transaction === "queued") return;
     const isThere = presenceIn((words[0] as string).toLowerCase(), reply);
     if (isThere === undefined) return;
     const entry = model.databases[oracle.session(session).db]?.get(key);

@@ -66,7 +66,7 @@ test("what the transaction itself does to its keys is no change, another's write
     made.call(1, "SET k b", "+QUEUED");
     made.call(2, first, "+OK");
     const exec = made.invoke(1, "EXEC");
-    made.execute({ ...exec, words: ["SET", "k", "b"] }, "+OK");
+    made.execute({ ...exec, words: ["SET", "k", "b"] }, "+OK", { transaction: "inner" });
     return made.execute(exec, list("+OK\r\n"));
   };
   expect([kinds(history("SET j c")), kinds(history("SET k c"))]).toEqual([[], ["EXEC after a change"]]);

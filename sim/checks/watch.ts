@@ -1,22 +1,33 @@
 // watch: EXEC does not succeed if a watched key was written, expired, evicted or flushed since WATCH.
 //
-// Role: compares the oracle's entry of each watched key at WATCH and at EXEC by identity: the model replaces an
-// entry whenever a command changes it, to an equal value too, which is what WATCH promises to notice. What a
-// session's own transaction does to its keys while it runs does not count.
+// Role: compares the oracle's entry of each watched key at WATCH and when EXEC begins by identity: the model replaces
+// an entry whenever a command changes it, to an equal value too, which is what WATCH promises to notice. Only where the
+// entry is equal in everything and the oracle itself says that nobody is to be told (PFCOUNT keeps its result) is it
+// no change.
 // An EXEC refused though nothing had changed is allowed, and counted.
 
 import type { Entry, Model } from "../../oracle/model.ts";
+import { plainValue } from "../../oracle/state.ts";
+import { isTouched } from "../../oracle/transactions.ts";
 import type { Check, CheckContext } from "../check.ts";
-import type { NodeExecuted, NodeRemoved } from "../events.ts";
-import { isExpiredAt, type Reference, References } from "./reference.ts";
+import type { NodeExecuted } from "../events.ts";
+import { comparableText } from "../world/live-node.ts";
+import { isExpiredAt, type Reference, type References } from "./reference.ts";
 import { isNullReply, quoted } from "./reply-grammar.ts";
 
-type Watched = { readonly db: number; readonly key: string; entry: Entry | undefined };
-type SessionState = { readonly watched: Watched[]; isInMulti: boolean; changed: Watched | undefined };
+type Watched = { readonly db: number; readonly key: string; readonly entry: Entry | undefined };
+type SessionState = {
+  readonly watched: Watched[];
+  isInMulti: boolean;
+  /** EXEC has begun: what happens to the keys from here on is its own doing. */
+  isInExec: boolean;
+  changed: Watched | undefined;
+};
 
 export const watch: Check = {
   name: "watch",
   promises: ["P2"],
+  looksBefore: true,
   begin: (context) => new WatchChecking(context),
 };
 
@@ -30,38 +41,31 @@ class WatchChecking {
 
   constructor(context: CheckContext) {
     this.context = context;
-    this.references = new References(context);
+    this.references = context.references;
   }
 
-  readonly nodeStarted = (event: Parameters<References["nodeStarted"]>[0]): void =>
-    this.references.nodeStarted(event);
-  readonly nodeEnded = (event: { readonly node: number }): void => this.references.nodeEnded(event);
-  readonly sessionOpened = (event: Parameters<References["sessionOpened"]>[0]): void =>
-    this.references.sessionOpened(event);
   readonly sessionClosed = (event: { node: number; generation: number; session: number }): void => {
-    this.references.sessionClosed(event);
     this.sessions.delete(placeOf(event));
   };
-  readonly removed = (event: NodeRemoved): void => this.references.removed(event);
 
   readonly executed = (event: NodeExecuted): void => {
-    const reference = this.references.of(event.node);
-    if (reference === undefined) return;
-    const { words, reply } = event.call;
+    const { words, transaction } = event.call;
     const name = (words[0] ?? "").toLowerCase();
+    if (this.sessions.size === 0 && name !== "watch") return;
+    const reference = this.references.of(event.node);
+    if (reference === undefined || transaction === "queued") return;
     const state = this.sessions.get(placeOf(event));
-    if (state === undefined && name !== "watch") {
-      this.references.executed(event);
-      return;
+    if (state === undefined && name !== "watch") return;
+    reference.model.nowMs = event.call.nowMs;
+    const isInner = transaction === "inner";
+    if (state !== undefined && !state.isInExec && (isInner || name === "exec")) {
+      state.isInExec = true;
+      const { model, oracle } = reference;
+      const session = oracle.session(event.session);
+      const isNoticed = isTouched(model, session);
+      state.changed ??= state.watched.find((each) => hasChanged(each, model, isNoticed));
     }
-    const isInner = state?.isInMulti === true && name !== "exec" && reply !== "+QUEUED\r\n";
-    if (state !== undefined && (isInner || name === "exec")) {
-      reference.model.nowMs = event.call.nowMs;
-      state.changed ??= state.watched.find((each) => hasChanged(each, reference.model));
-    }
-    this.references.executed(event);
-    if (isInner) for (const each of state.watched) each.entry = entryAt(reference.model, each);
-    this.follow(event, name, reference);
+    if (!isInner) this.follow(event, name, reference);
   };
 
   readonly counts = (): Record<string, number> => ({
@@ -83,7 +87,7 @@ class WatchChecking {
           if (watched.some((each) => each.db === db && each.key === key)) continue;
           watched.push({ db, key, entry: entryAt(model, { db, key }) });
         }
-        this.sessions.set(place, { watched, isInMulti: false, changed: state?.changed });
+        this.sessions.set(place, { watched, isInMulti: false, isInExec: false, changed: state?.changed });
         return;
       }
       case "multi":
@@ -94,8 +98,7 @@ class WatchChecking {
         this.sessions.delete(place);
         return;
       case "unwatch":
-        // Inside of a transaction it is one of its commands and comes too late.
-        if (state !== undefined && !state.isInMulti && !reply.startsWith("-")) this.sessions.delete(place);
+        if (!reply.startsWith("-")) this.sessions.delete(place);
         return;
       case "discard":
       case "reset":
@@ -118,8 +121,14 @@ class WatchChecking {
   }
 }
 
-function hasChanged(watched: Watched, model: Model): boolean {
-  return entryAt(model, watched) !== watched.entry;
+function hasChanged(watched: Watched, model: Model, isNoticed: boolean): boolean {
+  const now = entryAt(model, watched);
+  if (now === watched.entry) return false;
+  return isNoticed || textOf(now) !== textOf(watched.entry);
+}
+
+function textOf(entry: Entry | undefined): string {
+  return entry === undefined ? "" : `${entry.expireAtMs} ${comparableText(entry.type, plainValue(entry))}`;
 }
 
 // The live entry: one whose time was over when WATCH came is none, and none it stays.

@@ -8,7 +8,7 @@
 import type { Check, CheckContext } from "../check.ts";
 import type { Invoked, NodeExecuted, Replied } from "../events.ts";
 import { type Interval, OrderGraph } from "./order-graph.ts";
-import { Pairing, placeOf } from "./pairing.ts";
+import { type Pairing, requestOf } from "./pairing.ts";
 import { quoted } from "./reply-grammar.ts";
 
 /** A place in one total order: "node 1.0" is the first start of node 1. */
@@ -48,47 +48,61 @@ export function contradiction<Kind extends Witnessed>(
   return graph.cycle()?.map((vertex) => operations[vertex] as Kind);
 }
 
-type Operation = { from: number; to: number; places: readonly Place[]; request: Invoked };
+type Operation = {
+  from: number;
+  to: number;
+  readonly node: number;
+  readonly generation: number;
+  readonly seq: number;
+  readonly request: Invoked;
+};
 
 class WitnessChecking {
   private readonly context: CheckContext;
-  private readonly pairing = new Pairing();
+  private readonly pairing: Pairing;
   private readonly operations: Operation[] = [];
-  /** Run and not yet answered, by connection and request. */
-  private readonly open = new Map<string, Operation>();
+  /** Run and not yet answered. */
+  private readonly open = new Map<number, Operation>();
   /** When what was answered before it ran was answered. */
-  private readonly early = new Map<string, number>();
-  private readonly seqs = new Map<string, number>();
+  private readonly early = new Map<number, number>();
+  private seq = 0;
 
   constructor(context: CheckContext) {
     this.context = context;
+    this.pairing = context.pairing;
   }
-
-  readonly invoked = (event: Invoked): void => this.pairing.invoked(event);
-  readonly wentRaw = (event: { client: number; connection: number }): void => this.pairing.wentRaw(event);
 
   readonly executed = (event: NodeExecuted): void => {
     const pair = this.pairing.executed(event);
-    const places = this.placesOf(event);
     // Unpaired calls take their place in the order too, but say nothing about time.
+    const seq = this.seq++;
     if (typeof pair !== "object") return;
-    const key = `${placeOf(pair)}.${pair.request}`;
-    const to = this.early.get(key) ?? Number.POSITIVE_INFINITY;
-    const operation = { from: pair.atUs, to, places, request: pair };
+    const key = requestOf(pair);
+    const to = (this.early.size > 0 ? this.early.get(key) : undefined) ?? Number.POSITIVE_INFINITY;
+    const { node, generation } = event;
+    const operation = { from: pair.atUs, to, node, generation, seq, request: pair };
     this.operations.push(operation);
     this.open.set(key, operation);
   };
 
   readonly replied = (event: Replied): void => {
-    const key = `${placeOf(event)}.${event.request}`;
+    const key = requestOf(event);
     const operation = this.open.get(key);
-    this.open.delete(key);
     if (operation === undefined) this.early.set(key, event.atUs);
-    else operation.to = event.atUs;
+    else {
+      this.open.delete(key);
+      operation.to = event.atUs;
+    }
   };
 
   readonly finished = (): void => {
-    const cycle = contradiction(this.operations);
+    if (isInOrder(this.operations)) return;
+    // One order for each start of a node. A call that runs on several threads will have a place in each of theirs.
+    const witnessed = this.operations.map((each) => ({
+      ...each,
+      places: [{ order: `node ${each.node}.${each.generation}`, seq: each.seq }],
+    }));
+    const cycle = contradiction(witnessed);
     if (cycle === undefined) return;
     const shown = cycle.slice(0, 6).map(({ request: { client, request, words }, from, to }) => {
       return `client ${client} request ${request} ${quoted(words.join(" "), 60)} [${from}..${to} us]`;
@@ -98,12 +112,15 @@ class WitnessChecking {
   };
 
   readonly counts = (): Record<string, number> => ({ operations: this.operations.length });
+}
 
-  // One order for each start of a node. A call that runs on several threads will have a place in each of theirs.
-  private placesOf({ node, generation }: NodeExecuted): readonly Place[] {
-    const order = `node ${node}.${generation}`;
-    const seq = this.seqs.get(order) ?? 0;
-    this.seqs.set(order, seq + 1);
-    return [{ order, seq }];
+// Whether the order in which operations were told, of a single node, explains itself: nobody was answered before someone
+// asked who stands earlier. With one order there is no other way to contradict it.
+function isInOrder(operations: readonly Operation[]): boolean {
+  let latestFrom = Number.NEGATIVE_INFINITY;
+  for (const { from, to, node } of operations) {
+    if (to < latestFrom || node !== operations[0]?.node) return false;
+    if (from > latestFrom) latestFrom = from;
   }
+  return true;
 }

@@ -339,10 +339,7 @@ export class Client {
     const { words } = waiting;
     connection.protocol = protocolAfter(words, reply, connection.protocol);
     if (startsFeed(words, reply)) connection.hasFeed = true;
-    else if (endsFeed(words, reply)) {
-      connection.hasFeed = false;
-      connection.subscriptions.clear();
-    }
+    else if (endsFeed(words, reply)) connection.hasFeed = false;
     waiting.text += reply;
     // An error, or QUEUED, is all there is where several confirmations were expected.
     waiting.replies = waiting.replies > 1 && isConfirmation(reply) ? waiting.replies - 1 : 0;

@@ -8,7 +8,7 @@ const families = ["subscribe", "psubscribe", "ssubscribe"] as const;
 type Family = (typeof families)[number];
 
 export class Subscriptions {
-  /** Messages may come. Stays so after the last was given up, since some may be under way. */
+  /** Messages may come. Stays so after the last was given up, or RESET was sent, since some may be under way. */
   isListening = false;
   private readonly names: Readonly<Record<Family, Set<string>>> = {
     subscribe: new Set(),
@@ -19,6 +19,7 @@ export class Subscriptions {
   /** How many confirmations `words` will be answered with; undefined for other commands. Call it once, when sending. */
   confirmationsOf(words: readonly string[]): number | undefined {
     const name = words[0] ?? "";
+    if (name.length === 5 && words.length === 1 && name.toLowerCase() === "reset") this.forget();
     if (name.length < 9 || !/subscribe$/i.test(name)) return undefined;
     const lower = name.toLowerCase();
     const family = families.find((each) => lower === each || lower === without(each));
@@ -37,10 +38,9 @@ export class Subscriptions {
     return count;
   }
 
-  /** RESET gives up everything, and what was under way came before its reply. */
-  clear(): void {
+  // RESET gives up everything.
+  private forget(): void {
     for (const family of families) this.names[family].clear();
-    this.isListening = false;
   }
 }
 

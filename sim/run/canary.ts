@@ -24,7 +24,7 @@ const usage = `npm run canary -- [options]
   --report DIR   write canaries.json to DIR, for the batch report`;
 
 /** Caught within a seed or two, and each by another check. */
-const quick = ["C07", "C13", "C15", "C23", "C25"];
+const quick = ["C07", "C13", "C15", "C17", "C23", "C25", "C55", "C58"];
 /** The same each time, so that a canary that is caught stays caught until something changes. */
 const usualBase = "0x00000000c0ffee00";
 const SHRINK_RUNS_MAX = 300;

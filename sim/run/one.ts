@@ -3,6 +3,7 @@
 import { createHook } from "node:async_hooks";
 import type { Check, Checking, Violation } from "../check.ts";
 import { allChecks } from "../checks/all.ts";
+import { Followers } from "../checks/followers.ts";
 import { Client } from "../clients/client.ts";
 import type { Watcher } from "../events.ts";
 import type { Plan } from "../plan.ts";
@@ -60,15 +61,17 @@ class Run {
   private readonly heard = new Map<string, number>();
   private readonly coverage = new Coverage();
   private readonly checkings: { readonly check: Check; readonly checking: Checking }[] = [];
+  private readonly followers: Followers;
   private readonly world: World;
   private readonly clients: readonly Client[];
 
   constructor(plan: Plan, options: OneOptions) {
     this.plan = plan;
     this.options = options;
+    this.followers = new Followers({ plan, node: (id) => this.world.node(id) });
     for (const check of chosenChecks(plan, options.checks))
       this.checkings.push({ check, checking: this.begin(check) });
-    const watchers: Watcher[] = this.checkings.map(({ checking }) => checking);
+    const watchers: Watcher[] = this.followers.among(this.checkings);
     if (options.executions !== undefined) watchers.unshift(options.executions);
     if (options.isBare !== true) watchers.push(this.coverage);
     watchers.push({
@@ -110,8 +113,15 @@ class Run {
   }
 
   private begin(check: Check): Checking {
+    const { followers } = this;
     return check.begin({
       plan: this.plan,
+      get references() {
+        return followers.references;
+      },
+      get pairing() {
+        return followers.pairing;
+      },
       nowUs: () => this.world.nowUs,
       node: (id) => this.world.node(id),
       report: (found) => this.heed({ check: check.name, atUs: this.world.nowUs, ...found }),
@@ -139,5 +149,7 @@ function chosenChecks(plan: Plan, wanted: Settings["checks"]): Check[] {
   if (wanted !== "all")
     return allChecks.filter(({ check }) => wanted.includes(check.name)).map(({ check }) => check);
   const isDearSeed = Number(BigInt(plan.seed) % BigInt(DEAR_ONE_IN)) === 0;
-  return allChecks.filter(({ cost }) => cost === "cheap" || isDearSeed).map(({ check }) => check);
+  return allChecks
+    .filter(({ cost, scenario }) => cost === "cheap" || isDearSeed || scenario === plan.scenario)
+    .map(({ check }) => check);
 }

@@ -25,7 +25,8 @@ export class Executions implements Watcher {
   };
 
   readonly executed = ({ atUs, node, session, call }: NodeExecuted): void => {
-    if (node !== 0 || this.isStopped || call.isRequestCut) return;
+    // What EXEC runs was told before, when it was queued.
+    if (node !== 0 || this.isStopped || call.isRequestCut || call.transaction === "inner") return;
     this.ran.push({ atUs, session, words: call.words });
   };
 

@@ -5,7 +5,6 @@ import { expectationOf, type ReplyMode } from "../clients/expectation.ts";
 import type { ClientProgram } from "../plan.ts";
 import { nameOf } from "./command-name.ts";
 import { drawClients, drawDirectives, drawScenario, type Shape } from "./draw.ts";
-import { isPossible } from "./programs.ts";
 import { scenarios } from "./scenarios.ts";
 
 function shape(scenario: string, commands = 2000): Shape {
@@ -42,8 +41,7 @@ test("a batch has every kind of client that applies today, and every kind of ste
   const all = batch;
   const kinds = ["admin", "hostile", "limited", "pipeliner", "plain", "reconnector", "resp-switcher"];
   kinds.push("scanner", "slow-reader");
-  if (isPossible("transactions")) kinds.push("transaction");
-  if (isPossible("listening")) kinds.push("subscriber");
+  kinds.push("blocker", "subscriber", "transaction");
   expect([...new Set(all.map(({ kind }) => kind))].sort()).toEqual(kinds.sort());
   expect([...new Set(all.flatMap(({ steps }) => steps.map((step) => step.do)))].sort()).toEqual([
     "call",

@@ -9,7 +9,7 @@ import type { ClientKind, ClientProgram, Step } from "../plan.ts";
 import type { Program } from "./calls.ts";
 import { hostileSteps } from "./hostile-bytes.ts";
 import { paced } from "./pacing.ts";
-import { isPossible, type ProgramName, programs } from "./programs.ts";
+import { type ProgramName, programs } from "./programs.ts";
 import { password, type Scenario, scenarios } from "./scenarios.ts";
 import type { Drawing } from "./words.ts";
 
@@ -57,7 +57,7 @@ export function drawClients(chance: Chance, shape: Shape): ClientProgram[] {
   const total = shares.reduce((sum, share) => sum + share, 0);
   return shares.map((share, index) => {
     const own = new Chance(chance.u32());
-    const kind = weighted(kindsOf(scenario), own) as ClientKind;
+    const kind = weighted(scenario.kinds, own) as ClientKind;
     const size = Math.max(1, Math.round((shape.commands * share) / total));
     return drawClient({
       id: index,
@@ -73,15 +73,6 @@ export function drawClients(chance: Chance, shape: Shape): ClientProgram[] {
 }
 
 type Mix = readonly { readonly program: Program; readonly share: number }[];
-
-// A kind whose commands are not there yet is left out.
-function kindsOf({ kinds }: Scenario): Readonly<Record<string, number>> {
-  const possible = Object.entries(kinds).filter(([kind]) => {
-    const asks = habits[kind as ClientKind]?.asks;
-    return asks === undefined || isPossible(asks);
-  });
-  return Object.fromEntries(possible);
-}
 
 // Swarm: a run that leaves something out reaches what a run with everything seldom does.
 function drawMix(scenario: Scenario, chance: Chance): Mix {
@@ -214,6 +205,12 @@ const habits: Readonly<Partial<Record<ClientKind, Habit>>> & { readonly plain: H
     },
   },
   transaction: { window: many, asks: "transactions" },
+  blocker: {
+    window: some,
+    reconnects: true,
+    asks: "waiting",
+    between: ({ chance }) => (chance.oneIn(20) ? [chance.oneIn(3) ? hangUpSoftly : hangUp] : none),
+  },
   subscriber: {
     window: some,
     reconnects: true,
@@ -233,19 +230,25 @@ const modeSteps = programs.modes(new Chance(1));
 
 /**
  * Keeps what a client cannot follow out of its silent stretches: after CLIENT REPLY OFF or SKIP only plain calls,
- * and after a few of them an ON, since a silent client waits for nothing.
+ * and after a few of them an ON, since a silent client waits for nothing. Nor is anything queued that makes EXEC's
+ * reply one that no client can read: `transactions` has that as raw bytes.
  */
 function leashed(steps: readonly Step[]): Step[] {
   const out: Step[] = [];
   let mode: ReplyMode = "on";
   let silentCalls = 0;
+  let mayQueue = false;
   for (const step of steps) {
     if (step.do !== "call") {
       if (mode !== "on") out.push(replyOn);
       mode = "on";
+      if (step.do === "disconnect") mayQueue = false;
       out.push(step);
       continue;
     }
+    if (mayQueue && isUnreadable(step.words)) continue;
+    if (/^multi$/i.test(step.words[0] ?? "")) mayQueue = true;
+    else if (mayQueue && /^(exec|discard|reset)$/i.test(step.words[0] ?? "")) mayQueue = false;
     if (mode !== "on" && isUnclear(step.words)) continue;
     mode = expectationOf(step.words, mode).modeAfter;
     silentCalls = mode === "off" ? silentCalls + 1 : 0;
@@ -260,6 +263,12 @@ function leashed(steps: readonly Step[]): Step[] {
 }
 
 const replyOn: Step = { do: "call", words: ["CLIENT", "REPLY", "ON"] };
+
+// Calls that a transaction answers with more or less than one reply, or in another protocol.
+function isUnreadable(words: readonly string[]): boolean {
+  const [name = "", subname = ""] = words;
+  return /^(hello|[ps]?(un)?subscribe)$/i.test(name) || (/^client$/i.test(name) && /^reply$/i.test(subname));
+}
 
 // Calls of which only the reply tells what they did to the connection.
 function isUnclear(words: readonly string[]): boolean {

@@ -4,18 +4,21 @@ import type { Chance } from "../../compat/generator/chance.ts";
 import { type Target, targets } from "../../compat/generator/declared.ts";
 import { drawCall, type Material } from "../../compat/generator/generate.ts";
 import { keyCounts, ZipfKeys } from "../../compat/generator/keys.ts";
+import type { Step } from "../plan.ts";
 import type { Program } from "./calls.ts";
 import { payloads } from "./payloads.ts";
 
 // How often commands of a group are drawn, against 1: those that answer with tables are large and seldom change.
 const groupWeights: Readonly<Record<string, number>> = { server: 1, connection: 2 };
 const usualWeight = 12;
+/** It computes for a tenth of a second, and touches nothing. */
+const seldom = new Set(["pfselftest"]);
 
 /** Any command, valid and broken. */
 export function general(chance: Chance): Program {
   const wheel = targets
     .filter(isForEveryone)
-    .flatMap((target) => Array.from({ length: groupWeights[target.group] ?? usualWeight }, () => target));
+    .flatMap((target) => Array.from({ length: weightOf(target) }, () => target));
   const stored = new Map<string, string>();
   const keys = new ZipfKeys(chance.pick(keyCounts), chance.below(1024), (key) => stored.get(key));
   const clock = { nowMs: 0 };
@@ -27,9 +30,28 @@ export function general(chance: Chance): Program {
       const drawn = drawCall(target, own, material);
       if (drawn === undefined) continue;
       remember(stored, target, drawn.words);
-      return [{ do: "call", words: hurried(drawn.words) }];
+      const step: Step = { do: "call", words: hurried(drawn.words) };
+      if (target.fullName !== "multi") return [step];
+      // Alone it would keep the rest of a program from running.
+      return [step, ...queuedSteps(own, () => drawCall(own.pick(wheel), own, material)?.words)];
     }
   };
+}
+
+// What comes behind MULTI: calls of any kind, and its end.
+function queuedSteps(chance: Chance, draw: () => readonly string[] | undefined): readonly Step[] {
+  const steps: Step[] = [];
+  for (let left = chance.between(0, 6); left > 0; left--) {
+    const words = draw();
+    if (words !== undefined && !/^(multi|exec|discard)$/i.test(words[0] ?? ""))
+      steps.push({ do: "call", words: hurried(words) });
+  }
+  steps.push({ do: "call", words: [chance.oneIn(8) ? "DISCARD" : "EXEC"] });
+  return steps;
+}
+
+function weightOf({ fullName, group }: Target): number {
+  return seldom.has(fullName) ? 1 : (groupWeights[group] ?? usualWeight);
 }
 
 // A subscriber may ask for little else; `listening` is for those.

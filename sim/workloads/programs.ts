@@ -1,7 +1,7 @@
 // Programs: all there are, by name. Drawn before a run; nothing of them is there while it runs.
 
-import { targets } from "../../compat/generator/declared.ts";
 import type { MakeProgram } from "./calls.ts";
+import { collections } from "./collection-programs.ts";
 import {
   bigReplies,
   counters,
@@ -14,6 +14,7 @@ import {
   scanning,
 } from "./data-programs.ts";
 import { general } from "./general-program.ts";
+import { appends, queues, waiting } from "./queue-programs.ts";
 import { administration, listening, modes, publishing, transactions } from "./session-programs.ts";
 
 export const programs = {
@@ -30,22 +31,11 @@ export const programs = {
   administration,
   modes,
   transactions,
+  collections,
+  queues,
+  waiting,
+  appends,
   publishing,
   listening,
 } as const satisfies Record<string, MakeProgram>;
 export type ProgramName = keyof typeof programs;
-
-/** Commands without which a program cannot be. */
-const needs: Readonly<Partial<Record<ProgramName, string>>> = {
-  transactions: "exec",
-  publishing: "publish",
-  listening: "subscribe",
-};
-
-const declared = new Set(targets.map(({ fullName }) => fullName));
-
-/** Whether the server has what a program is about. */
-export function isPossible(name: ProgramName): boolean {
-  const needed = needs[name];
-  return needed === undefined || declared.has(needed);
-}

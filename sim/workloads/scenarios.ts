@@ -3,7 +3,7 @@
 // Role: names for `--scenario`, and the mix that a batch draws from when no name is given.
 
 import type { ClientKind } from "../plan.ts";
-import { isPossible, type ProgramName } from "./programs.ts";
+import type { ProgramName } from "./programs.ts";
 
 export type Scenario = {
   readonly title: string;
@@ -34,7 +34,15 @@ const quiet: Scenario["kinds"] = { plain: 4, pipeliner: 2, reconnector: 1 };
 /** The password of every scenario that has one. */
 export const password = "open sesame";
 
-const all: Readonly<Record<string, Scenario>> = {
+// Sizes at which collections change their form.
+const thresholds: NonNullable<Scenario["choices"]> = {
+  "hash-max-listpack-entries": ["0", "8", "512"],
+  "set-max-intset-entries": ["0", "8"],
+  "zset-max-listpack-entries": ["0", "8"],
+  "list-max-listpack-size": ["1", "8", "-1"],
+};
+
+export const scenarios: Readonly<Record<string, Scenario>> = {
   mixed: {
     title: "everything at once",
     weight: 6,
@@ -51,17 +59,21 @@ const all: Readonly<Record<string, Scenario>> = {
       bigReplies: 1,
       modes: 1,
       transactions: 2,
+      collections: 3,
+      queues: 2,
+      appends: 1,
       publishing: 1,
     },
-    kinds: { ...everyone, transaction: 1, subscriber: 1 },
+    kinds: { ...everyone, transaction: 1, subscriber: 1, blocker: 1 },
     choices: {
+      ...thresholds,
       maxmemory: ["1100kb", "1500kb", "5mb"],
       "maxmemory-policy": ["allkeys-lru", "allkeys-lfu", "volatile-ttl", "allkeys-random", "volatile-lru"],
       "client-output-buffer-limit": ["normal 300kb 0 0", "normal 0 100kb 1"],
       "lazyfree-lazy-user-del": ["yes"],
       "lazyfree-lazy-user-flush": ["yes"],
       "active-expire-effort": ["1", "10"],
-      hz: ["1", "100"],
+      hz: ["1", "50"],
     },
   },
   general: { title: "any command of the table", weight: 5, programs: { general: 1 }, kinds: everyone },
@@ -137,6 +149,33 @@ const all: Readonly<Record<string, Scenario>> = {
     kinds: { transaction: 3, plain: 2, pipeliner: 2, reconnector: 1 },
     clientsMax: 8,
   },
+  collections: {
+    title: "collections that grow, change their form and vanish",
+    weight: 3,
+    programs: { collections: 5, general: 1 },
+    kinds: { ...quiet, "slow-reader": 1, transaction: 1 },
+    choices: {
+      ...thresholds,
+      "lazyfree-lazy-user-del": ["yes"],
+      "lazyfree-lazy-server-del": ["yes"],
+      maxmemory: ["1300kb", "3mb"],
+      "maxmemory-policy": ["allkeys-lru", "volatile-ttl", "allkeys-random"],
+    },
+  },
+  queues: {
+    title: "work handed on, and clients that wait for it",
+    weight: 3,
+    programs: { queues: 6, transactions: 1 },
+    kinds: { blocker: 4, plain: 3, pipeliner: 1, reconnector: 2, admin: 1 },
+    choices: thresholds,
+  },
+  appends: {
+    title: "lists that are only appended to and read, in transactions too",
+    weight: 1,
+    programs: { appends: 1 },
+    kinds: quiet,
+    clientsMax: 8,
+  },
   channels: {
     title: "messages to whoever has subscribed",
     weight: 2,
@@ -157,17 +196,3 @@ const all: Readonly<Record<string, Scenario>> = {
     kinds: { admin: 3, plain: 3, pipeliner: 2, reconnector: 1 },
   },
 };
-
-// What the server cannot do yet is left out, and comes in by itself when its commands are declared.
-export const scenarios: Readonly<Record<string, Scenario>> = Object.fromEntries(
-  Object.entries(all)
-    .map(([name, scenario]) => [name, { ...scenario, programs: possible(scenario.programs) }] as const)
-    .filter(
-      ([name, { programs }]) =>
-        Object.keys(programs).length * 2 > Object.keys(all[name]?.programs ?? {}).length,
-    ),
-);
-
-function possible(programs: Scenario["programs"]): Scenario["programs"] {
-  return Object.fromEntries(Object.entries(programs).filter(([name]) => isPossible(name as ProgramName)));
-}

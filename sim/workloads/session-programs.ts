@@ -1,10 +1,11 @@
 // Session programs: what clients do to the server, to their own connection, and to each other through it.
 
 import type { Chance } from "../../compat/generator/chance.ts";
+import { requestText } from "../clients/request.ts";
 import type { Step } from "../plan.ts";
 import { call, type Program } from "./calls.ts";
 import { counters, registers, renaming } from "./data-programs.ts";
-import { signed } from "./words.ts";
+import { type Drawing, signed } from "./words.ts";
 
 /** What an operator does to a running server. */
 export function administration(_: Chance): Program {
@@ -26,7 +27,7 @@ export function administration(_: Chance): Program {
       case 7:
         return [call("CONFIG", "SET", "client-output-buffer-limit", own.pick(outputLimits))];
       case 8:
-        return [call("CONFIG", "SET", "hz", own.pick(["1", "10", "100", "500"]))];
+        return [call("CONFIG", "SET", "hz", own.pick(["1", "10", "10", "100"]))];
       case 9:
         return [call("CONFIG", "SET", own.pick(lazyDirectives), own.pick(["yes", "no"]))];
       case 10:
@@ -107,6 +108,7 @@ export function transactions(chance: Chance): Program {
   return (drawing) => {
     const own = drawing.chance;
     const steps: Step[] = [];
+    if (own.oneIn(25)) return [{ do: "raw", bytes: unreadable(drawing).map(requestText).join("") }];
     if (own.oneIn(2)) steps.push(call("WATCH", `register:${own.below(2)}`, `counter:${own.below(4)}`));
     if (own.oneIn(3)) steps.push(...own.pick(inner)(drawing));
     if (own.oneIn(12)) return [...steps, call("UNWATCH")];
@@ -119,6 +121,24 @@ export function transactions(chance: Chance): Program {
     if (own.oneIn(40)) return [...steps, { do: "disconnect" }];
     return [...steps, call(own.oneIn(8) ? "DISCARD" : "EXEC")];
   };
+}
+
+// A transaction whose replies no client can tell apart, or read at all.
+function unreadable(drawing: Drawing): readonly (readonly string[])[] {
+  const own = drawing.chance;
+  const odd = [
+    ["CLIENT", "REPLY", "OFF"],
+    ["CLIENT", "REPLY", "SKIP"],
+    ["CLIENT", "REPLY", "ON"],
+    ["SUBSCRIBE", "channel:0", "channel:1"],
+    ["SSUBSCRIBE", "channel:0"],
+    ["UNSUBSCRIBE"],
+    ["HELLO", "3"],
+  ];
+  const calls = Array.from({ length: own.between(1, 4) }, () =>
+    own.oneIn(2) ? own.pick(odd) : ["SET", `register:${own.below(2)}`, signed(drawing)],
+  );
+  return [["MULTI"], ...calls, ["EXEC"], ["PING"]];
 }
 
 const channels = ["channel:0", "channel:1", "channel:2"];

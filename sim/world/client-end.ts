@@ -16,6 +16,7 @@ export interface ClientStreamEvents {
 }
 
 export interface ClientStream {
+  /** The bytes are given away. */
   write(bytes: Uint8Array): void;
   pauseReading(): void;
   resumeReading(): void;
@@ -35,7 +36,9 @@ export class ClientEnd implements ClientStream {
   private isOpened = false;
   private isPaused = false;
   private isEnding = false;
+  /** Written and not sent: from `sentOfFirst` on of the first. */
   private readonly queue: Uint8Array[] = [];
+  private sentOfFirst = 0;
 
   constructor(connection: Connection, on: ClientStreamEvents) {
     this.connection = connection;
@@ -55,7 +58,7 @@ export class ClientEnd implements ClientStream {
 
   write(bytes: Uint8Array): void {
     if (this.isClosed || this.isEnding || bytes.length === 0) return;
-    this.queue.push(bytes.slice());
+    this.queue.push(bytes);
     this.maybeSendQueued();
   }
 
@@ -107,10 +110,13 @@ export class ClientEnd implements ClientStream {
     for (;;) {
       const first = this.queue[0];
       if (first === undefined || up.room <= 0) break;
-      const end = Math.min(first.length, up.room);
-      up.send(first, 0, end, ground.queue.nowUs);
-      if (end < first.length) this.queue[0] = first.subarray(end);
-      else this.queue.shift();
+      const end = Math.min(first.length, this.sentOfFirst + up.room);
+      up.send(first, this.sentOfFirst, end, ground.queue.nowUs);
+      this.sentOfFirst = end;
+      if (end === first.length) {
+        this.queue.shift();
+        this.sentOfFirst = 0;
+      }
       if (this.connection.breaksNow("up")) {
         ground.fired("tcp.reset-mid-stream", host.id, `while client ${client} sends`);
         this.queue.length = 0;
@@ -125,12 +131,13 @@ export class ClientEnd implements ClientStream {
     const { down, ground, host, channel } = this.connection;
     if (!this.isOpened) return;
     while (!this.isClosed && !this.isPaused && ground.queue.nowUs >= this.closedWindowUntilUs) {
-      const segment = down.take();
-      if (segment === undefined) break;
-      ground.trace.note(ground.queue.nowUs, host.id, "reply", digestOf(segment, 0, segment.length) ^ channel);
+      const bytes = ground.clientBuffer;
+      const length = down.read(bytes);
+      if (length === 0) break;
+      ground.trace.note(ground.queue.nowUs, host.id, "reply", digestOf(bytes, 0, length) ^ channel);
       ground.progress();
-      this.on.data(segment, segment.length);
-      segment.fill(POISON);
+      this.on.data(bytes, length);
+      bytes.fill(POISON, 0, length);
     }
     if (this.isClosed) {
       // Replies to a client that has gone are answered with a reset.

@@ -89,7 +89,7 @@ export class Datagrams {
   private arrive(from: number, to: number, bytes: Uint8Array): void {
     const { ground } = this;
     const bound = this.bound.get(to);
-    if (bound === undefined || ground.cutBetween(nodePlace(from), nodePlace(to)) !== undefined) return;
+    if (bound === undefined || ground.cutBetween(`${nodePlace(from)}>${nodePlace(to)}`) !== undefined) return;
     ground.trace.note(ground.queue.nowUs, to, "packet", digestOf(bytes, 0, bytes.length));
     bound.received(from, bytes);
     bytes.fill(POISON);

@@ -13,7 +13,7 @@ function cut(
 ): { links: Links; isCut: (from: string, to: string, at?: number) => boolean } {
   const links = new Links();
   links.cut(shape, places, "node/0", times, new Chance(1, n));
-  return { links, isCut: (from, to, at = 2000) => links.cutBetween(from, to, at) !== undefined };
+  return { links, isCut: (from, to, at = 2000) => links.cutBetween(`${from}>${to}`, at) !== undefined };
 }
 
 test("a partition isolates one place from all others, both ways, and leaves the rest connected", () => {
@@ -83,7 +83,7 @@ test("swizzled links are cut at different times within the fault", () => {
     const seen: number[] = [];
     for (const place of places) {
       for (let at = 1000; at < 1_001_000; at += 1000) {
-        if (links.cutBetween(place, "node/0", at) === undefined) continue;
+        if (links.cutBetween(`${place}>node/0`, at) === undefined) continue;
         seen.push(at);
         break;
       }

@@ -22,10 +22,8 @@ const FLAP_PERIOD_US = 200_000;
 export class Links {
   private cuts: Cut[] = [];
 
-  /** The fault that cuts `from` off from `to` at `nowUs`, or undefined. */
-  cutBetween(from: string, to: string, nowUs: number): FaultName | undefined {
-    if (this.cuts.length === 0) return undefined;
-    const pair = `${from}>${to}`;
+  /** The fault that cuts off a directed pair of places ("from>to") at `nowUs`, or undefined. */
+  cutBetween(pair: string, nowUs: number): FaultName | undefined {
     for (const { name, pairs, periodUs } of this.cuts) {
       const times = pairs.get(pair);
       if (times === undefined || nowUs < times[0] || nowUs >= times[1]) continue;

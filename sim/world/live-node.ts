@@ -7,20 +7,35 @@ export type LiveNode = {
   wallMs(): number;
   /** Its wall clock when the present turn began: what a command takes for now lies between this and `wallMs`. */
   turnStartedMs?(): number;
+  /** One live key; undefined when there is none. */
+  heldAt(db: number, key: string): HeldValue | undefined;
   /** Bytes the server says are in use: the store's, and what it takes for itself; maxmemory is held against this. */
   usedBytes(): number;
   /** What is still to be freed, in slices, of removed collections and flushed databases; 0: nothing. */
   pendingFrees(): number;
   /** The configured maxmemory, 0 for none. */
   maxmemory(): number;
-  /** Named queues and buffers with their present size and bound. */
-  queues(): readonly { readonly name: string; readonly size: number; readonly bound: number }[];
-  /** The same, but with the store's bytes counted by walking all that refers to them; slow. */
-  walkedBytes(): number;
-  /** Live keys of one database with type and value as `comparableText` gives them, and expiry; slow. */
-  state(db: number): ReadonlyMap<string, { readonly value: string; readonly expireAtMs: number | undefined }>;
-  /** Clients that have requests waiting, or one that waits for a key: server ids. */
+  /** Tells of each queue and buffer that is not empty, with its bound. Asked after each turn, so nothing is made for it. */
+  eachQueue(tell: TellQueue): void;
+  /** The same, but with the store's bytes counted by walking all that refers to them; slow. undefined: not while blocks wait to be freed. */
+  walkedBytes(): number | undefined;
+  /** Live keys of one database; slow. */
+  state(db: number): ReadonlyMap<string, HeldValue>;
+  /** Clients whose request waits for a key: server ids. */
   waiting(): readonly number[];
+};
+
+/** `session`: of a queue that belongs to a client, the server's id for it. */
+export type TellQueue = (name: string, size: number, bound: number, session?: number) => void;
+
+/** What a key holds: type and value as `comparableText` gives them, and its expiry. */
+export type HeldValue = {
+  readonly value: string;
+  readonly expireAtMs: number | undefined;
+  /** As OBJECT ENCODING says. */
+  readonly encoding?: string;
+  /** As DUMP gives it, where the text says too little to make the value again. */
+  readonly payload?: string;
 };
 
 /** A value as one text that two implementations can compare: of a collection, its elements. */

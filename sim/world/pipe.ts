@@ -14,6 +14,7 @@ import type { Chance } from "./chance.ts";
 import type { FaultName } from "./faults.ts";
 import { type Ground, rolls } from "./ground.ts";
 import type { Due } from "./queue.ts";
+import { digestOfText } from "./trace.ts";
 
 /** How writes are cut. */
 export type Cutting = "whole" | "random" | "one-byte" | "in-headers" | "gathered";
@@ -48,6 +49,9 @@ export type PipeOptions = {
 
 /** Cuts of one write: beyond them the rest stays whole, or long replies would take a run's whole budget. */
 const CUTS_MAX = 48;
+/** Pieces that one pipe cuts, for the same reason; afterwards a write is cut in a few places only. */
+const PIECES_MAX = 4000;
+const LATE_CUTS_MAX = 3;
 /** Who gets nothing through for so long gives up, as TCP does after some retransmissions. */
 const GIVE_UP_US = 20_000_000;
 const RETRY_FIRST_US = 200_000;
@@ -76,8 +80,15 @@ export class Pipe implements Due {
   private readonly receiver: Receiver;
   private readonly chance: Chance;
   private readonly isCut: boolean;
-  // Segments under way, from `head` on; those before `arrivedCount` have arrived.
+  private readonly pair: string;
+  private readonly chunkText: string;
+  private readonly chunkDigest: number;
+  private piecesLeft = PIECES_MAX;
+  // Segments under way, from `head` on; those before `arrivedCount` have arrived. Those of one write share its copy,
+  // and each is bytes[ends - length, ends) of it.
   private segments: Uint8Array[] = [];
+  private lengths: number[] = [];
+  private ends: number[] = [];
   private arrivals: number[] = [];
   private head = 0;
   private arrivedCount = 0;
@@ -98,6 +109,9 @@ export class Pipe implements Due {
     this.chance = chance;
     this.options = options;
     this.isCut = options.cutting !== "whole" && options.cutting !== "gathered";
+    this.pair = `${options.from}>${options.to}`;
+    this.chunkText = `${options.from} -> ${options.to} ${options.cutting}`;
+    this.chunkDigest = digestOfText(this.chunkText);
   }
 
   /** Bytes the sender's kernel would still take. */
@@ -119,10 +133,10 @@ export class Pipe implements Due {
     }
     if (options.bandwidth > 0) delayUs += Math.ceil((end - start) / options.bandwidth);
     if (options.cutting !== "whole" && rolls(this.ground.rate("tcp.chunk"), chance)) {
-      this.ground.fired("tcp.chunk", options.node, `${options.from} -> ${options.to} ${options.cutting}`);
+      this.ground.fired("tcp.chunk", options.node, this.chunkText, this.chunkDigest);
       this.sendCut(bytes, start, end, atUs + delayUs);
     } else {
-      this.add(bytes.slice(start, end), atUs + delayUs);
+      this.add(bytes.slice(start, end), end - start, end - start, atUs + delayUs);
     }
     this.schedule();
   }
@@ -151,14 +165,12 @@ export class Pipe implements Due {
     const under = this.segments.length - this.arrivedCount;
     const kept = this.arrivedCount + this.chance.below(under + 1);
     const cut = this.segments[kept];
-    this.segments.length = kept;
-    this.arrivals.length = kept;
+    const cutLength = this.lengths[kept] as number;
+    const cutStart = (this.ends[kept] as number) - cutLength;
+    this.keepFirst(kept);
     if (cut !== undefined) {
-      const length = this.chance.below(cut.length);
-      if (length > 0) {
-        this.segments.push(cut.slice(0, length));
-        this.arrivals.push(this.lastArrivalUs);
-      }
+      const length = this.chance.below(cutLength);
+      if (length > 0) this.add(cut, cutStart + length, length, this.lastArrivalUs);
     }
     this.ending = OPEN;
     this.hasEndArrived = false;
@@ -168,8 +180,7 @@ export class Pipe implements Due {
   /** From now on nothing arrives, and nobody is told why. */
   fallSilent(): void {
     this.isSilent = true;
-    this.segments.length = this.arrivedCount;
-    this.arrivals.length = this.arrivedCount;
+    this.keepFirst(this.arrivedCount);
     this.ending = OPEN;
   }
 
@@ -181,7 +192,7 @@ export class Pipe implements Due {
   /** Bytes that have arrived and wait to be read. */
   get unread(): number {
     let count = -this.readOffset;
-    for (let i = this.head; i < this.arrivedCount; i++) count += (this.segments[i] as Uint8Array).length;
+    for (let i = this.head; i < this.arrivedCount; i++) count += this.lengths[i] as number;
     return Math.max(0, count);
   }
 
@@ -199,12 +210,13 @@ export class Pipe implements Due {
   read(into: Uint8Array): number {
     let count = 0;
     while (this.head < this.arrivedCount && count < into.length) {
-      const segment = this.segments[this.head] as Uint8Array;
-      const take = Math.min(segment.length - this.readOffset, into.length - count);
-      copy(segment, this.readOffset, into, count, take);
+      const length = this.lengths[this.head] as number;
+      const start = (this.ends[this.head] as number) - length + this.readOffset;
+      const take = Math.min(length - this.readOffset, into.length - count);
+      copy(this.segments[this.head] as Uint8Array, start, into, count, take);
       count += take;
       this.readOffset += take;
-      if (this.readOffset < segment.length) break;
+      if (this.readOffset < length) break;
       this.dropHead();
       if (this.isCut) break;
     }
@@ -212,23 +224,13 @@ export class Pipe implements Due {
     return count;
   }
 
-  /** Takes the next segment whole, unread; undefined when there is none. */
-  take(): Uint8Array | undefined {
-    if (!this.hasBytes) return undefined;
-    const segment = this.segments[this.head] as Uint8Array;
-    const rest = this.readOffset === 0 ? segment : segment.slice(this.readOffset);
-    this.dropHead();
-    this.took(rest.length);
-    return rest;
-  }
-
   /** A segment arrives. */
   fire(): void {
     this.isScheduled = false;
     if (this.isSilent) return;
-    const { ground, options } = this;
+    const { ground } = this;
     const { nowUs } = ground.queue;
-    const cut = ground.cutBetween(options.from, options.to);
+    const cut = ground.cutBetween(this.pair);
     if (cut !== undefined) {
       this.retryLater(cut, nowUs);
       return;
@@ -269,27 +271,34 @@ export class Pipe implements Due {
     const { cutting } = this.options;
     if (cutting === "gathered") {
       // Held back for a while, so that what is written next comes in one piece with it.
-      this.add(bytes.slice(start, end), arriveUs + chance.between(100, 3000));
+      this.add(bytes.slice(start, end), end - start, end - start, arriveUs + chance.between(100, 3000));
       return;
     }
     let at = arriveUs;
-    let from = start;
-    for (let cuts = 0; from < end && cuts < CUTS_MAX; cuts++) {
-      let to = end;
+    const whole = bytes.slice(start, end);
+    const length = whole.length;
+    let from = 0;
+    const cutsMax = this.piecesLeft > 0 ? CUTS_MAX : LATE_CUTS_MAX;
+    for (let cuts = 0; from < length && cuts < cutsMax; cuts++) {
+      let to = length;
       if (cutting === "one-byte") to = from + 1;
       else if (cutting === "random")
-        to = Math.min(end, from + 1 + chance.below(Math.max(1, (end - from) * 2)));
-      else to = nextHeaderCut(bytes, from, end);
-      this.add(bytes.slice(from, to), at);
+        to = Math.min(length, from + 1 + chance.below(Math.max(1, (length - from) * 2)));
+      else to = nextHeaderCut(whole, from, length);
+      this.add(whole, to, to - from, at);
+      this.piecesLeft--;
       at += chance.below(30);
       from = to;
     }
-    if (from < end) this.add(bytes.slice(from, end), at);
+    if (from < length) this.add(whole, length, length - from, at);
   }
 
-  private add(segment: Uint8Array, arriveUs: number): void {
+  // The `length` bytes before `end` of a write.
+  private add(segment: Uint8Array, end: number, length: number, arriveUs: number): void {
     this.lastArrivalUs = Math.max(this.lastArrivalUs, arriveUs);
     this.segments.push(segment);
+    this.lengths.push(length);
+    this.ends.push(end);
     this.arrivals.push(this.lastArrivalUs);
   }
 
@@ -320,16 +329,21 @@ export class Pipe implements Due {
     this.head++;
     this.readOffset = 0;
     if (this.head === this.segments.length) {
-      this.segments.length = 0;
-      this.arrivals.length = 0;
+      this.keepFirst(0);
       this.head = 0;
       this.arrivedCount = 0;
     } else if (this.head >= 256) {
-      this.segments.splice(0, this.head);
-      this.arrivals.splice(0, this.head);
+      for (const each of [this.segments, this.lengths, this.ends, this.arrivals]) each.splice(0, this.head);
       this.arrivedCount -= this.head;
       this.head = 0;
     }
+  }
+
+  private keepFirst(count: number): void {
+    this.segments.length = count;
+    this.lengths.length = count;
+    this.ends.length = count;
+    this.arrivals.length = count;
   }
 
   private took(count: number): void {

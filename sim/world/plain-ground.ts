@@ -11,6 +11,7 @@ import { Trace } from "./trace.ts";
 export class PlainGround implements Ground {
   readonly isHealed = false;
   readonly queue = new EventQueue();
+  readonly clientBuffer = new Uint8Array(65_536);
   readonly trace = new Trace(true);
   readonly rates: Partial<Record<FaultName, number>> = {};
   readonly firedNames: FaultName[] = [];
@@ -55,7 +56,8 @@ export class PlainGround implements Ground {
     this.broken.push(text);
   }
 
-  cutBetween(from: string, to: string): FaultName | undefined {
+  cutBetween(pair: string): FaultName | undefined {
+    const [from = "", to = ""] = pair.split(">");
     return this.cut(from, to);
   }
 

@@ -22,6 +22,7 @@ import type { Executed, Observer, RemovalReason } from "../../src/env/observer.t
 import type { Probe } from "../../src/lib/probe.ts";
 import { ServerProcess } from "../../src/server/process.ts";
 import { type Server, shadisVersion } from "../../src/server/server.ts";
+import { textBetween } from "../clients/latin1.ts";
 import type { NodeEnded } from "../events.ts";
 import type { NodePlan } from "../plan.ts";
 import type { Chance } from "./chance.ts";
@@ -88,6 +89,7 @@ export class NodeProcess implements Host, DiskUser {
   private readonly channels = new Map<string, number>();
   private readonly awaited = new Set<FaultName>();
   private running: ServerProcess | undefined = undefined;
+  private seen: { readonly server: Server; readonly live: LiveNode } | undefined = undefined;
   private listeners: Bound[] = [];
   private timers = new Map<number, NodeTimer>();
   private lastTimer = 0;
@@ -214,8 +216,12 @@ export class NodeProcess implements Host, DiskUser {
 
   /** Its own view of itself; undefined while it is down. */
   get live(): LiveNode | undefined {
-    const { server } = this;
-    return this.isUp && server !== undefined ? liveNode(this, server) : undefined;
+    const { server, seen } = this;
+    if (!this.isUp || server === undefined) return undefined;
+    if (seen?.server === server) return seen.live;
+    const live = liveNode(this, server);
+    this.seen = { server, live };
+    return live;
   }
 
   /** Clients told apart by the server's ids. */
@@ -354,6 +360,7 @@ export class NodeProcess implements Host, DiskUser {
   private release(): void {
     const { server } = this;
     this.running = undefined;
+    this.seen = undefined;
     if (server === undefined) return;
     for (const { databases } of server.coordinator.shards) {
       databases.flushAll();
@@ -448,6 +455,7 @@ export class NodeProcess implements Host, DiskUser {
 
   private observer(): Observer {
     return {
+      textOf: textBetween,
       connected: (session) => {
         const connection = this.accepting;
         if (connection === undefined) return;

@@ -361,9 +361,9 @@ test("a reader that takes nothing makes replies queue at the server, and gets th
   const world = new World(plan, [
     {
       turnEnded: (node) => {
-        for (const { name, size } of world.node(node)?.queues() ?? []) {
+        world.node(node)?.eachQueue((name, size) => {
           if (name === "held output") most = Math.max(most, size);
-        }
+        });
       },
     },
   ]);
@@ -579,7 +579,9 @@ test("a node's own view adds up: its memory by counting and by walking, its keys
       turnEnded: (id) => {
         const live = world.node(id);
         if (live === undefined) return;
-        expect(live.walkedBytes()).toBe(live.usedBytes());
+        const walked = live.walkedBytes();
+        if (walked === undefined) return; // What was flushed is still being freed.
+        expect(walked).toBe(live.usedBytes());
         looks++;
       },
       finished: () => {

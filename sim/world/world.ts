@@ -55,6 +55,7 @@ const IN_VAIN_US = 120_000_000;
 const LIVENESS_US_MAX = 1_800_000_000;
 /** How long the world runs on when all is done, so that what should end by itself can. */
 const SETTLE_US = 2_000_000;
+const CLIENT_BUFFER_BYTES = 64 * 1024;
 const EVENTS_MAX = 100_000_000;
 const RESTART_US = [200_000, 1_000_000, 5_000_000] as const;
 /** An active point fires so often; once in 4 times unless it costs much, or is asked very often. */
@@ -67,6 +68,7 @@ export class World implements Ground {
   readonly plan: Plan;
   readonly queue = new EventQueue();
   readonly trace: Trace;
+  readonly clientBuffer = new Uint8Array(CLIENT_BUFFER_BYTES);
   /** Tells all watchers; clients use it too. */
   readonly emit: Emit;
   readonly faultsFired = new Map<FaultName, number>();
@@ -76,6 +78,7 @@ export class World implements Ground {
 
   private readonly root: Chance;
   private readonly streams = new Map<string, Chance>();
+  private readonly buggifyChances = new Map<BuggifyName, Chance>();
   private readonly schedule: Schedule;
   private readonly nodes = new Map<number, NodeProcess>();
   private readonly links = new Links();
@@ -107,7 +110,7 @@ export class World implements Ground {
     this.probe = {
       buggify: (name) => {
         if (this.isHealed || !active.has(name)) return false;
-        if (this.stream(`buggify/${name}`).below(buggifyOneIn[name] ?? BUGGIFY_ONE_IN) !== 0) return false;
+        if (this.buggifyChance(name).below(buggifyOneIn[name] ?? BUGGIFY_ONE_IN) !== 0) return false;
         count(this.buggified, name);
         return true;
       },
@@ -151,6 +154,16 @@ export class World implements Ground {
       this.streams.set(label, stream);
     }
     return stream;
+  }
+
+  // Asked for each request, too often to make the label anew.
+  private buggifyChance(name: BuggifyName): Chance {
+    let chance = this.buggifyChances.get(name);
+    if (chance === undefined) {
+      chance = this.stream(`buggify/${name}`);
+      this.buggifyChances.set(name, chance);
+    }
+    return chance;
   }
 
   /** Has `fire` called at a time of the world: for clients, and whatever else is not production code. */
@@ -280,10 +293,10 @@ export class World implements Ground {
     return this.isHealed ? 0 : (this.plan.rates[name] ?? 0);
   }
 
-  fired(name: FaultName, node: number, text: string): void {
+  fired(name: FaultName, node: number, text: string, digest = digestOfText(text)): void {
     count(this.faultsFired, name);
-    this.trace.note(this.nowUs, node, name, digestOfText(text));
-    this.trace.say(this.nowUs, node, `FAULT ${name} ${text}`);
+    this.trace.note(this.nowUs, node, name, digest);
+    if (this.trace.isFull) this.trace.say(this.nowUs, node, `FAULT ${name} ${text}`);
     this.emit.faultFired({ atUs: this.nowUs, name, node, text });
   }
 
@@ -300,8 +313,8 @@ export class World implements Ground {
     this.trace.say(this.nowUs, node, `CRASH ${text}`);
   }
 
-  cutBetween(from: string, to: string): FaultName | undefined {
-    return this.links.cutBetween(from, to, this.nowUs);
+  cutBetween(pair: string): FaultName | undefined {
+    return this.links.cutBetween(pair, this.nowUs);
   }
 
   // --- phases ---
@@ -394,7 +407,7 @@ export class World implements Ground {
     const { clientEnd, client } = connection;
     if (clientEnd.isClosed) return;
     const chance = this.stream(`dial/${client}`);
-    const cut = this.cutBetween(clientPlace(client), nodePlace(node.id));
+    const cut = this.cutBetween(`${clientPlace(client)}>${nodePlace(node.id)}`);
     if (cut !== undefined) {
       if (tries >= 6) {
         clientEnd.refuse("timed-out");
@@ -524,8 +537,8 @@ export class World implements Ground {
         const node = this.nodes.get(event.node);
         if (event.how === "stop" && node !== undefined) this.restartStopped(node);
       },
-      sessionOpened: ({ id, generation }, session, { client }) => {
-        emit.sessionOpened({ node: id, generation, session, client });
+      sessionOpened: ({ id, generation }, session, { client, connection }) => {
+        emit.sessionOpened({ node: id, generation, session, client, connection });
       },
       sessionClosed: ({ id, generation }, session) => emit.sessionClosed({ node: id, generation, session }),
       executed: (node, connection, call) => {

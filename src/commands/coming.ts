@@ -2,19 +2,10 @@
 // for them are still missing. Tests use them beside the registry's; a family moves there when its entries exist.
 
 import type { CommandDeclaration } from "./define.ts";
-import { sort, sortRo } from "./generic/sort.ts";
-import { hyperloglogCommands } from "./hyperloglog/all.ts";
-import { listCommands } from "./list/all.ts";
-import { pubsubCommands } from "./pubsub/all.ts";
-import { setCommands } from "./set/all.ts";
-import { transactionCommands } from "./transactions/all.ts";
+import { hashFieldExpiryCommands } from "./hash/field-expiry.ts";
+import { scriptingCommands } from "./scripting/all.ts";
 
 export const comingDeclarations: readonly CommandDeclaration[] = [
-  ...hyperloglogCommands,
-  ...listCommands,
-  ...pubsubCommands,
-  ...setCommands,
-  sort,
-  sortRo,
-  ...transactionCommands,
+  ...hashFieldExpiryCommands,
+  ...scriptingCommands,
 ];

@@ -9,6 +9,7 @@ import type { Rng } from "../lib/rng.ts";
 import type { Args } from "../resp/args.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
 import type { Command } from "./define.ts";
+import type { ScriptingView } from "./scripting/views.ts";
 import type { LatencyMonitor } from "./server/latency-monitor.ts";
 import type { Slowlog } from "./server/slowlog.ts";
 
@@ -121,10 +122,16 @@ export type ClientView = {
   readonly queuedCount: number;
   /** Bytes that the transaction holds. */
   readonly transactionBytes: number;
+  /** The running request is answered later, by the server's own call; its client's next ones wait until then. */
+  suspend(): void;
   /** Runs what is queued, each command with its reply, and ends the transaction. */
   runQueued(): void;
   /** Some watched key has been changed, as far as it is known without looking at its expiry. */
   readonly isDirty: boolean;
+  /** EXEC is running what was queued: nothing may wait, and no reply may be without an end. */
+  readonly isInExec?: boolean;
+  /** Runs the commands of a script. */
+  readonly isScript?: true;
   /** Has subscribed to something. */
   readonly isSubscriber: boolean;
   /** The connection is being closed, perhaps for what it does not read: a long reply may stop where it is. */
@@ -181,6 +188,7 @@ export type ServerStats = {
 
 export type ServerView = {
   readonly pubsub: PubsubView;
+  readonly scripting: ScriptingView;
   readonly config: Config;
   readonly stats: ServerStats;
   readonly slowlog: Slowlog;

@@ -142,31 +142,43 @@ export function defineCommand(declaration: CommandDeclaration): CommandDeclarati
   return declaration;
 }
 
+type Derived = Omit<Command, "byName" | "stats">;
+
+/** What follows from a declaration alone: derived once, for all servers of a process. */
+const derivedOf = new WeakMap<CommandDeclaration, Derived>();
+
 /** Derives what a declaration implies. Statistics start at 0: each server builds its own table. */
 export function buildCommand(declaration: CommandDeclaration, container?: string): Command {
-  const depth = container === undefined ? 1 : 2;
-  const size = arityOf(declaration.syntax);
-  const isContainer = declaration.subcommands !== undefined && declaration.run === undefined;
-  const derived = size.isExact ? size.min + depth : -(size.min + depth);
-  const keySpecs = declaration.keySpecs ?? keySpecsOf(declaration.syntax, depth);
-  const range = legacyRange(keySpecs);
+  let derived = derivedOf.get(declaration);
+  if (derived === undefined) {
+    derived = derive(declaration, container);
+    derivedOf.set(declaration, derived);
+  }
   const byName = new Map<string, Command>();
   for (const each of declaration.subcommands ?? []) {
     byName.set(each.name, buildCommand(each, declaration.name));
   }
+  return { ...derived, byName, stats: new CommandStats() };
+}
+
+function derive(declaration: CommandDeclaration, container: string | undefined): Derived {
+  const { name, flags, syntax } = declaration;
+  const depth = container === undefined ? 1 : 2;
+  const size = arityOf(syntax);
+  const isContainer = declaration.subcommands !== undefined && declaration.run === undefined;
+  const arity = size.isExact ? size.min + depth : -(size.min + depth);
+  const keySpecs = declaration.keySpecs ?? keySpecsOf(syntax, depth);
   return {
     ...declaration,
-    fullName: container === undefined ? declaration.name : `${container}|${declaration.name}`,
-    arity: declaration.arity ?? (isContainer ? -2 : derived),
+    fullName: container === undefined ? name : `${container}|${name}`,
+    arity: declaration.arity ?? (isContainer ? -2 : arity),
     keySpecs,
-    ...range,
-    isWrite: declaration.flags.includes("write"),
-    isDenyOom: declaration.flags.includes("denyoom"),
-    isFast: declaration.flags.includes("fast"),
-    isConstantTime: declaration.flags.includes("fast") || declaration.complexity === "O(1)",
-    byName,
+    ...legacyRange(keySpecs),
+    isWrite: flags.includes("write"),
+    isDenyOom: flags.includes("denyoom"),
+    isFast: flags.includes("fast"),
+    isConstantTime: flags.includes("fast") || declaration.complexity === "O(1)",
     execute: declaration.run,
-    stats: new CommandStats(),
   };
 }
 

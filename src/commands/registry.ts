@@ -7,15 +7,33 @@ import { bitmapCommands } from "./bitmap/all.ts";
 import { connectionCommands } from "./connection/all.ts";
 import { buildCommand, type Command, type CommandDeclaration } from "./define.ts";
 import { genericCommands } from "./generic/all.ts";
+import { geoCommands } from "./geo/all.ts";
+import { hashCommands } from "./hash/all.ts";
+import { hyperloglogCommands } from "./hyperloglog/all.ts";
+import { listCommands } from "./list/all.ts";
+import { pubsubCommands } from "./pubsub/all.ts";
 import { serverCommands } from "./server/all.ts";
+import { setCommands } from "./set/all.ts";
+import { sortedSetCommands } from "./sorted-set/all.ts";
+import { streamCommands } from "./stream/all.ts";
 import { stringCommands } from "./string/all.ts";
+import { transactionCommands } from "./transactions/all.ts";
 
 export const declarations: readonly CommandDeclaration[] = [
   ...bitmapCommands,
   ...connectionCommands,
   ...genericCommands,
+  ...geoCommands,
+  ...hashCommands,
+  ...hyperloglogCommands,
+  ...listCommands,
+  ...pubsubCommands,
   ...serverCommands,
+  ...setCommands,
+  ...sortedSetCommands,
+  ...streamCommands,
   ...stringCommands,
+  ...transactionCommands,
 ];
 
 const TABLE_SIZE = 1024; // a power of two, at least twice the number of commands

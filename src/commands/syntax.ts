@@ -45,6 +45,8 @@ export type Domain =
   | "bitfield-type"
   | "bitfield-offset"
   | "type-name"
+  | "stream-id"
+  | "stream-group"
   | "dump";
 
 /** A key; `flags` as in COMMAND INFO's key specifications, e.g. "RW access update". */

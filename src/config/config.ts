@@ -214,7 +214,7 @@ export class Config extends Settings {
 
   #keep(directive: Directive, setting: Setting): void {
     this.#settings.set(directive, setting);
-    const field = fieldOf(directive.name);
+    const field = fields.get(directive) ?? "";
     if (this.#fields.has(field)) Object.assign(this, { [field]: setting.value });
   }
 
@@ -236,6 +236,8 @@ export class Config extends Settings {
     return this.#settingOf(directive).text;
   }
 }
+
+const fields: ReadonlyMap<Directive, string> = new Map(directives.map((each) => [each, fieldOf(each.name)]));
 
 /** The field of a directive: hash-max-listpack-entries is hashMaxListpackEntries. */
 export function fieldOf(name: string): string {

@@ -90,5 +90,6 @@ export class Settings {
   latencyTrackingInfoPercentiles: readonly number[] = [50, 99, 99.9];
   notifyKeyspaceEvents = 0; // Bits of eventBit in specials.ts.
   busyReplyThreshold = 5000; // Milliseconds.
+  luaEnableDeprecatedApi = false;
   acllogMaxLen = 128;
 }

@@ -68,6 +68,8 @@ export class Blocking {
   timedCount = 0;
   /** True when `settle` has something to do. */
   isDue = false;
+  /** A script is suspended: nobody is woken before it has ended. */
+  isHeld = false;
   /** The client whose reply is being written: messages to it come after. */
   answering: Client | undefined = undefined;
 
@@ -140,7 +142,7 @@ export class Blocking {
 
   /** Answers all waiters that can be answered now. The replies of the present turn stay where they are. */
   settle(): void {
-    if (this.isSettling) return;
+    if (this.isSettling || this.isHeld) return;
     this.isSettling = true;
     while (this.isDue) {
       this.isDue = false;

@@ -63,10 +63,12 @@ export class Client implements ClientView, StreamEvents, ReplySink {
   subscriptions: Subscriptions | undefined = undefined;
   /** EXEC is running what was queued: nothing may wait. */
   isInExec = false;
+  /** Its last request is a script that has been suspended: it is answered later. */
+  isSuspended = false;
   /** Replies are being dropped (CLIENT REPLY OFF). */
   isDiscarding = false;
-  /** When the soft output limit was passed, wall ms; 0 while it is not. */
-  softLimitSinceMs = 0;
+  /** When the soft output limit was passed, monotonic microseconds; -1 while it is not. */
+  softLimitSinceUs = -1;
 
   private readonly hub: ConnectionHub;
   private readonly stream: Stream;
@@ -125,7 +127,7 @@ export class Client implements ClientView, StreamEvents, ReplySink {
 
   /** Its last request has not been answered yet. */
   get isWaiting(): boolean {
-    return this.wait !== undefined;
+    return this.wait !== undefined || this.isSuspended;
   }
 
   get blockedState(): unknown {
@@ -159,7 +161,7 @@ export class Client implements ClientView, StreamEvents, ReplySink {
   }
 
   drained(): void {
-    this.softLimitSinceMs = 0;
+    this.softLimitSinceUs = -1;
     this.unfinishedWrites = 0;
     if (this.isHeld && !this.hub.isHeldByPause(this)) this.resume(); // One that waits for a key stays held.
   }
@@ -254,6 +256,11 @@ export class Client implements ClientView, StreamEvents, ReplySink {
     else context.reply.nullArray();
   }
 
+  suspend(): void {
+    this.isSuspended = true;
+    this.isHeld = true;
+  }
+
   unblock(error?: string): boolean {
     if (this.wait === undefined || this.wait.isOver) return false;
     this.hub.blocking.end(this.wait, error);
@@ -309,7 +316,7 @@ export class Client implements ClientView, StreamEvents, ReplySink {
 
   /** Goes on with requests that were held back. */
   resume(): void {
-    if (!this.isHeld || this.isClosing || this.wait !== undefined) return;
+    if (!this.isHeld || this.isClosing || this.isWaiting) return;
     this.isHeld = false;
     if (this.pendingQueryBytes === 0) {
       if (this.hasEnded) this.finish(); // The last of its requests ran before, and its replies held it once more.

@@ -82,7 +82,7 @@ export class Coordinator {
 
   /** Tells all shards the time at which the next commands see the world. */
   setTime(nowMs: number): void {
-    for (const shard of this.shards) shard.databases.nowMs = nowMs;
+    for (const shard of this.shards) shard.databases.setTime(nowMs);
   }
 
   /** Whether keys whose time has come stay where they are, hidden: while no command that writes is run. */

@@ -56,7 +56,11 @@ export class Executor {
   private isPrecise = false;
   private keepsExpired = false;
   private argsRevision = 0;
+  /** The writer's count of errors when one was last counted here. */
+  private errorsCounted = 0;
   private readonly queued = new Args(NO_BYTES);
+  // Requests of the transaction that is running which have been run; no other begins while a script is suspended.
+  private queuedDone = 0;
 
   constructor(parts: ExecutorParts) {
     this.node = parts.node;
@@ -132,7 +136,7 @@ export class Executor {
       this.reject(client, refusal, command, args);
       return true;
     }
-    if (client.isSubscriber && client.protocol === 2 && !runsForSubscribers.has(command.name)) {
+    if (client.isSubscriber && client.protocol === 2 && !runsForSubscribers.has(command.fullName)) {
       this.reject(client, errors.subscriberOnly(command.fullName), command, args);
       return true;
     }
@@ -140,35 +144,45 @@ export class Executor {
       client.lastCommand = command.fullName;
       return false;
     }
-    if (client.isQueueing && !runsAtOnce.has(command.name)) this.queue(client, command, args);
+    if (client.isQueueing && !runsAtOnce.has(command.fullName)) this.queue(client, command, args);
     else this.run(client, command, args);
     return true;
   }
 
   /** Runs what is queued since MULTI, one by one, with no other client's request in between. */
   runQueued(client: Client, witness: Witness | undefined): void {
-    const { node, reply, context, runCommand, runStartUs, queued } = this;
+    const { node, reply, context, runCommand, runStartUs } = this;
     const { args } = context;
-    const { queue } = client.transaction;
     const revision = args.revision;
     client.transaction.unwatch();
-    reply.array(queue.length);
+    reply.array(client.transaction.queue.length);
     client.isInExec = true;
+    this.queuedDone = 0;
     this.closeRun(node.monotonicUs());
-    queue.each(queued, (command) => {
-      if (witness === undefined) this.run(client, command, queued);
-      else witness.inner(client, queued, () => this.run(client, command, queued));
-    });
-    this.closeRun(node.monotonicUs());
-    client.isInExec = false;
-    client.transaction.discard();
-    queued.reset(NO_BYTES);
+    this.goOnQueued(client, witness);
     // EXEC goes on, and its time is that of all.
     context.args = args;
     this.argsRevision = revision;
     this.runCommand = runCommand;
     this.runStartUs = runStartUs;
     client.lastCommand = "exec";
+  }
+
+  /** Goes on with what is queued, behind a request that was suspended. */
+  goOnQueued(client: Client, witness: Witness | undefined): void {
+    const { node, queued } = this;
+    const { transaction } = client;
+    const runOne = (command: Command): boolean => {
+      if (witness === undefined) this.run(client, command, queued);
+      else witness.inner(client, queued, () => this.run(client, command, queued));
+      return !client.isSuspended;
+    };
+    this.queuedDone = transaction.queue.each(queued, runOne, this.queuedDone);
+    this.closeRun(node.monotonicUs());
+    queued.reset(NO_BYTES);
+    if (client.isSuspended) return;
+    client.isInExec = false;
+    transaction.discard();
   }
 
   // Runs a command that may run now.
@@ -190,7 +204,9 @@ export class Executor {
     if (replyMode === "on" || (client.isInExec && replyMode !== "off")) {
       this.coordinator.dispatch(command, this.context);
     } else this.dispatchMuted(client, command);
-    if (reply.errorCount !== errorsBefore) {
+    // What the calls that EXEC ran have counted is not EXEC's own.
+    if (reply.errorCount !== errorsBefore && reply.errorCount !== this.errorsCounted) {
+      this.errorsCounted = reply.errorCount;
       command.stats.failedCalls++;
       node.countError(reply.lastError);
     }
@@ -216,6 +232,7 @@ export class Executor {
   }
 
   private queue(client: Client, command: Command, args: Args): void {
+    if (this.isForbidden(client, command)) return this.reject(client, errors.debugNotAllowed, command, args);
     const { transaction } = client;
     const bytes = args.end(args.count - 1) - args.start(0);
     if (transaction.queue.wordBytes + bytes > this.node.config.clientQueryBufferLimit) {
@@ -299,8 +316,11 @@ export class Executor {
 
   // A protected command is refused as such before the password is asked for, as in Redis.
   private refusalBeforeLogin(client: Client, command: Command): string {
-    const isForbidden = command.name === "debug" && !mayDebug(this.node.config.enableDebugCommand, client);
-    return isForbidden ? errors.debugNotAllowed : errors.noAuth;
+    return this.isForbidden(client, command) ? errors.debugNotAllowed : errors.noAuth;
+  }
+
+  private isForbidden(client: Client, command: Command): boolean {
+    return command.name === "debug" && !mayDebug(this.node.config.enableDebugCommand, client);
   }
 
   // A web page can make its reader's browser send these; what else its request holds must not be run.

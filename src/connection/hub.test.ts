@@ -82,6 +82,19 @@ test("the soft output limit closes a client that stays above it for its seconds"
   expect(slowButSteady.isClosed).toBe(true);
 });
 
+test("the soft output limit counts its seconds by a clock that nobody sets", () => {
+  const server = createTestServer({ config: { "client-output-buffer-limit": "normal 0 50000 3" } });
+  server.run("SETRANGE", "k", "65535", "x");
+  const slow = connectSlow(server);
+  slow.send(encodeRequest(["GET", "k"]));
+  server.wallShiftMs = 3_600_000;
+  server.advance(2500);
+  expect(slow.isClosed).toBe(false);
+  server.wallShiftMs = -3_600_000;
+  server.advance(1000);
+  expect(slow.isClosed).toBe(true);
+});
+
 test("a hard output limit that is lowered closes who is already above it, at the next tick", () => {
   const server = createTestServer();
   server.run("SETRANGE", "k", "65535", "x");

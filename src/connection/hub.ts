@@ -210,6 +210,21 @@ export class ConnectionHub {
     this.executor.runQueued(client, this.witness);
   }
 
+  /** Answers a request that was suspended, and the rest of its transaction if it is in one. */
+  answerSuspended(client: Client, write: (reply: ReplyWriter) => void): void {
+    client.isSuspended = false;
+    this.blocking.isHeld = false;
+    if (!client.isClosed) {
+      this.beginTurn(client);
+      this.noteReplyStart();
+      write(this.reply);
+      if (client.isInExec) this.executor.goOnQueued(client, this.witness);
+      if (this.blocking.isDue || this.later.length > 0) this.finishRequest();
+      this.endTurn(client);
+      if (!client.isSuspended) this.goOn(client);
+    } else if (this.blocking.isDue) this.blocking.settle();
+  }
+
   /** How many requests the next group may have. */
   groupSize(): number {
     return this.probe.buggify("conn.read-one-command") ? 1 : GROUP;
@@ -311,11 +326,11 @@ export class ConnectionHub {
     const isOverHard = limit.hardBytes > 0 && queued > limit.hardBytes;
     let isOverSoft = false;
     if (limit.softBytes > 0 && queued > limit.softBytes) {
-      const nowMs = this.node.wallMs();
-      if (client.softLimitSinceMs === 0) client.softLimitSinceMs = nowMs;
-      isOverSoft = nowMs - client.softLimitSinceMs >= limit.softSeconds * 1000;
+      const nowUs = this.node.monotonicUs(); // The wall clock may be set.
+      if (client.softLimitSinceUs < 0) client.softLimitSinceUs = nowUs;
+      isOverSoft = nowUs - client.softLimitSinceUs >= limit.softSeconds * 1e6;
     } else {
-      client.softLimitSinceMs = 0;
+      client.softLimitSinceUs = -1;
     }
     if (!isOverHard && !isOverSoft) return;
     this.stats.outputBufferDisconnections++;
@@ -367,7 +382,7 @@ export class ConnectionHub {
       if (timeoutMs > 0 && !mayIdle && nowMs - client.lastActiveMs > timeoutMs) {
         this.probe.mark("conn.idle-closed");
         client.closeNow();
-      } else if (client.softLimitSinceMs !== 0 || client.queuedOutputBytes > 0) this.checkOutput(client);
+      } else if (client.softLimitSinceUs >= 0 || client.queuedOutputBytes > 0) this.checkOutput(client);
     }
   }
 }

@@ -141,3 +141,21 @@ test("the observer's replies hold no messages, and confirmations are the replies
     "EXEC -> *1 :1 ",
   ]);
 });
+
+test("EXEC refuses SSUBSCRIBE and MONITOR, whose feeds have no end, and takes SUBSCRIBE", () => {
+  const client = serverWith().connect();
+  client.send(requests("MULTI", "SSUBSCRIBE a", "MONITOR", "SUBSCRIBE b", "EXEC"));
+  const refusals = [
+    "-ERR SSUBSCRIBE isn't allowed for a DENY BLOCKING client\r\n",
+    "-ERR MONITOR isn't allowed for DENY BLOCKING client\r\n",
+  ];
+  const confirmed = "*3\r\n$9\r\nsubscribe\r\n$1\r\nb\r\n:1\r\n";
+  expect(client.take()).toBe(`+OK\r\n${"+QUEUED\r\n".repeat(3)}*3\r\n${refusals.join("")}${confirmed}`);
+});
+
+test("a confirmation behind CLIENT REPLY SKIP inside of EXEC keeps its place among the replies", () => {
+  const client = serverWith().connect();
+  client.send(requests("MULTI", "CLIENT REPLY SKIP", "SET k v", "SUBSCRIBE b", "EXEC", "PING"));
+  const confirmed = "*3\r\n$9\r\nsubscribe\r\n$1\r\nb\r\n:1\r\n";
+  expect(client.take()).toBe(`+OK\r\n${"+QUEUED\r\n".repeat(3)}*3\r\n+OK\r\n${confirmed}`);
+});

@@ -41,20 +41,25 @@ export class RequestQueue {
     this.commands.push(command);
   }
 
-  /** Calls `run` for each request in order; the arguments stand in `args`, for the time of the call. */
-  each(args: Args, run: (command: Command) => void): void {
+  /**
+   * Calls `run` for each request in order, from the given one on, until it returns false; the arguments stand in
+   * `args`, for the time of the call. How many requests are done then, counted from the first.
+   */
+  each(args: Args, run: (command: Command) => boolean, from = 0): number {
     const { bytes, ends, counts } = this;
     let word = 0;
-    let at = 0;
-    for (let i = 0; i < counts.length; i++) {
+    for (let i = 0; i < from; i++) word += counts[i] as number;
+    let at = word === 0 ? 0 : (ends[word - 1] as number);
+    for (let i = from; i < counts.length; i++) {
       args.reset(bytes);
       for (const last = word + (counts[i] as number); word < last; word++) {
         const end = ends[word] as number;
         args.push(at, end);
         at = end;
       }
-      run(this.commands[i] as Command);
+      if (!run(this.commands[i] as Command)) return i + 1;
     }
+    return counts.length;
   }
 
   private pushWord(args: Args, i: number): void {

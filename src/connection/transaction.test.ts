@@ -148,12 +148,19 @@ test("EXEC waits out a pause of writes when it holds one, and runs at once when 
   expect(writer.take()).toBe("*1\r\n+OK\r\n");
 });
 
+test("subcommands that share a name with what runs at once are queued", () => {
+  const server = serverWith({});
+  server.run("MULTI");
+  for (const container of ["SLOWLOG", "LATENCY"]) expect(server.run(container, "RESET")).toBe("+QUEUED\r\n");
+  expect(server.run("EXEC")).toBe("*2\r\n+OK\r\n:0\r\n");
+});
+
 test("each command of EXEC is counted and logged by itself, EXEC with the time of all", () => {
   const server = serverWith({ config: { "slowlog-log-slower-than": "0" } });
   server.run("MULTI");
   server.run("SET", "k", "v");
   server.run("INCR", "k");
-  server.run("SLOWLOG", "RESET");
+  server.connect().run("SLOWLOG", "RESET");
   server.run("EXEC");
   const stats = server.run("INFO", "commandstats");
   expect(stats).toMatch(/cmdstat_set:calls=1,.*failed_calls=0/);
@@ -196,4 +203,11 @@ test("the observer is told each command of EXEC, then EXEC with the whole reply"
   told.length = 0;
   const reply = server.run("EXEC");
   expect(told.map((line) => line.length)).toEqual([200_020, 200_020, 200_020, reply.length - 7 + 8]);
+});
+
+test("DEBUG that is not allowed is refused when it is to be queued, and spoils the transaction", () => {
+  const client = serverWith({ config: { "enable-debug-command": "no" } }).connect();
+  client.run("MULTI");
+  expect(client.run("DEBUG", "SLEEP", "0")).toMatch(/^-ERR DEBUG command not allowed/);
+  expect(client.run("EXEC")).toMatch(/^-EXECABORT /);
 });

@@ -47,6 +47,13 @@ const changesNothing: ReadonlySet<string> = new Set([
   "randomkey",
 ]);
 
+/** What a call of a script got: bytes[0, length). */
+export type ScriptReply = {
+  readonly bytes: Uint8Array;
+  readonly length: number;
+  readonly protocol: 2 | 3;
+};
+
 export type WitnessParts = {
   readonly observer: Observer;
   readonly executor: Executor;
@@ -148,6 +155,31 @@ export class Witness {
   /** Tells of a request that has waited and is answered by `write` now, if that returns true. */
   answers(client: Client, args: Args, reply: ReplyWriter, write: () => boolean): boolean {
     return this.tell(client, args, reply, write);
+  }
+
+  /**
+   * Tells of a call that a script of the client's has made, which got bytes[0, length). The request that runs the script
+   * is told after all of them.
+   */
+  scripted(id: number, args: Args, got: ScriptReply): void {
+    const { observer, sample } = this;
+    if (sample !== undefined && this.isUnsampled(args, sample)) {
+      observer.untold = (observer.untold ?? 0) + 1;
+      return;
+    }
+    const words = this.wordsOf(args);
+    const { bytes, length, protocol } = got;
+    const isReplyCut = length > TOLD_BYTES_MAX;
+    observer.executed({
+      client: id,
+      nowMs: this.node.everything.nowMs,
+      words,
+      reply: isReplyCut ? "" : this.textAt(bytes, 0, length),
+      protocol,
+      isRequestCut: this.isRequestCut,
+      isReplyCut,
+      transaction: "script",
+    });
   }
 
   /** The writer hands over buffer[0, length), which is meant for the client. */

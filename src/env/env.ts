@@ -5,6 +5,7 @@ import type { Clock } from "./clock.ts";
 import type { Disk } from "./disk.ts";
 import type { Host } from "./host.ts";
 import type { Log } from "./log.ts";
+import type { LuaProgram } from "./lua.ts";
 import type { Net } from "./net.ts";
 import type { Observer } from "./observer.ts";
 import type { Randomness } from "./random.ts";
@@ -19,6 +20,8 @@ export type Env = {
   readonly host: Host;
   readonly log: Log;
   readonly probe: Probe;
+  /** Lua, for scripts; without it they are refused. */
+  readonly lua?: LuaProgram;
   /** Told of everything that is run; absent unless an oracle or a simulation is attached. */
   readonly observer?: Observer;
 };

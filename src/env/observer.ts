@@ -19,8 +19,11 @@ export type Executed = {
   readonly isReplyCut: boolean;
   /** The protocol the reply was written in. */
   readonly protocol: 2 | 3;
-  /** "queued": kept for EXEC and not run yet; "inner": run by EXEC, of whose reply this one is a part. */
-  readonly transaction?: "queued" | "inner" | undefined;
+  /**
+   * "queued": kept for EXEC and not run yet; "inner": run by EXEC, of whose reply this one is a part; "script": a script of
+   * the client's made the call, in the script's protocol; the EVAL or FCALL is told after them, whatever its keys.
+   */
+  readonly transaction?: "queued" | "inner" | "script" | undefined;
 };
 
 export type RemovalReason = "expired" | "evicted";

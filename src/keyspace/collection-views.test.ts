@@ -7,6 +7,7 @@ import { PUT_ADDED, PUT_SAME, PUT_UPDATED } from "./sorted-set-view.ts";
 import { transfer } from "./transfer.ts";
 
 const limits = {
+  ...defaultLimits,
   hashMaxListpackEntries: 40,
   hashMaxListpackValue: 20,
   listMaxListpackSize: -2,

@@ -30,6 +30,8 @@ const DOOMED_CELL_BYTES = 8; // | root ref | next cell ref |
 export class Collections {
   /** Removed collections that are still to be freed. */
   doomedCount = 0;
+  /** Objects freed in slices so far: INFO's lazyfreed_objects. */
+  freedLater = 0;
   readonly arena: Arena;
   private readonly structures: readonly (Structure | undefined)[];
   private doomed: Ref = 0;
@@ -103,6 +105,7 @@ export class Collections {
     if (this.structureOf(root).freeSome(arena, root, count)) {
       this.doomed = words[(byteOffset(cell) >>> 2) + 1] as number;
       this.doomedCount--;
+      this.freedLater++;
       arena.free(root);
       arena.free(cell);
     }
@@ -111,6 +114,7 @@ export class Collections {
 
   /** Forgets everything without freeing: the arena was dropped. */
   reset(): void {
+    this.freedLater += this.doomedCount;
     this.doomed = 0;
     this.doomedCount = 0;
     this.moving.length = 0;

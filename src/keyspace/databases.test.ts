@@ -240,7 +240,7 @@ test("databases agree with Maps under any commands, with the time moving on", ()
     }),
     { numRuns: 150 },
   );
-});
+}, 30_000);
 
 test("keys of any bytes are kept apart: each single byte, and each pair with a zero", () => {
   const pair = new Pair();

@@ -116,7 +116,10 @@ export class Defragmenter {
       probe.mark("defrag.moved");
       moved = this.databases.relocate(this.db, ref);
     }
-    if (!this.databases.isString(moved)) collections.relocate(moved);
+    if (!this.databases.isString(moved)) {
+      collections.relocate(moved);
+      this.databases.fieldExpiries.relocate(this.db, moved);
+    }
     return moved;
   }
 

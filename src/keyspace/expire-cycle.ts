@@ -16,10 +16,27 @@ const STALE_SAMPLES = 20;
 export type ExpireBudget = { monotonicUs(): number; readonly untilUs: number };
 
 /**
- * Deletes due keys of all databases of all `shards`, in turns, until none is due (false) or the budget is
- * used up (true: more is due). `nowMs` of each shard says what is due. One batch is always done.
+ * Deletes due keys of all databases of all `shards`, in turns, then due fields of hashes, until none is due (false) or
+ * the budget is used up (true: more is due). `nowMs` of each shard says what is due. One batch of keys is always done.
  */
 export function runExpireCycle(shards: readonly Databases[], budget: ExpireBudget): boolean {
+  return expireKeys(shards, budget) || expireFields(shards, budget);
+}
+
+// Fields wait while keys take all of the budget: whenever the time is set some go anyway (Databases.setTime).
+function expireFields(shards: readonly Databases[], budget: ExpireBudget): boolean {
+  for (;;) {
+    let isAnyDue = false;
+    for (const owner of shards) {
+      if (owner.hasDueFields || owner.fieldExpiries.fromMs <= owner.nowMs) {
+        isAnyDue = owner.expireFields(BATCH) || isAnyDue;
+      }
+    }
+    if (!isAnyDue || budget.monotonicUs() >= budget.untilUs) return isAnyDue;
+  }
+}
+
+function expireKeys(shards: readonly Databases[], budget: ExpireBudget): boolean {
   for (;;) {
     let isOverBudget = false;
     let isAnyDue = false;

@@ -1,34 +1,59 @@
-// Hash view: one hash, as commands see it (collection-view.ts).
+// Hash view: one hash, as commands see it (collection-view.ts, dict-view.ts).
 //
 //   packed   field, value, field, value ... in the order in which fields were added
-//   large    a member dict of cells that hold field and value (store/member-cell.ts)
+//   large    a member dict of cells that hold field and value (store/member-cell.ts), and while some field has an
+//            expiry a timetable (timetable.ts)
 //
 // `field` and `value` are elements that `get`, `next` and `random` fill.
+// Invariants:
+//   - a hash with a field that expires is large: packed fields do not.
+//   - fields whose time has come are not seen, whether they are still there or not (Databases.hasDueFields).
 
 import { formatSafeInteger } from "../lib/int64.ts";
 import type { Rng } from "../lib/rng.ts";
 import type { Args } from "../resp/args.ts";
 import { type Arena, byteOffset, type Ref, segmentOf } from "../store/arena.ts";
 import { Element } from "../store/element.ts";
-import { ENCODING_COMPACT, ENCODING_LARGE, readVarint, TYPE_HASH, varintBytesAt } from "../store/entry.ts";
-import { fieldExpiry, memberLengthAt, newFieldCell } from "../store/member-cell.ts";
-import { MemberDict } from "../store/member-dict.ts";
+import {
+  ENCODING_COMPACT,
+  ENCODING_LARGE,
+  ENCODING_TIMED,
+  readVarint,
+  TYPE_HASH,
+  varintBytesAt,
+} from "../store/entry.ts";
+import {
+  fieldExpiry,
+  memberLengthAt,
+  newFieldCell,
+  setFieldExpiry,
+  TIMED_BYTES,
+} from "../store/member-cell.ts";
+import type { MemberDict } from "../store/member-dict.ts";
 import { elementEnd, PackedInput, readElement, skipElements } from "../store/packed-block.ts";
-import { CollectionView } from "./collection-view.ts";
+import { ScoreTree } from "../store/score-tree.ts";
+import { DictView } from "./dict-view.ts";
+import { makeTimetable, TIMES_TREE_AT, timetableOf } from "./timetable.ts";
 
 const DIGITS_MAX = 20;
 
-export class HashView extends CollectionView {
+/** What happens to a field's expiry when the field gets another value. */
+export type ExpiryFate = "keep-expiry" | "end-expiry";
+
+export class HashView extends DictView {
   /** The field that a walk or a draw came to. */
   readonly field = new Element();
   /** The value of the last field found. */
   readonly value = new Element();
-  private dict: MemberDict | undefined = undefined;
+  /** While set, no element is too long for the compact encoding: what was packed elsewhere is taken as it is. */
+  isOfAnyLength = false;
   private readonly fieldInput = new PackedInput();
   private readonly valueInput = new PackedInput();
   private readonly digits = new Uint8Array(DIGITS_MAX);
   private walk = 0; // offset in the value of the next packed field
-  private cell: Ref = 0;
+  private timetable: Ref = 0;
+  private times: ScoreTree | undefined = undefined;
+  private dueMs = 0; // fields with an expiry up to then are hidden; 0 while none is due
 
   constructor() {
     super(TYPE_HASH);
@@ -45,7 +70,7 @@ export class HashView extends CollectionView {
     if (this.root !== 0) {
       const dict = this.dict as MemberDict;
       const cell = dict.find(dict.hash(field, start, end), field, start, end, data);
-      if (cell === 0) return false;
+      if (cell === 0 || (this.dueMs !== 0 && this.isDue(cell))) return false;
       this.readCell(cell);
       return true;
     }
@@ -62,13 +87,30 @@ export class HashView extends CollectionView {
     return this.setBytes(bytes, args.start(i), args.end(i), bytes, args.start(j), args.end(j), args.data);
   }
 
-  /** Sets argument i's field to the decimal text of a safe integer; true when the field is new. */
-  setInteger(args: Args, i: number, value: number): boolean {
-    const end = formatSafeInteger(this.digits, 0, value);
-    return this.setBytes(args.bytes, args.start(i), args.end(i), this.digits, 0, end);
+  /** As `set`, but the field keeps its expiry. */
+  setKeepingExpiry(args: Args, i: number, j: number): boolean {
+    return this.setTextKeepingExpiry(args, i, args.bytes, args.start(j), args.end(j));
   }
 
-  /** As `set`, for bytes that are not arguments. They may not lie in this hash. `data`: a view of the field's buffer. */
+  /** As `setKeepingExpiry`, for a value that is not an argument. */
+  setTextKeepingExpiry(args: Args, i: number, value: Uint8Array, start: number, end: number): boolean {
+    const { bytes, data } = args;
+    return this.setBytes(bytes, args.start(i), args.end(i), value, start, end, data, "keep-expiry");
+  }
+
+  /**
+   * Sets argument i's field to the decimal text of a safe integer; true when the field is new. It keeps its expiry,
+   * as a number that is added to does.
+   */
+  setInteger(args: Args, i: number, value: number): boolean {
+    const end = formatSafeInteger(this.digits, 0, value);
+    return this.setTextKeepingExpiry(args, i, this.digits, 0, end);
+  }
+
+  /**
+   * As `set`, for bytes that are not arguments. They may not lie in this hash. `data`: a view of the field's buffer.
+   * A field that was there loses its expiry unless told otherwise.
+   */
   setBytes(
     field: Uint8Array,
     fieldStart: number,
@@ -77,15 +119,18 @@ export class HashView extends CollectionView {
     valueStart: number,
     valueEnd: number,
     data?: DataView,
+    fate: ExpiryFate = "end-expiry",
   ): boolean {
     const { entry } = this;
     if (!this.exists) this.createPacked(ENCODING_COMPACT);
     this.touched();
-    if (entry.encoding === ENCODING_COMPACT) {
+    if (entry.encoding !== ENCODING_LARGE && !this.isOfAnyLength) {
       const valueMax = this.owner.limits.hashMaxListpackValue;
       if (fieldEnd - fieldStart > valueMax || valueEnd - valueStart > valueMax) this.becomeLarge();
     }
-    if (this.root !== 0) return this.setLarge(field, fieldStart, fieldEnd, value, valueStart, valueEnd, data);
+    if (this.root !== 0) {
+      return this.setLarge(field, fieldStart, fieldEnd, value, valueStart, valueEnd, data, fate);
+    }
 
     const { valueInput } = this;
     const at = this.findPacked(field, fieldStart, fieldEnd, data);
@@ -98,7 +143,7 @@ export class HashView extends CollectionView {
     const added = valueInput.sizeBytes + (isNew ? this.fieldInput.sizeBytes : 0);
     if (this.root !== 0 || !this.mayBePacked(count, this.packedBytes + added)) {
       if (this.root === 0) this.enlarge();
-      return this.setLarge(field, fieldStart, fieldEnd, value, valueStart, valueEnd, data);
+      return this.setLarge(field, fieldStart, fieldEnd, value, valueStart, valueEnd, data, fate);
     }
     if (isNew) {
       let to = this.owner.spliceValue(entry, entry.valueEnd, 0, added);
@@ -127,11 +172,12 @@ export class HashView extends CollectionView {
       const dict = this.dict as MemberDict;
       const hash = dict.hash(field, start, end);
       const cell = dict.find(hash, field, start, end, data);
-      if (cell === 0) return false;
+      if (cell === 0 || (this.dueMs !== 0 && this.isDue(cell))) return false;
       this.touched();
-      dict.remove(hash, cell);
-      this.arena.free(cell);
-      if (dict.size === 0) this.removeEmpty();
+      const atMs = this.timetable === 0 ? 0 : fieldExpiry(this.arena, cell);
+      if (atMs !== 0) this.openTimes().remove(atMs, cell);
+      this.removeCell(hash, cell);
+      if (atMs !== 0 && this.exists) this.relist();
       return true;
     }
     const at = this.findPacked(field, start, end, data);
@@ -158,7 +204,9 @@ export class HashView extends CollectionView {
   next(): boolean {
     if (!this.exists) return false;
     if (this.root !== 0) {
-      const cell = (this.dict as MemberDict).next();
+      const dict = this.dict as MemberDict;
+      let cell = dict.next();
+      while (this.dueMs !== 0 && cell !== 0 && this.isDue(cell)) cell = dict.next();
       if (cell === 0) return false;
       this.readFieldCell(cell);
       return true;
@@ -173,33 +221,24 @@ export class HashView extends CollectionView {
   /** Fills `field` and `value` with a field drawn at random, each as likely as any other. Not for an empty hash. */
   random(rng: Rng): void {
     if (this.root !== 0) {
-      this.readFieldCell((this.dict as MemberDict).random(rng));
+      if (this.dueMs !== 0) this.randomLive(rng);
+      else this.readFieldCell((this.dict as MemberDict).random(rng));
       return;
     }
     this.readPair(skipElements(this.entry.bytes, this.packedStart, rng.below(this.packedCount) * 2));
   }
 
-  /**
-   * HSCAN: calls `visit` for fields (`field` and `value` show them) from `cursor` on, about `count` of them; a packed
-   * hash is visited as a whole. Returns the next cursor, 0 at the end. `visit` may not change the hash.
-   */
-  scan(cursor: number, count: number, visit: () => void): number {
-    if (this.root === 0) {
-      this.rewind();
-      while (this.next()) visit();
-      return 0;
-    }
-    return (this.dict as MemberDict).scan(cursor, count, (cell) => {
-      this.readFieldCell(cell);
-      visit();
-    });
-  }
-
   /** Gives the hash the large encoding's name; it becomes large unless it is very small. */
   becomeLarge(): void {
-    if (!this.exists || this.entry.encoding !== ENCODING_COMPACT) return;
+    if (!this.exists || this.entry.encoding === ENCODING_LARGE) return;
     this.owner.setEncoding(this.entry, ENCODING_LARGE);
     if (this.root === 0 && !this.mayBePacked(this.packedCount, this.packedBytes)) this.enlarge();
+  }
+
+  protected override showCell(cell: Ref): boolean {
+    if (this.dueMs !== 0 && this.isDue(cell)) return false;
+    this.readFieldCell(cell);
+    return true;
   }
 
   protected override begin(): boolean {
@@ -207,17 +246,15 @@ export class HashView extends CollectionView {
     return this.next();
   }
 
-  protected override get cellHere(): Ref {
-    return this.cell;
-  }
-
   protected override openLarge(): void {
-    this.dict ??= new MemberDict(this.arena, this.owner.seed);
-    this.dict.open(this.arena, this.root, this.owner.seed);
+    super.openLarge();
+    this.timetable = timetableOf(this.arena, this.root);
+    this.dueMs = this.timetable !== 0 && this.owner.hasDueFields ? this.owner.nowMs : 0;
   }
 
   protected override get largeLength(): number {
-    return (this.dict as MemberDict).size;
+    const size = super.largeLength;
+    return this.dueMs === 0 ? size : size - this.openTimes().countBelow(this.dueMs, true);
   }
 
   protected override unpackInto(): void {
@@ -249,25 +286,33 @@ export class HashView extends CollectionView {
     valueStart: number,
     valueEnd: number,
     data: DataView | undefined,
+    fate: ExpiryFate,
   ): boolean {
     const { arena } = this;
     const dict = this.dict as MemberDict;
     const hash = dict.hash(field, fieldStart, fieldEnd);
     const old = dict.find(hash, field, fieldStart, fieldEnd, data);
-    if (old !== 0 && this.overwrite(old, value, valueStart, valueEnd)) return false;
-    const cell = newFieldCell(arena, field, fieldStart, fieldEnd, value, valueStart, valueEnd, 0);
     if (old === 0) {
+      const cell = newFieldCell(arena, field, fieldStart, fieldEnd, value, valueStart, valueEnd, 0);
       dict.insert(hash, cell);
+      const { encoding } = this.entry;
+      if (encoding !== ENCODING_LARGE && this.largeLength > this.owner.limits.hashMaxListpackEntries)
+        this.becomeLarge();
       return true;
     }
+    const before = fieldExpiry(arena, old);
+    const wasDue = this.dueMs !== 0 && before !== 0 && before <= this.dueMs;
+    const after = fate === "keep-expiry" && !wasDue ? before : 0;
+    if (before === after && this.overwrite(old, value, valueStart, valueEnd)) return false;
+    const cell = newFieldCell(arena, field, fieldStart, fieldEnd, value, valueStart, valueEnd, after);
     dict.replace(hash, old, cell);
+    this.reschedule(old, before, cell, after);
     arena.free(old);
-    return false;
+    return wasDue;
   }
 
   // Writes a value of the same length over the one in a cell; false when that cannot be.
   private overwrite(cell: Ref, value: Uint8Array, start: number, end: number): boolean {
-    if (fieldExpiry(this.arena, cell) !== 0) return false;
     this.readCell(cell);
     const { value: old } = this;
     if (old.end - old.start !== end - start) return false;
@@ -311,5 +356,94 @@ export class HashView extends CollectionView {
   /** When the last field found expires, in ms; 0: never. Packed fields do not. */
   get fieldExpireAtMs(): number {
     return this.root === 0 ? 0 : fieldExpiry(this.arena, this.cell);
+  }
+
+  /**
+   * Makes argument i's field expire at `atMs`, or with 0 never; false when there is no such field. `changes`: what
+   * that counts as, if the field is there.
+   */
+  setExpiry(args: Args, i: number, atMs: number, changes = 1): boolean {
+    return this.setExpiryBytes(args.bytes, args.start(i), args.end(i), atMs, changes, args.data);
+  }
+
+  /** As `setExpiry`, for a field that is not an argument. It may not lie in this hash. */
+  setExpiryBytes(
+    field: Uint8Array,
+    start: number,
+    end: number,
+    atMs: number,
+    changes = 1,
+    data?: DataView,
+  ): boolean {
+    if (!this.getBytes(field, start, end, data)) return false;
+    if (changes > 0) this.touched(changes);
+    if (this.root === 0) {
+      if (atMs === 0) return true;
+      this.enlarge();
+    }
+    const { arena } = this;
+    const dict = this.dict as MemberDict;
+    const hash = dict.hash(field, start, end);
+    const cell = dict.find(hash, field, start, end, data);
+    const before = fieldExpiry(arena, cell);
+    if (before === atMs) return true;
+    if (before !== 0 && atMs !== 0) {
+      const times = this.openTimes();
+      times.remove(before, cell);
+      setFieldExpiry(arena, cell, atMs);
+      times.insert(atMs, cell);
+      this.relist();
+      return true;
+    }
+    // The cell gets or loses the bytes of its expiry.
+    this.readCell(cell);
+    const { value } = this;
+    const moved = newFieldCell(arena, field, start, end, value.bytes, value.start, value.end, atMs);
+    dict.replace(hash, cell, moved);
+    this.reschedule(cell, before, moved, atMs);
+    arena.free(cell);
+    this.readCell(moved);
+    if (this.entry.encoding === ENCODING_COMPACT) this.owner.setEncoding(this.entry, ENCODING_TIMED);
+    return true;
+  }
+
+  // A field's cell `old` is replaced by `cell`; both are still there. An expiry of 0 is none.
+  private reschedule(old: Ref, before: number, cell: Ref, after: number): void {
+    if (before === 0 && after === 0) return;
+    if (this.timetable === 0) this.timetable = makeTimetable(this.arena, this.root);
+    const times = this.openTimes();
+    if (before === after) {
+      times.seekCell(before, old);
+      times.rename(cell);
+      return;
+    }
+    if (before !== 0) times.remove(before, old);
+    if (after !== 0) times.insert(after, cell);
+    this.relist();
+  }
+
+  // The times have changed: so may have when the hash's next field expires, and whether any does.
+  private relist(): void {
+    const { entry, owner } = this;
+    owner.fieldExpiries.relist(entry.db, entry.ref, this.root, this.timetable);
+    this.timetable = timetableOf(this.arena, this.root);
+    if (this.timetable === 0) this.dueMs = 0;
+  }
+
+  private openTimes(): ScoreTree {
+    this.times ??= new ScoreTree(this.arena, TIMED_BYTES);
+    return this.times.open(this.arena, this.timetable, TIMES_TREE_AT);
+  }
+
+  private isDue(cell: Ref): boolean {
+    const atMs = fieldExpiry(this.arena, cell);
+    return atMs !== 0 && atMs <= this.dueMs;
+  }
+
+  // While due fields are still there, draws a place among the others and walks to it.
+  private randomLive(rng: Rng): void {
+    let skip = rng.below(this.length);
+    this.rewind();
+    while (this.next() && skip > 0) skip--;
   }
 }

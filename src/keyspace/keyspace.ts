@@ -18,6 +18,7 @@ import { EVENT_MISS, type KeyEvents } from "./key-events.ts";
 import { ListView } from "./list-view.ts";
 import { SetView } from "./set-view.ts";
 import { SortedSetView } from "./sorted-set-view.ts";
+import { StreamView } from "./stream-view.ts";
 import { stringEncoding } from "./string-encoding.ts";
 
 const NONE = new Uint8Array(0);
@@ -38,6 +39,7 @@ export class Keyspace {
   readonly list = new ListView();
   readonly set = new SetView();
   readonly sortedSet = new SortedSetView();
+  readonly stream = new StreamView();
 
   private readonly only: Databases | undefined;
   private readonly rng: Rng;
@@ -160,6 +162,25 @@ export class Keyspace {
     return this.attach(view, this.write(args, i, view.entry), args, i);
   }
 
+  /** As `readHash`, of a stream. */
+  readStream(args: Args, i: number, view: StreamView = this.stream): StreamView | undefined {
+    return this.attach(view, this.read(args, i, view.entry), args, i);
+  }
+
+  /** Shows argument i's stream in `stream` without leaving a trace; false when it holds none. */
+  peekStream(args: Args, i: number): boolean {
+    const { stream } = this;
+    const found = this.peek(args, i, stream.entry);
+    if (found?.type !== stream.type) return false;
+    stream.attach(true, args.bytes, args.start(i), args.end(i));
+    return true;
+  }
+
+  /** As `hashForUpdate`, of a stream; it is made by its `create`. */
+  streamForUpdate(args: Args, i: number, view: StreamView = this.stream): StreamView | undefined {
+    return this.attach(view, this.write(args, i, view.entry), args, i);
+  }
+
   /**
    * Sets argument i's key to the string value[start, end), with the encoding Redis would choose, whatever
    * the key held. `expireAtMs`: absolute, NO_EXPIRY or KEEP_EXPIRY. Fills `entry`.
@@ -276,9 +297,9 @@ export class Keyspace {
     if (owner.awaited !== undefined) owner.grown(view);
   }
 
-  /** Counts a change that no other method counted (for INFO's rdb_changes_since_last_save). */
-  countChange(): void {
-    (this.databases[0] as Databases).dirty++;
+  /** The value shown by `view` was changed in place: counts as `changes` of its key. */
+  touched(view: EntryView, changes: number): void {
+    (view.owner as Databases).touched(view.db, view.hash, changes);
   }
 
   /** Keys in a database, expired ones that nobody touched yet included. */
@@ -312,7 +333,7 @@ export class Keyspace {
   /** Exchanges two databases. */
   swap(a: number, b: number): void {
     for (const each of this.databases) each.swap(a, b);
-    this.countChange();
+    (this.databases[0] as Databases).dirty++;
   }
 
   /**
@@ -332,7 +353,7 @@ export class Keyspace {
         view.owner = owner;
         view.db = this.db;
         owner.fill(view, ref);
-        if (!(view.hasExpiry && owner.expiryOf(ref) <= owner.nowMs)) visit(view);
+        if (!owner.isOver(view)) visit(view);
       });
       if (next !== 0) return shard * 4294967296 + next;
       shard++;
@@ -360,7 +381,7 @@ export class Keyspace {
         view.db = this.db;
         view.hash = dict.hashOfEntry(ref);
         owner.fill(view, ref);
-        if (!view.hasExpiry || owner.expiryOf(ref) > owner.nowMs) return view;
+        if (!owner.isOver(view)) return view;
         owner.expireSome(this.db, 16);
         break;
       }

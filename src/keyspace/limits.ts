@@ -9,6 +9,9 @@ export type CollectionLimits = {
   readonly setMaxIntsetEntries: number;
   readonly zsetMaxListpackEntries: number;
   readonly zsetMaxListpackValue: number;
+  /** Bytes of a node of a stream, 0 for as many as there can be, and its entries, 0 for any number. */
+  readonly streamNodeMaxBytes: number;
+  readonly streamNodeMaxEntries: number;
 };
 
 /** Redis's defaults. */
@@ -19,4 +22,9 @@ export const defaultLimits: CollectionLimits = {
   setMaxIntsetEntries: 512,
   zsetMaxListpackEntries: 128,
   zsetMaxListpackValue: 64,
+  streamNodeMaxBytes: 4096,
+  streamNodeMaxEntries: 100,
 };
+
+/** The latest time at which a field of a hash may expire, in ms of Unix time: the one of Redis. */
+export const fieldExpiryMsMax = 2 ** 46 - 1;

@@ -1,4 +1,4 @@
-// Set view: one set, as commands see it (collection-view.ts).
+// Set view: one set, as commands see it (collection-view.ts, dict-view.ts).
 //
 //   integers  | count u16 | width u8: 2, 4 or 8 | integers in ascending order, little-endian |     "intset"
 //   packed    | count u16 | elements |                                        "hashtable", very small
@@ -14,23 +14,21 @@ import { byteOffset, type Ref, segmentOf } from "../store/arena.ts";
 import { Element } from "../store/element.ts";
 import { ENCODING_COMPACT, ENCODING_LARGE, readVarint, TYPE_SET, varintBytesAt } from "../store/entry.ts";
 import { newMemberCell } from "../store/member-cell.ts";
-import { MemberDict } from "../store/member-dict.ts";
+import type { MemberDict } from "../store/member-dict.ts";
 import { elementEnd, PackedInput, readElement, skipElements } from "../store/packed-block.ts";
-import { CollectionView } from "./collection-view.ts";
 import { COUNT_BYTES } from "./collections.ts";
+import { DictView } from "./dict-view.ts";
 
 const WIDTH_BYTES = 1;
 /** An intset has no more members, whatever the configuration says. */
 const INTEGERS_MAX = 65_000;
 
-export class SetView extends CollectionView {
+export class SetView extends DictView {
   /** The member that a walk or a draw came to. */
   readonly member = new Element();
-  private dict: MemberDict | undefined = undefined;
   private readonly input = new PackedInput();
   private readonly words: Int64Words = { high: 0, low: 0 };
   private walk = 0; // offset in the value of the next packed member
-  private cell: Ref = 0;
 
   constructor() {
     super(TYPE_SET);
@@ -99,9 +97,7 @@ export class SetView extends CollectionView {
       const cell = dict.find(hash, bytes, start, end, data);
       if (cell === 0) return false;
       this.touched();
-      dict.remove(hash, cell);
-      this.arena.free(cell);
-      if (dict.size === 0) this.removeEmpty();
+      this.removeCell(hash, cell);
       return true;
     }
     if (this.isIntegers) {
@@ -160,22 +156,6 @@ export class SetView extends CollectionView {
     readElement(bytes, data, skipElements(bytes, this.packedStart, drawn), this.member);
   }
 
-  /**
-   * SSCAN: calls `visit` for members (`member` shows them) from `cursor` on, about `count` of them; a packed set is
-   * visited as a whole. Returns the next cursor, 0 at the end. `visit` may not change the set.
-   */
-  scan(cursor: number, count: number, visit: () => void): number {
-    if (this.root === 0) {
-      this.rewind();
-      while (this.next()) visit();
-      return 0;
-    }
-    return (this.dict as MemberDict).scan(cursor, count, (cell) => {
-      this.readCell(cell);
-      visit();
-    });
-  }
-
   /** True for the encoding that Redis calls intset, while it stands in the entry. */
   get isIntegers(): boolean {
     return this.root === 0 && this.exists && this.entry.encoding === ENCODING_COMPACT;
@@ -209,22 +189,14 @@ export class SetView extends CollectionView {
     owner.setEncoding(entry, ENCODING_LARGE);
   }
 
+  protected override showCell(cell: Ref): boolean {
+    this.readCell(cell);
+    return true;
+  }
+
   protected override begin(): boolean {
     this.rewind();
     return this.next();
-  }
-
-  protected override get cellHere(): Ref {
-    return this.cell;
-  }
-
-  protected override openLarge(): void {
-    this.dict ??= new MemberDict(this.arena, this.owner.seed);
-    this.dict.open(this.arena, this.root, this.owner.seed);
-  }
-
-  protected override get largeLength(): number {
-    return (this.dict as MemberDict).size;
   }
 
   protected override get packedLead(): number {

@@ -1,4 +1,4 @@
-// Sorted set view: one sorted set, as commands see it (collection-view.ts).
+// Sorted set view: one sorted set, as commands see it (collection-view.ts, dict-view.ts).
 //
 //   packed   member, score, member, score ... ascending by score, then by the member's bytes
 //   large    a member dict whose cells begin with the score, and a score tree over the same cells
@@ -13,10 +13,10 @@ import { byteOffset, type Ref, segmentOf } from "../store/arena.ts";
 import { Element } from "../store/element.ts";
 import { ENCODING_COMPACT, ENCODING_LARGE, readVarint, TYPE_ZSET, varintBytesAt } from "../store/entry.ts";
 import { newMemberCell, SCORE_BYTES } from "../store/member-cell.ts";
-import { MemberDict } from "../store/member-dict.ts";
+import type { MemberDict } from "../store/member-dict.ts";
 import { elementEnd, PackedInput, readElement, readNumber, skipElements } from "../store/packed-block.ts";
 import { ScoreTree } from "../store/score-tree.ts";
-import { CollectionView } from "./collection-view.ts";
+import { DictView } from "./dict-view.ts";
 import { scoreOf, setScoreOf, ZSET_TREE_AT } from "./structures.ts";
 
 /** What `put` did. */
@@ -24,12 +24,11 @@ export const PUT_SAME = 0;
 export const PUT_UPDATED = 1;
 export const PUT_ADDED = 2;
 
-export class SortedSetView extends CollectionView {
+export class SortedSetView extends DictView {
   /** The member that a walk or a draw came to. */
   readonly member = new Element();
   /** Its score, or that of the member found by `find`. */
   score = 0;
-  private dict: MemberDict | undefined = undefined;
   private tree: ScoreTree | undefined = undefined;
   private readonly memberInput = new PackedInput();
   private readonly scoreInput = new PackedInput();
@@ -37,7 +36,8 @@ export class SortedSetView extends CollectionView {
   // The place in a packed set: rank, and offset in the value of its member.
   private index = 0;
   private offset = 0;
-  private cell: Ref = 0;
+  /** While set, no element is too long for the compact encoding: what was packed elsewhere is taken as it is. */
+  isOfAnyLength = false;
 
   constructor() {
     super(TYPE_ZSET);
@@ -73,7 +73,8 @@ export class SortedSetView extends CollectionView {
     const { entry } = this;
     if (!this.exists) {
       const { limits } = this.owner;
-      const isCompact = limits.zsetMaxListpackEntries > 0 && end - start <= limits.zsetMaxListpackValue;
+      const isShort = this.isOfAnyLength || end - start <= limits.zsetMaxListpackValue;
+      const isCompact = limits.zsetMaxListpackEntries > 0 && isShort;
       this.createPacked(isCompact ? ENCODING_COMPACT : ENCODING_LARGE);
     }
     if (this.root !== 0) return this.putLarge(bytes, start, end, score, data);
@@ -91,7 +92,8 @@ export class SortedSetView extends CollectionView {
     const { limits } = this.owner;
     if (
       entry.encoding === ENCODING_COMPACT &&
-      (count > limits.zsetMaxListpackEntries || end - start > limits.zsetMaxListpackValue)
+      (count > limits.zsetMaxListpackEntries ||
+        (!this.isOfAnyLength && end - start > limits.zsetMaxListpackValue))
     ) {
       this.owner.setEncoding(entry, ENCODING_LARGE);
     }
@@ -118,7 +120,8 @@ export class SortedSetView extends CollectionView {
       const cell = this.findCell(bytes, start, end, data);
       if (cell === 0) return false;
       this.touched();
-      this.removeCell(cell);
+      (this.tree as ScoreTree).remove(scoreOf(this.arena, cell), cell);
+      this.removeCell((this.dict as MemberDict).hashOf(cell), cell);
       return true;
     }
     const at = this.findPacked(bytes, start, end, data);
@@ -244,9 +247,7 @@ export class SortedSetView extends CollectionView {
       tree.seekPosition(rank);
       const cell = tree.cellHere;
       tree.removeHere();
-      const dict = this.dict as MemberDict;
-      dict.remove(dict.hashOf(cell), cell);
-      this.arena.free(cell);
+      this.removeCell((this.dict as MemberDict).hashOf(cell), cell);
     }
   }
 
@@ -254,21 +255,6 @@ export class SortedSetView extends CollectionView {
   random(rng: Rng): void {
     if (this.root !== 0) this.readCell((this.dict as MemberDict).random(rng));
     else this.seek(rng.below(this.packedCount));
-  }
-
-  /**
-   * ZSCAN: calls `visit` for members (`member` and `score` show them) from `cursor` on, about `count` of them; a packed
-   * set is visited as a whole. Returns the next cursor, 0 at the end. `visit` may not change the set.
-   */
-  scan(cursor: number, count: number, visit: () => void): number {
-    if (this.root === 0) {
-      for (let more = this.seek(0); more; more = this.next()) visit();
-      return 0;
-    }
-    return (this.dict as MemberDict).scan(cursor, count, (cell) => {
-      this.readCell(cell);
-      visit();
-    });
   }
 
   /** Makes the key, which must not exist, with the large encoding's name. The caller puts a member right after. */
@@ -283,23 +269,19 @@ export class SortedSetView extends CollectionView {
     if (this.root === 0 && !this.mayBePacked(this.packedCount, this.packedBytes)) this.enlarge();
   }
 
+  protected override showCell(cell: Ref): boolean {
+    this.readCell(cell);
+    return true;
+  }
+
   protected override begin(): boolean {
     return this.seek(0);
   }
 
-  protected override get cellHere(): Ref {
-    return this.cell;
-  }
-
   protected override openLarge(): void {
-    this.dict ??= new MemberDict(this.arena, this.owner.seed);
-    this.dict.open(this.arena, this.root, this.owner.seed);
+    super.openLarge();
     this.tree ??= new ScoreTree(this.arena);
     this.tree.open(this.arena, this.root, ZSET_TREE_AT);
-  }
-
-  protected override get largeLength(): number {
-    return (this.dict as MemberDict).size;
   }
 
   protected override unpackInto(): void {
@@ -335,14 +317,6 @@ export class SortedSetView extends CollectionView {
     const dict = this.dict as MemberDict;
     dict.insert(dict.hash(bytes, start, end), cell);
     (this.tree as ScoreTree).insert(score, cell);
-  }
-
-  private removeCell(cell: Ref): void {
-    const dict = this.dict as MemberDict;
-    (this.tree as ScoreTree).remove(scoreOf(this.arena, cell), cell);
-    dict.remove(dict.hashOf(cell), cell);
-    this.arena.free(cell);
-    if (dict.size === 0) this.removeEmpty();
   }
 
   private findCell(bytes: Uint8Array, start: number, end: number, data?: DataView): Ref {

@@ -3,8 +3,9 @@
 //   root cell                                                    the first byte is the TYPE_ code of its type
 //     list        | type u8 | 0 | tree 12 |
 //     set         | dict 16 |
-//     hash        | dict 16 | when the next field expires, float64 ms, 0 for none |
+//     hash        | dict 16 | timetable ref, 0 while no field expires | 0 |                     (timetable.ts)
 //     sorted set  | dict 16 | tree 12 | 0 |
+//     stream      see stream-structure.ts
 //
 // A further type of large collection is one more class here and one line in `structuresOf`; nothing else in the
 // keyspace knows what a root cell holds.
@@ -15,19 +16,20 @@ import { BlockList } from "../store/block-list.ts";
 import { CountedTree, TREE_ROOT_BYTES } from "../store/counted-tree.ts";
 import type { HashSeed } from "../store/dict.ts";
 import { Element } from "../store/element.ts";
-import { TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_ZSET } from "../store/entry.ts";
-import { SCORE_BYTES } from "../store/member-cell.ts";
+import { TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STREAM, TYPE_ZSET } from "../store/entry.ts";
+import { fieldExpiry, SCORE_BYTES, TIMED_BYTES } from "../store/member-cell.ts";
 import { DICT_ROOT_BYTES, MemberDict } from "../store/member-dict.ts";
 import { PackedInput } from "../store/packed-block.ts";
 import { ScoreTree } from "../store/score-tree.ts";
+import { StreamStructure } from "./stream-structure.ts";
+import { HASH_TIMETABLE_AT, makeTimetable, nameTimetable, TIMES_TREE_AT, timetableOf } from "./timetable.ts";
 
 export const LIST_TREE_AT = 4;
-export const HASH_EXPIRY_AT = DICT_ROOT_BYTES;
 export const ZSET_TREE_AT = DICT_ROOT_BYTES;
 
 const LIST_ROOT_BYTES = LIST_TREE_AT + TREE_ROOT_BYTES;
 const SET_ROOT_BYTES = DICT_ROOT_BYTES;
-const HASH_ROOT_BYTES = HASH_EXPIRY_AT + 8;
+const HASH_ROOT_BYTES = HASH_TIMETABLE_AT + 8;
 const ZSET_ROOT_BYTES = ZSET_TREE_AT + TREE_ROOT_BYTES;
 
 export interface Structure {
@@ -55,6 +57,7 @@ export function structuresOf(arena: Arena, seed: HashSeed): readonly (Structure 
   structures[TYPE_SET] = new SetStructure(arena, seed);
   structures[TYPE_ZSET] = new SortedSetStructure(arena, seed);
   structures[TYPE_HASH] = new HashStructure(arena, seed);
+  structures[TYPE_STREAM] = new StreamStructure(arena);
   return structures;
 }
 
@@ -164,8 +167,8 @@ abstract class DictStructure implements Structure {
       cellBytes += arena.capacityOf(ref);
       seen++;
     }
-    const average = seen === 0 ? 0 : cellBytes / seen;
-    return arena.capacityOf(root) + dict.tableBytes + Math.ceil(average * dict.size);
+    const allBytes = seen === dict.size ? cellBytes : Math.ceil((cellBytes / seen) * dict.size);
+    return arena.capacityOf(root) + dict.tableBytes + allBytes;
   }
 
   /** A cell was added to a copy. */
@@ -181,35 +184,22 @@ class SetStructure extends DictStructure {
   }
 }
 
-class HashStructure extends DictStructure {
-  constructor(arena: Arena, seed: HashSeed) {
-    super(arena, seed, { type: TYPE_HASH, lead: 0, rootBytes: HASH_ROOT_BYTES });
-  }
+/** What has a tree beside its dict that orders all cells, or some. */
+abstract class OrderedStructure extends DictStructure {
+  protected readonly tree: ScoreTree;
 
-  override copy(arena: Arena, root: Ref, to: Arena): Ref {
-    const copied = super.copy(arena, root, to);
-    setNextFieldExpiry(to, copied, nextFieldExpiry(arena, root));
-    return copied;
-  }
-}
-
-class SortedSetStructure extends DictStructure {
-  private readonly tree: ScoreTree;
-
-  constructor(arena: Arena, seed: HashSeed) {
-    super(arena, seed, { type: TYPE_ZSET, lead: SCORE_BYTES, rootBytes: ZSET_ROOT_BYTES });
-    this.tree = new ScoreTree(arena);
-  }
-
-  override create(arena: Arena): Ref {
-    const root = super.create(arena);
-    CountedTree.init(arena, root, ZSET_TREE_AT);
-    return root;
+  constructor(
+    arena: Arena,
+    seed: HashSeed,
+    layout: { type: number; lead: number; rootBytes: number; cellLead: number },
+  ) {
+    super(arena, seed, layout);
+    this.tree = new ScoreTree(arena, layout.cellLead);
   }
 
   override freeSome(arena: Arena, root: Ref, count: number): boolean {
     // The tree first: while members are freed nothing may look at them through it.
-    if (!this.tree.open(arena, root, ZSET_TREE_AT).freeSome(Math.max(1, count >>> 4))) return false;
+    if (this.openTree(arena, root) && !this.tree.freeSome(Math.max(1, count >>> 4))) return false;
     return super.freeSome(arena, root, count);
   }
 
@@ -219,23 +209,92 @@ class SortedSetStructure extends DictStructure {
       const next = super.relocate(arena, root, cursor);
       return next === Number.POSITIVE_INFINITY ? 2 ** 32 : next;
     }
-    return 2 ** 32 + this.tree.open(arena, root, ZSET_TREE_AT).relocate(cursor - 2 ** 32);
+    if (!this.openTree(arena, root)) return Number.POSITIVE_INFINITY;
+    return 2 ** 32 + this.tree.relocate(cursor - 2 ** 32);
   }
 
   override bytes(arena: Arena, root: Ref, samples: number): number {
-    return super.bytes(arena, root, samples) + this.tree.open(arena, root, ZSET_TREE_AT).nodeBytes;
-  }
-
-  protected override copied(arena: Arena, root: Ref, cell: Ref): void {
-    this.tree.open(arena, root, ZSET_TREE_AT).insert(scoreOf(arena, cell), cell);
+    const bytes = super.bytes(arena, root, samples);
+    return this.openTree(arena, root) ? bytes + this.tree.nodeBytes : bytes;
   }
 
   protected override moved(arena: Arena, root: Ref, _from: Ref, to: Ref): void {
+    const order = this.orderOf(arena, to);
+    if (Number.isNaN(order) || !this.openTree(arena, root)) return;
     // Both blocks say the same: the search for one finds the tree's entry of the other.
-    this.tree.open(arena, root, ZSET_TREE_AT);
-    const isThere = this.tree.seekCell(scoreOf(arena, to), to);
+    const isThere = this.tree.seekCell(order, to);
     if (!isThere) assert(false, `member cell ${to} is not in its tree`);
     this.tree.rename(to);
+  }
+
+  /** Opens the tree; false when there is none. */
+  protected abstract openTree(arena: Arena, root: Ref): boolean;
+  /** What the tree orders a cell by; NaN when it is not in there. */
+  protected abstract orderOf(arena: Arena, cell: Ref): number;
+}
+
+class HashStructure extends OrderedStructure {
+  constructor(arena: Arena, seed: HashSeed) {
+    super(arena, seed, { type: TYPE_HASH, lead: 0, rootBytes: HASH_ROOT_BYTES, cellLead: TIMED_BYTES });
+  }
+
+  override freeSome(arena: Arena, root: Ref, count: number): boolean {
+    if (!super.freeSome(arena, root, count)) return false;
+    const timetable = timetableOf(arena, root);
+    if (timetable !== 0) arena.free(timetable);
+    nameTimetable(arena, root, 0);
+    return true;
+  }
+
+  override bytes(arena: Arena, root: Ref, samples: number): number {
+    const timetable = timetableOf(arena, root);
+    return super.bytes(arena, root, samples) + (timetable === 0 ? 0 : arena.capacityOf(timetable));
+  }
+
+  // The copy's timetable is listed when an entry owns it.
+  protected override copied(arena: Arena, root: Ref, cell: Ref): void {
+    const atMs = this.orderOf(arena, cell);
+    if (Number.isNaN(atMs)) return;
+    if (timetableOf(arena, root) === 0) makeTimetable(arena, root);
+    this.openTree(arena, root);
+    this.tree.insert(atMs, cell);
+  }
+
+  protected override openTree(arena: Arena, root: Ref): boolean {
+    const timetable = timetableOf(arena, root);
+    if (timetable !== 0) this.tree.open(arena, timetable, TIMES_TREE_AT);
+    return timetable !== 0;
+  }
+
+  protected override orderOf(arena: Arena, cell: Ref): number {
+    return fieldExpiry(arena, cell) || Number.NaN;
+  }
+}
+
+class SortedSetStructure extends OrderedStructure {
+  constructor(arena: Arena, seed: HashSeed) {
+    const layout = { type: TYPE_ZSET, lead: SCORE_BYTES, rootBytes: ZSET_ROOT_BYTES, cellLead: SCORE_BYTES };
+    super(arena, seed, layout);
+  }
+
+  override create(arena: Arena): Ref {
+    const root = super.create(arena);
+    CountedTree.init(arena, root, ZSET_TREE_AT);
+    return root;
+  }
+
+  protected override copied(arena: Arena, root: Ref, cell: Ref): void {
+    this.openTree(arena, root);
+    this.tree.insert(scoreOf(arena, cell), cell);
+  }
+
+  protected override openTree(arena: Arena, root: Ref): boolean {
+    this.tree.open(arena, root, ZSET_TREE_AT);
+    return true;
+  }
+
+  protected override orderOf(arena: Arena, cell: Ref): number {
+    return scoreOf(arena, cell);
   }
 }
 
@@ -246,15 +305,6 @@ export function scoreOf(arena: Arena, cell: Ref): number {
 
 export function setScoreOf(arena: Arena, cell: Ref, score: number): void {
   (arena.f64[segmentOf(cell)] as Float64Array)[byteOffset(cell) >>> 3] = score;
-}
-
-/** When the next field of a large hash expires, in ms; 0: none does. */
-export function nextFieldExpiry(arena: Arena, root: Ref): number {
-  return (arena.f64[segmentOf(root)] as Float64Array)[(byteOffset(root) + HASH_EXPIRY_AT) >>> 3] as number;
-}
-
-export function setNextFieldExpiry(arena: Arena, root: Ref, atMs: number): void {
-  (arena.f64[segmentOf(root)] as Float64Array)[(byteOffset(root) + HASH_EXPIRY_AT) >>> 3] = atMs;
 }
 
 function copyBlock(arena: Arena, ref: Ref, to: Arena): Ref {

@@ -67,9 +67,12 @@ function putCollection(
   const to = target.owner as Databases;
   const { bytes, valueStart, valueEnd, type, encoding, expireAtMs } = source;
   const root = Collections.rootIn(source.data, valueStart);
+  if (isHandedOver) from.fieldExpiries.drop(source.db, source.ref);
   const copied = root === 0 || isHandedOver ? root : from.collections.copy(root, to.collections);
   to.touched(target.db, target.hash);
   to.putCollection(target, key, keyStart, keyEnd, type, encoding, valueEnd - valueStart, expireAtMs);
   copyBytes(target.bytes, target.valueStart, bytes, valueStart, valueEnd);
-  if (root !== 0) target.data.setInt32(target.valueStart + COUNT_BYTES, copied, true);
+  if (root === 0) return;
+  target.data.setInt32(target.valueStart + COUNT_BYTES, copied, true);
+  to.fieldExpiries.adopt(target.db, target.ref);
 }

@@ -17,6 +17,16 @@ const exactDigitsMax = 15;
 // Powers of ten that are exact as doubles and that fifteen digits can be divided by with one rounding.
 const powersOfTen = Float64Array.from({ length: exactDigitsMax + 1 }, (_, i) => 10 ** i);
 
+/** Whether a listpack keeps the score as an integer, without the sign of a zero. */
+export function isPackedAsInteger(score: number): boolean {
+  return Number.isInteger(score) && Math.abs(score) <= 2 ** 62;
+}
+
+/** The text of a score in a listpack: as ZSCAN shows it, where other commands give the double's. */
+export function formatPackedScore(score: number): string {
+  return isPackedAsInteger(score) ? BigInt(score).toString() : formatDouble(score);
+}
+
 /** The text of a double, as in a RESP reply or a DUMP of a score. */
 export function formatDouble(value: number): string {
   if (Number.isSafeInteger(value)) return Object.is(value, -0) ? "-0" : String(value);

@@ -27,6 +27,14 @@ export class ByteSink {
     this.bytes[this.sizeBytes++] = value;
   }
 
+  /** Appends an integer of 0 .. 2^53 - 1 as 8 bytes, little-endian. */
+  uint64(value: number): void {
+    this.reserve(8);
+    for (let i = 0, rest = value; i < 8; i++, rest = Math.floor(rest / 256)) {
+      this.bytes[this.sizeBytes++] = rest % 256;
+    }
+  }
+
   /** Appends source[start..end). */
   copy(source: Uint8Array, start: number, end: number): void {
     this.reserve(end - start);

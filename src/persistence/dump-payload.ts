@@ -4,6 +4,7 @@
 //
 // Role: what DUMP answers and RESTORE takes. Strings are handled here, each other type by its codec: a further type
 // is one more in `codecs`.
+// A payload has the version of Redis 7.0, but for hashes with fields that expire, which came with 7.4: these have its.
 // As Redis does, the value is read without regard for where the footer starts, and bytes left over between
 // them are ignored: only the footer's check stands between a client and such a payload.
 
@@ -14,15 +15,21 @@ import { Crc64 } from "../lib/crc64.ts";
 import type { Args } from "../resp/args.ts";
 import { TYPE_STRING } from "../store/entry.ts";
 import type { ByteSink } from "./byte-sink.ts";
-import { hashCodec } from "./hash-codec.ts";
+import { hashCodec, isTimedHash } from "./hash-codec.ts";
 import { listCodec, listParts } from "./list-codec.ts";
 import { type RdbCursor, readString, writeString } from "./rdb-string.ts";
 import { setCodec } from "./set-codec.ts";
 import { sortedSetCodec } from "./sorted-set-codec.ts";
+import { streamCodec } from "./stream-codec.ts";
 import type { CollectionValue, ValueCodec } from "./value-codec.ts";
 
 /** The RDB version written by Redis 7.0, and the newest one accepted. */
 export const rdbVersion = 10;
+/** The RDB version of Redis 7.4, which brought types for hashes with fields that expire. */
+const rdbVersionTimed = 12;
+/** The RDB version of Redis 7.2, whose streams also tell when consumers were active. It is read, not written. */
+const rdbVersionActive = 11;
+const streamTypeActive = 21;
 const footerSizeBytes = 10;
 
 const stringType = 0;
@@ -32,7 +39,7 @@ const typeUnknown = 8;
 
 export type { CollectionValue } from "./value-codec.ts";
 
-const codecs: readonly ValueCodec[] = [hashCodec, listCodec, setCodec, sortedSetCodec];
+const codecs: readonly ValueCodec[] = [hashCodec, listCodec, setCodec, sortedSetCodec, streamCodec];
 
 export type StringValue = { readonly kind: "string"; readonly bytes: Uint8Array };
 
@@ -87,10 +94,17 @@ export function storeCollection(
   return value.codec.store(keyspace, args, i, value);
 }
 
+/** True for a hash all of whose fields have expired. */
+export function isOver(value: StringValue | CollectionValue, nowMs: number): boolean {
+  if (value.kind === "string" || value.codec !== hashCodec || value.scores.length === 0) return false;
+  return value.scores.every((atMs) => atMs !== 0 && atMs <= nowMs);
+}
+
 // Appends the footer of the payload that began at `start`.
 function seal(sink: ByteSink, start: number): void {
-  sink.byte(rdbVersion & 0xff);
-  sink.byte(rdbVersion >> 8);
+  const version = isTimedHash(sink.bytes[start] as number) ? rdbVersionTimed : rdbVersion;
+  sink.byte(version & 0xff);
+  sink.byte(version >> 8);
   sink.reserve(8);
   checksum.reset();
   checksum.update(sink.bytes, start, sink.sizeBytes);
@@ -110,7 +124,7 @@ export function readDumpPayload(
 ): DumpReading {
   if (!hasValidFooter(bytes, start, end)) return badFooter;
   const type = bytes[start] as number;
-  if (type > typeMax || type === typeUnknown) return badData;
+  if ((type > typeMax && versionMaxOf(type) === rdbVersion) || type === typeUnknown) return badData;
   const cursor: RdbCursor = { bytes, at: start + 1, end };
   switch (type) {
     case stringType: {
@@ -125,11 +139,16 @@ export function readDumpPayload(
   }
 }
 
+function versionMaxOf(type: number): number {
+  if (type === streamTypeActive) return rdbVersionActive;
+  return isTimedHash(type) ? rdbVersionTimed : rdbVersion;
+}
+
 function hasValidFooter(bytes: Uint8Array, start: number, end: number): boolean {
   const footer = end - footerSizeBytes;
   if (footer < start) return false;
   const version = (bytes[footer] as number) | ((bytes[footer + 1] as number) << 8);
-  if (version > rdbVersion) return false;
+  if (version > versionMaxOf(bytes[start] as number)) return false;
   checksum.reset();
   checksum.update(bytes, start, end - 8);
   return checksum.equals(bytes, end - 8);

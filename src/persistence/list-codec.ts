@@ -44,7 +44,7 @@ export const listCodec: ValueCodec = {
   read(rdbType, cursor, sizeBytesMax) {
     const elements = readElements(rdbType, cursor, sizeBytesMax);
     if (elements === undefined || elements.length === 0) return undefined;
-    return { kind: "collection", codec: listCodec, elements, scores: [] };
+    return { kind: "collection", codec: listCodec, elements, scores: [], isPacked: true };
   },
 
   store(keyspace, args, i, { elements }) {

@@ -43,7 +43,7 @@ export const setCodec: ValueCodec = {
         ? readStrings(cursor, 1, sizeBytesMax)
         : readPacked(cursor, sizeBytesMax, rdbType === integers ? readIntegers : readListpack);
     if (elements === undefined || !areUnique(elements, 1)) return undefined;
-    return { kind: "collection", codec: setCodec, elements, scores: [] };
+    return { kind: "collection", codec: setCodec, elements, scores: [], isPacked: true };
   },
 
   store(keyspace, args, i, { elements }) {

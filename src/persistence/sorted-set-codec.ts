@@ -4,7 +4,7 @@
 import { defaultLimits } from "../keyspace/limits.ts";
 import { SortedSetView } from "../keyspace/sorted-set-view.ts";
 import { latin1Bytes } from "../lib/bytes.ts";
-import { formatDouble, parseDouble } from "../lib/format-double.ts";
+import { formatDouble, isPackedAsInteger, parseDouble } from "../lib/format-double.ts";
 import { ENCODING_COMPACT, TYPE_ZSET } from "../store/entry.ts";
 import { ByteSink } from "./byte-sink.ts";
 import {
@@ -69,26 +69,29 @@ export const sortedSetCodec: ValueCodec = {
         ? readPlain(rdbType, cursor, sizeBytesMax, elements, scores)
         : readPairs(rdbType, cursor, sizeBytesMax, elements, scores);
     if (!isRead || !areUnique(elements, 1) || scores.some(Number.isNaN)) return undefined;
-    return { kind: "collection", codec: sortedSetCodec, elements, scores };
+    const isPacked = rdbType !== plain && rdbType !== textScores;
+    return { kind: "collection", codec: sortedSetCodec, elements, scores, isPacked };
   },
 
-  store(keyspace, args, i, { elements, scores }) {
+  store(keyspace, args, i, { elements, scores, isPacked }) {
     const set = keyspace.sortedSetForUpdate(args, i) as SortedSetView;
     // The encoding is chosen for the whole: the compact one would lose the sign of a zero.
     const limits = set.entry.owner?.limits ?? defaultLimits;
     const isLarge =
       elements.length > limits.zsetMaxListpackEntries ||
-      elements.some(({ length }) => length > limits.zsetMaxListpackValue);
+      (!isPacked && elements.some(({ length }) => length > limits.zsetMaxListpackValue));
     if (isLarge) set.createLarge();
+    set.isOfAnyLength = isPacked;
     for (const [at, element] of elements.entries()) {
       set.putBytes(element, 0, element.length, scores[at] as number);
     }
+    set.isOfAnyLength = false;
     return set.entry;
   },
 };
 
 function appendScore(sink: ByteSink, score: number): void {
-  if (Number.isSafeInteger(score)) {
+  if (isPackedAsInteger(score)) {
     appendInteger(sink, score === 0 ? 0 : score);
     return;
   }

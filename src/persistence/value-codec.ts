@@ -10,12 +10,17 @@ import type { Args } from "../resp/args.ts";
 import type { ByteSink } from "./byte-sink.ts";
 import { type RdbCursor, readLength, readString } from "./rdb-string.ts";
 
-/** A collection as it was read: its elements (of a hash fields and values in turn), and of a sorted set the scores. */
+/**
+ * A collection as it was read: its elements (of a hash fields and values in turn), and of a sorted set the scores. Of a
+ * hash with fields that expire the times in ms stand in their place, 0 for a field that does not.
+ */
 export type CollectionValue = {
   readonly kind: "collection";
   readonly codec: ValueCodec;
   readonly elements: readonly Uint8Array[];
   readonly scores: readonly number[];
+  /** It stood packed in one string, and stays compact unless it has too many elements: their lengths are not looked at. */
+  readonly isPacked: boolean;
 };
 
 export type ValueCodec = {

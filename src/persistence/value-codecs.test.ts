@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { defaultLimits } from "../keyspace/limits.ts";
 import { Crc64 } from "../lib/crc64.ts";
 import { TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_ZSET } from "../store/entry.ts";
 import { argsOf, KeyspaceFixture, textOf } from "../testing/keyspace-fixture.ts";
@@ -252,6 +253,7 @@ describe.skipIf(!hasStockRedis())("against a stock Redis", () => {
         );
         const fixture = new KeyspaceFixture({
           limits: {
+            ...defaultLimits,
             hashMaxListpackEntries: Number(limit),
             hashMaxListpackValue: 64,
             listMaxListpackSize: -2,

@@ -13,6 +13,16 @@ export const errors = {
   valueIsNanOrInfinity: "ERR value is NaN or Infinity",
   hashNotAnInteger: "ERR hash value is not an integer",
   hashNotAFloat: "ERR hash value is not a float",
+  fieldsMissing: "ERR Mandatory argument FIELDS is missing or not at the right position",
+  fieldCountZero: "ERR Parameter `numFields` should be greater than 0",
+  fieldCountNotPositive: "ERR Number of fields must be a positive integer",
+  fieldCountInvalid: "ERR invalid number of fields",
+  fieldCountWrong: "ERR The `numfields` parameter must match the number of arguments",
+  expireTimeNegative: "ERR invalid expire time, must be >= 0",
+  expireTimeMissing: "ERR missing expire time",
+  fieldConditions: "ERR Only one of FXX or FNX arguments can be specified",
+  fieldExpirations: "ERR Only one of EX, PX, EXAT, PXAT or KEEPTTL arguments can be specified",
+  unknownArgument: (text: string): string => `ERR unknown argument: ${text}`,
   outOfRange: "ERR index out of range",
   offsetOutOfRange: "ERR offset is out of range",
   valueOutOfRange: "ERR value is out of range",
@@ -135,6 +145,53 @@ export const errors = {
   geoBy: (command: string): string => `ERR exactly one of BYRADIUS and BYBOX can be specified for ${command}`,
   noInputKey: (command: string): string => `ERR at least 1 input key is needed for '${command}' command`,
 
+  streamId: "ERR Invalid stream ID specified as stream command argument",
+  streamIdZero: "ERR The ID specified in XADD must be greater than 0-0",
+  streamIdSmaller: "ERR The ID specified in XADD is equal or smaller than the target stream top item",
+  streamExhausted: "ERR The stream has exhausted the last possible ID, unable to add more items",
+  streamEntryTooLong: "ERR Elements are too large to be stored",
+  streamIntervalStart: "ERR invalid start ID for the interval",
+  streamIntervalEnd: "ERR invalid end ID for the interval",
+  trimTwice: "ERR syntax error, MAXLEN and MINID options at the same time are not compatible",
+  trimMaxlen: "ERR The MAXLEN argument must be >= 0.",
+  trimLimit: "ERR The LIMIT argument must be >= 0.",
+  trimLimitAlone: "ERR syntax error, LIMIT cannot be used without specifying a trimming strategy",
+  trimLimitExact: "ERR syntax error, LIMIT cannot be used without the special ~ option",
+  trimMissing: "ERR syntax error, XTRIM must be called with a trimming strategy",
+  setidAdded: "ERR entries_added must be positive",
+  setidDeleted: "ERR The ID specified in XSETID is smaller than the provided max_deleted_entry_id",
+  setidTop: "ERR The ID specified in XSETID is smaller than the target stream top item",
+  setidLength: "ERR The entries_added specified in XSETID is smaller than the target stream length",
+  blockFromScript: (command: string): string =>
+    `ERR ${command} command is not allowed with BLOCK option from scripts`,
+  xreadUnbalanced:
+    "ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified.",
+  xreadGroup: "ERR The GROUP option is only supported by XREADGROUP. You called XREAD instead.",
+  xreadNoack: "ERR The NOACK option is only supported by XREADGROUP. You called XREAD instead.",
+  xreadgroupMissing: "ERR Missing GROUP option for XREADGROUP",
+  xreadgroupLast:
+    "ERR The $ ID is meaningless in the context of XREADGROUP: you want to read the history of this consumer by " +
+    "specifying a proper ID, or use the > ID to get new messages. The $ ID would just return an empty result set.",
+  xreadNew:
+    "ERR The > ID can be specified only when calling XREADGROUP using the GROUP <group> <consumer> option.",
+  streamGone: "UNBLOCKED the stream key no longer exists",
+  groupGone: "NOGROUP the consumer group this client was blocked on no longer exists",
+  groupExists: "BUSYGROUP Consumer Group name already exists",
+  groupKeyMissing:
+    "ERR The XGROUP subcommand requires the key to exist. Note that for CREATE you may want to use the MKSTREAM " +
+    "option to create an empty stream automatically.",
+  groupEntriesRead: "ERR value for ENTRIESREAD must be positive or -1",
+  claimCount: "ERR COUNT must be > 0",
+  claimMemory: "ERR Insufficient memory, failed allocating transient memory, COUNT too high.",
+  claimArgument: (what: string, command: string): string => `ERR Invalid ${what} argument for ${command}`,
+  claimOption: (option: string): string => `ERR Unrecognized XCLAIM option '${option}'`,
+  noGroup: (key: string, group: string): string =>
+    `NOGROUP No such key '${key}' or consumer group '${group}'`,
+  noGroupToRead: (key: string, group: string): string =>
+    `NOGROUP No such key '${key}' or consumer group '${group}' in XREADGROUP with GROUP option`,
+  noGroupForKey: (group: string, key: string): string =>
+    `NOGROUP No such consumer group '${group}' for key name '${key}'`,
+
   unsupportedOption: (option: string): string => `ERR Unsupported option ${option}`,
   bitOffset: "ERR bit offset is not an integer or out of range",
   bitValue: "ERR bit is not an integer or out of range",
@@ -149,7 +206,36 @@ export const errors = {
   lcsStringTooLong: "ERR String too long for LCS",
   lcsMemory: "ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len",
 
+  unknownFromScript: "ERR Unknown Redis command called from script",
+  arityFromScript: "ERR Wrong number of args calling Redis command from script",
+  notFromScript: "ERR This Redis command is not allowed from script",
+  writeFromReadonlyScript: "ERR Write commands are not allowed from read-only scripts.",
+  noScript: "NOSCRIPT No matching script. Please use EVAL.",
+  keysBeyondArguments: "ERR Number of keys can't be greater than number of args",
+  keysNegative: "ERR Number of keys can't be negative",
+  badKeyCount: "ERR Bad number of keys provided",
+  functionNotFound: "ERR Function not found",
+  writingScriptReadonly: "ERR Can not execute a script with write flag using *_ro command.",
+  notBusy: "NOTBUSY No scripts in execution right now.",
+  unkillable:
+    "UNKILLABLE Sorry the script already executed write commands against the dataset. You can either wait the " +
+    "script termination or kill the server in a hard way using the SHUTDOWN NOSAVE command.",
+  busyScript: "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.",
+  busyFunction: "BUSY Redis is busy running a script. You can only call FUNCTION KILL or SHUTDOWN NOSAVE.",
+  noScriptEngine: "ERR Scripts cannot be run here: see the log",
+  scriptEngineLost: "ERR The script engine failed and was started anew",
+  scriptFlush: "ERR SCRIPT FLUSH only support SYNC|ASYNC option",
+  scriptDebug: "ERR Use SCRIPT DEBUG YES/SYNC/NO",
+  noScriptDebugger: "ERR This server has no debugger for scripts",
+  functionFlush: "ERR FUNCTION FLUSH only supports SYNC|ASYNC option",
+  libraryNotFound: "ERR Library not found",
+  libraryNameMissing: "ERR library name argument was not given",
+  restorePolicy: "ERR Wrong restore policy given, value should be either FLUSH, APPEND or REPLACE.",
+  functionCodeMissing: "ERR Function code is missing",
+
   execAbortBecause: (reason: string): string => `EXECABORT Transaction discarded because of: ${reason}`,
+  denyBlocking: (command: string, article: "a " | ""): string =>
+    `ERR ${command} isn't allowed for ${article}DENY BLOCKING client`,
   subscriberOnly: (command: string): string =>
     `ERR Can't execute '${command}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`,
   invalidExpire: (command: string): string => `ERR invalid expire time in '${command}' command`,

@@ -65,7 +65,8 @@ export class Cron {
 
   private expire(): boolean {
     const { server, clock, probe } = this;
-    if (!server.isActiveExpire || server.isPaused || probe.buggify("expire.skip-cycle")) return false;
+    if (!server.isActiveExpire || server.isPaused || server.isBusy || probe.buggify("expire.skip-cycle"))
+      return false;
     const startUs = clock.monotonicUs();
     const databases = server.coordinator.shards.map((shard) => shard.databases);
     const budgetUs = probe.buggify("expire.budget-one")
@@ -126,5 +127,7 @@ function push(samples: number[], value: number): void {
 }
 
 function average(samples: readonly number[]): number {
-  return samples.length === 0 ? 0 : samples.reduce((sum, value) => sum + value, 0) / samples.length;
+  let sum = 0;
+  for (let i = 0; i < samples.length; i++) sum += samples[i] as number;
+  return samples.length === 0 ? 0 : sum / samples.length;
 }

@@ -19,6 +19,7 @@ import {
 } from "../connection/key-event-channels.ts";
 import type { Node } from "../connection/node.ts";
 import type { Pubsub } from "../connection/pubsub.ts";
+import { CommandCalls } from "../connection/script-calls.ts";
 import { Witness } from "../connection/witness.ts";
 import type { TimerId } from "../env/clock.ts";
 import type { Env } from "../env/env.ts";
@@ -33,6 +34,7 @@ import { Rng } from "../lib/rng.ts";
 import { Args } from "../resp/args.ts";
 import { errors } from "../resp/errors.ts";
 import { ReplyWriter } from "../resp/reply-writer.ts";
+import { Scripting } from "../scripting/scripting.ts";
 import { newStats, resetStats } from "./stats.ts";
 import { TurnLog } from "./turns.ts";
 
@@ -41,6 +43,8 @@ export const shadisVersion = "0.1.0";
 
 /** Private memory of an idle process that no store accounts for, added to used_memory. */
 const BASE_BYTES = 1024 * 1024;
+/** How long the network has between two slices of a long script: time goes on, whatever the clock. */
+const SCRIPT_PAUSE_US = 1000;
 
 export type ServerOptions = {
   readonly configFile: string;
@@ -61,10 +65,13 @@ export class Server implements Node {
   readonly configFile: string;
   readonly coordinator: Coordinator;
   readonly hub: ConnectionHub;
+  readonly scripting: Scripting;
   readonly evictor: Evictor;
   readonly access: AccessClock;
   readonly probe: Probe;
   isActiveExpire = true;
+  /** A script is suspended: see `Scripting.busy`. */
+  isBusy = false;
   /** Set once a stop was asked for. */
   isStopping = false;
 
@@ -124,6 +131,16 @@ export class Server implements Node {
     const { coordinator } = this;
     const setTime = (): void => this.setTime();
     this.hub = new ConnectionHub({ node: this, executor, coordinator, reply, setTime, witness });
+    this.scripting = new Scripting({
+      program: () => env.lua?.bytes() ?? { ok: false, error: "Lua is not part of this server" },
+      server: this,
+      calls: new CommandCalls({ node: this, table, coordinator, witness }),
+      driver: {
+        soon: (fire) => this.after(SCRIPT_PAUSE_US, fire),
+        answer: (client, write) => this.hub.answerSuspended(client as Client, write),
+        setBusy: (refusal) => this.setBusy(refusal),
+      },
+    });
     if (observer !== undefined) {
       for (const each of databases) each.onRemoved = (db, key, why) => observer.removed(db, key, why);
     }
@@ -223,7 +240,7 @@ export class Server implements Node {
   }
 
   usedBytes(): number {
-    let bytes = BASE_BYTES;
+    let bytes = BASE_BYTES + this.scripting.usedBytes;
     for (const shard of this.coordinator.shards) bytes += shard.databases.usedBytes;
     return bytes;
   }
@@ -308,10 +325,23 @@ export class Server implements Node {
     if (client.isMonitor && (command.isWrite || command.flags.includes("readonly")))
       return errors.replicaOnly;
     const limit = this.config.maxmemory;
-    if (limit === 0) return undefined;
-    if (this.makeRoom(limit) || !isRefusedWithoutMemory(command, client)) return undefined;
+    if (limit === 0) return this.isBusy ? this.busyRefusalOf(command) : undefined;
+    if (this.makeRoom(limit) || !isRefusedWithoutMemory(command, client)) {
+      return this.isBusy ? this.busyRefusalOf(command) : undefined;
+    }
     this.env.probe.mark("exec.oom");
     return errors.oom;
+  }
+
+  private busyRefusalOf(command: Command): string | undefined {
+    return command.flags.includes("allow_busy") ? undefined : this.scripting.busy;
+  }
+
+  // While a script is suspended nothing else changes the data, or is woken by what it has done so far.
+  private setBusy(refusal: string): void {
+    this.isBusy = refusal !== "";
+    this.hub.blocking.isHeld = this.isBusy;
+    this.coordinator.keepExpired(this.isBusy);
   }
 
   recordTurn(startUs: number, endUs: number): void {
@@ -347,7 +377,10 @@ export class Server implements Node {
     this.coordinator.resetStats();
     this.evictor.evictedKeys = 0;
     this.turns.reset(this.env.clock.monotonicUs());
-    for (const shard of this.coordinator.shards) shard.databases.expiredKeys = 0;
+    for (const { databases } of this.coordinator.shards) {
+      databases.expiredKeys = 0;
+      databases.collections.freedLater = 0;
+    }
     for (const command of this.commands.values()) {
       command.stats.reset();
       for (const subcommand of command.byName.values()) subcommand.stats.reset();
@@ -391,8 +424,8 @@ export class Server implements Node {
   private makeRoom(limit: number): boolean {
     if (this.usedBytes() <= limit) return true;
     const { clock, probe } = this.env;
-    // While clients are paused the data stays as it is.
-    if (this.isPaused && clock.monotonicUs() < this.pauseUntilUs) return true;
+    // While clients are paused, or a script is suspended, the data stays as it is.
+    if (this.isBusy || (this.isPaused && clock.monotonicUs() < this.pauseUntilUs)) return true;
     const untilUs = clock.monotonicUs() + evictionBudgetUs(this.config.maxmemoryEvictionTenacity);
     const isShort = probe.buggify("evict.stop-early");
     const isUnder = this.evictor.evictUntil(

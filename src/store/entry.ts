@@ -32,6 +32,8 @@ export const ENCODING_RAW = 2;
 export const ENCODING_COMPACT = 0;
 /** hashtable or skiplist. */
 export const ENCODING_LARGE = 1;
+/** listpackex: of a hash with the compact encoding, once one of its fields had an expiry. */
+export const ENCODING_TIMED = 2;
 
 export const EXPIRY_FLAG = 1 << 5;
 /** Bytes before the key length, without and with an expiry. */

@@ -19,10 +19,12 @@ export class IdTree extends CountedTree {
   private w1 = 0;
   private w2 = 0;
   private w3 = 0;
+  /** What stands behind each id, a multiple of 4. */
+  readonly payloadBytes: number;
 
-  /** `payloadBytes`: what stands behind each id, a multiple of 4. */
   constructor(arena: Arena, payloadBytes: number) {
     super(arena, { keyBytes: ID_BYTES, valueBytes: payloadBytes });
+    this.payloadBytes = payloadBytes;
   }
 
   /** Number of entries. */
@@ -61,6 +63,13 @@ export class IdTree extends CountedTree {
   /** Removes the entry at the path; the path is then lost. */
   remove(): void {
     this.removeEntry();
+  }
+
+  /** Goes to the first entry; false when there is none. */
+  seekFirst(): boolean {
+    if (this.size === 0) return false;
+    this.seekPosition(0);
+    return true;
   }
 
   /** Copies the id of the entry at the path to `target`. */

@@ -14,7 +14,8 @@ import { readVarint, varintBytes, varintBytesAt, writeVarint } from "./entry.ts"
 
 /** First byte of a field that has an expiry. */
 export const TIMED = 0xe0;
-const TIMED_BYTES = 9;
+/** Bytes before a timed field's length. */
+export const TIMED_BYTES = 9;
 /** Bytes before a sorted set's member length. */
 export const SCORE_BYTES = 8;
 
@@ -76,6 +77,11 @@ export function fieldExpiry(arena: Arena, ref: Ref): number {
   const base = byteOffset(ref);
   if ((arena.u8[segmentOf(ref)] as Uint8Array)[base] !== TIMED) return 0;
   return (arena.data[segmentOf(ref)] as DataView).getFloat64(base + 1, true);
+}
+
+/** Changes the expiry of a field that has one. */
+export function setFieldExpiry(arena: Arena, ref: Ref, atMs: number): void {
+  (arena.data[segmentOf(ref)] as DataView).setFloat64(byteOffset(ref) + 1, atMs, true);
 }
 
 /** Where the value's length stands in a hash's cell. */

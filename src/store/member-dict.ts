@@ -8,13 +8,13 @@
 //   | kind u8 | depth u8 | lead u8 | 0 | size u32 | directory ref, or the table's when depth is 0 | tables at depth |
 //
 //   directory: 2^depth table references
-//   table:     | depth u8 | slots u8 | count u16 | graves u16 | 0 u16 | tags | refs |
+//   table:     member-table.ts
 //
 // An object of this class is a view of one dict at a time (`open`) and holds nothing of it but its place: any
 // number of views may look at the same dict, and changes made through one are seen by all.
 // Invariants:
 //   - members are unique; size counts them.
-//   - a table splits only when it has the most slots; all sizes are multiples of 4 and fit a size class closely.
+//   - a table splits only when it has the most slots.
 //   - work per insert or delete is at most one table's rebuild, split or merge.
 
 import { assert } from "../lib/assert.ts";
@@ -24,18 +24,36 @@ import { type Arena, byteOffset, type Ref, segmentOf } from "./arena.ts";
 import type { HashSeed } from "./dict.ts";
 import { readVarint, varintBytesAt } from "./entry.ts";
 import { memberLengthAt } from "./member-cell.ts";
+import {
+  clearSlot,
+  countOf,
+  depthOf,
+  firstOfHome,
+  GRAVE,
+  gather,
+  gravesOf,
+  homeOf,
+  initTable,
+  newTable,
+  nextSize,
+  place,
+  previousSize,
+  refInSlot,
+  refsStart,
+  SLOTS_MAX,
+  SLOTS_MIN,
+  sizeFor,
+  slotOf,
+  slotsOf,
+  TAGS_AT,
+  tagOf,
+} from "./member-table.ts";
 
 /** Bytes of the root that belong to the dict. */
 export const DICT_ROOT_BYTES = 16;
 
-/** Slots of a table, of 88, 168, 328, 628, 948 and 1268 bytes: the long ones fill blocks of 640, 960 and 1280. */
-const SIZES = [16, 32, 64, 124, 188, 252] as const;
-const SLOTS_MIN = 16;
-const SLOTS_MAX = 252;
-const TAGS_AT = 8;
 const MERGE_COUNT = 76; // two halves that fit in 0.3 of a table join
 const DEPTH_MAX = 24;
-const GRAVE = 1;
 const RANDOM_TRIES = 256;
 const SHRINK_SHARE = 4; // a table with less than one in four slots in use gets the next smaller size
 
@@ -119,56 +137,39 @@ export class MemberDict {
   insert(hash: number, ref: Ref): void {
     let table = this.tableOf(hash);
     if (table === 0) {
-      table = this.newTable(0, SLOTS_MIN);
+      table = newTable(this.arena, 0, SLOTS_MIN);
       this.words[this.at + DIRECTORY] = table;
       this.words[this.at + AT_DEPTH] = 1;
     }
     for (;;) {
-      const slots = this.slotsOf(table);
+      const slots = slotsOf(this.arena, table);
       // 0.8 of the slots: at 0.85 a miss probes twice as far.
-      if (this.countOf(table) < (slots * 205) >> 8 || this.depthOf(table) >= DEPTH_MAX) break;
+      if (countOf(this.arena, table) < (slots * 205) >> 8 || depthOf(this.arena, table) >= DEPTH_MAX) break;
       if (slots < SLOTS_MAX) this.resize(table, hash, nextSize(slots));
       else this.split(hash);
       table = this.tableOf(hash);
     }
-    const slots = this.slotsOf(table);
-    if (this.countOf(table) + this.gravesOf(table) >= (slots * 232) >> 8) this.rebuild(table);
-    this.place(table, hash, ref);
+    const slots = slotsOf(this.arena, table);
+    if (countOf(this.arena, table) + gravesOf(this.arena, table) >= (slots * 232) >> 8) this.rebuild(table);
+    place(this.arena, table, hash, ref);
     this.words[this.at + SIZE] = this.size + 1;
   }
 
   /** Makes the slot that named `from` name `to`. */
   replace(hash: number, from: Ref, to: Ref): void {
     const table = this.tableOf(hash);
-    const slot = this.slotOf(table, hash, from);
-    (this.arena.i32[segmentOf(table)] as Int32Array)[this.refsAt(table) + slot] = to;
+    const slot = slotOf(this.arena, table, hash, from);
+    (this.arena.i32[segmentOf(table)] as Int32Array)[refsStart(this.arena, table) + slot] = to;
   }
 
   /** Removes a cell known to be present; the cell is the caller's to free. */
   remove(hash: number, ref: Ref): void {
     const table = this.tableOf(hash);
-    const slot = this.slotOf(table, hash, ref);
-    const u8 = this.arena.u8[segmentOf(table)] as Uint8Array;
-    const tags = byteOffset(table) + TAGS_AT;
-    const slots = this.slotsOf(table);
-    if (u8[tags + (slot + 1 === slots ? 0 : slot + 1)] === 0) {
-      // Nothing probes past here: this slot and the graves before it become free.
-      let clear = slot;
-      u8[tags + clear] = 0;
-      for (;;) {
-        clear = clear === 0 ? slots - 1 : clear - 1;
-        if (u8[tags + clear] !== GRAVE) break;
-        u8[tags + clear] = 0;
-        this.setGraves(table, this.gravesOf(table) - 1);
-      }
-    } else {
-      u8[tags + slot] = GRAVE;
-      this.setGraves(table, this.gravesOf(table) + 1);
-    }
-    const count = this.countOf(table) - 1;
-    this.setCount(table, count);
+    const slot = slotOf(this.arena, table, hash, ref);
+    const count = clearSlot(this.arena, table, slot);
     this.words[this.at + SIZE] = this.size - 1;
     if (count < MERGE_COUNT >>> 1 && this.depth > 0 && this.maybeMerge(hash)) return;
+    const slots = slotsOf(this.arena, table);
     if (slots > SLOTS_MIN && count * SHRINK_SHARE < slots) this.resize(table, hash, previousSize(slots));
   }
 
@@ -184,16 +185,18 @@ export class MemberDict {
     while (this.walkCell < cells) {
       const table = this.tableIn(this.walkCell);
       if (table === 0) return 0;
-      const slots = this.slotsOf(table);
+      const slots = slotsOf(this.arena, table);
       const u8 = this.arena.u8[segmentOf(table)] as Uint8Array;
       const tags = byteOffset(table) + TAGS_AT;
       for (let slot = this.walkSlot; slot < slots; slot++) {
         if ((u8[tags + slot] as number) <= GRAVE) continue;
         this.walkSlot = slot + 1;
-        return (this.arena.i32[segmentOf(table)] as Int32Array)[this.refsAt(table) + slot] as number;
+        return (this.arena.i32[segmentOf(table)] as Int32Array)[
+          refsStart(this.arena, table) + slot
+        ] as number;
       }
       this.walkSlot = 0;
-      this.walkCell += 1 << (this.depth - this.depthOf(table));
+      this.walkCell += 1 << (this.depth - depthOf(this.arena, table));
     }
     return 0;
   }
@@ -207,12 +210,12 @@ export class MemberDict {
     let visited = 0;
     while (this.size > 0) {
       const table = this.tableOf(at);
-      const depth = this.depthOf(table);
-      const slots = this.slotsOf(table);
+      const depth = depthOf(this.arena, table);
+      const slots = slotsOf(this.arena, table);
       const u8 = this.arena.u8[segmentOf(table)] as Uint8Array;
       const refs = this.arena.i32[segmentOf(table)] as Int32Array;
       const tags = byteOffset(table) + TAGS_AT;
-      const refsAt = this.refsAt(table);
+      const refsAt = refsStart(this.arena, table);
       let home = homeOf(at, depth, slots);
       while (home < slots) {
         const until = Math.min(slots, home + Math.max(1, Math.min(slots, countMin - visited)));
@@ -254,25 +257,25 @@ export class MemberDict {
       const drawn = rng.u32();
       const cell = drawn & (cells - 1);
       const table = this.tableIn(cell);
-      if ((cell & ((1 << (this.depth - this.depthOf(table))) - 1)) !== 0) continue;
+      if ((cell & ((1 << (this.depth - depthOf(this.arena, table))) - 1)) !== 0) continue;
       // In a dict of several tables the slot is drawn out of the most there are, whatever this one's size.
-      const slot = rng.below(cells === 1 ? this.slotsOf(table) : SLOTS_MAX);
-      if (slot >= this.slotsOf(table)) continue;
-      const ref = this.refInSlot(table, slot);
+      const slot = rng.below(cells === 1 ? slotsOf(this.arena, table) : SLOTS_MAX);
+      if (slot >= slotsOf(this.arena, table)) continue;
+      const ref = refInSlot(this.arena, table, slot);
       if (ref !== 0) return ref;
     }
     let cell = rng.u32() & (cells - 1);
     for (;;) {
       const table = this.tableIn(cell);
-      const count = this.countOf(table);
+      const count = countOf(this.arena, table);
       if (count > 0) {
         let skip = rng.below(count);
         for (let slot = 0; ; slot++) {
-          const ref = this.refInSlot(table, slot);
+          const ref = refInSlot(this.arena, table, slot);
           if (ref !== 0 && skip-- === 0) return ref;
         }
       }
-      const span = 1 << (this.depth - this.depthOf(table));
+      const span = 1 << (this.depth - depthOf(this.arena, table));
       cell = (cell - (cell % span) + span) & (cells - 1);
     }
   }
@@ -296,8 +299,8 @@ export class MemberDict {
     let cell = words[at + AT_DEPTH] as number;
     while (cell < cells && freed < count) {
       const table = this.tableIn(cell);
-      cell += 1 << (depth - this.depthOf(table));
-      const members = this.gather(table, 0);
+      cell += 1 << (depth - depthOf(this.arena, table));
+      const members = gather(this.arena, table, scratch, 0);
       for (let i = 0; i < members; i++) arena.free(scratch[i] as number);
       freed += members + 1;
       arena.free(table);
@@ -320,7 +323,7 @@ export class MemberDict {
     if (cursor === 0 && depth > 0 && arena.shouldMove(directory))
       words[at + DIRECTORY] = arena.move(directory);
     let table = this.tableOf(cursor);
-    const itsDepth = this.depthOf(table);
+    const itsDepth = depthOf(this.arena, table);
     if (arena.shouldMove(table)) {
       table = arena.move(table);
       this.name(table, cursor, itsDepth);
@@ -328,8 +331,8 @@ export class MemberDict {
     const u8 = arena.u8[segmentOf(table)] as Uint8Array;
     const refs = arena.i32[segmentOf(table)] as Int32Array;
     const tags = byteOffset(table) + TAGS_AT;
-    const refsAt = this.refsAt(table);
-    const slots = this.slotsOf(table);
+    const refsAt = refsStart(this.arena, table);
+    const slots = slotsOf(this.arena, table);
     for (let slot = 0; slot < slots; slot++) {
       if ((u8[tags + slot] as number) <= GRAVE) continue;
       const ref = refs[refsAt + slot] as number;
@@ -351,7 +354,7 @@ export class MemberDict {
     for (let cell = 0; cell < 1 << this.depth; ) {
       const table = this.tableIn(cell);
       bytes += this.arena.capacityOf(table);
-      cell += 1 << (this.depth - this.depthOf(table));
+      cell += 1 << (this.depth - depthOf(this.arena, table));
     }
     return bytes;
   }
@@ -431,100 +434,37 @@ export class MemberDict {
     cells.fill(table, first, first + count);
   }
 
-  private refInSlot(table: Ref, slot: number): Ref {
-    const base = byteOffset(table);
-    const tag = (this.arena.u8[segmentOf(table)] as Uint8Array)[base + TAGS_AT + slot] as number;
-    if (tag <= GRAVE) return 0;
-    return (this.arena.i32[segmentOf(table)] as Int32Array)[this.refsAt(table) + slot] as number;
-  }
-
-  private slotOf(table: Ref, hash: number, ref: Ref): number {
-    const u8 = this.arena.u8[segmentOf(table)] as Uint8Array;
-    const refs = this.arena.i32[segmentOf(table)] as Int32Array;
-    const base = byteOffset(table);
-    const refsAt = this.refsAt(table);
-    const slots = u8[base + 1] as number;
-    let slot = homeOf(hash, u8[base] as number, slots);
-    for (let step = 0; step < slots; step++) {
-      const tag = u8[base + TAGS_AT + slot] as number;
-      if (tag > GRAVE && refs[refsAt + slot] === ref) return slot;
-      if (tag === 0) break;
-      if (++slot === slots) slot = 0;
-    }
-    throw new Error(`assertion failed: member cell ${ref} is not in its table`);
-  }
-
-  private place(table: Ref, hash: number, ref: Ref): void {
-    const u8 = this.arena.u8[segmentOf(table)] as Uint8Array;
-    const base = byteOffset(table);
-    const tags = base + TAGS_AT;
-    const slots = u8[base + 1] as number;
-    let slot = homeOf(hash, u8[base] as number, slots);
-    while ((u8[tags + slot] as number) > GRAVE) if (++slot === slots) slot = 0;
-    if (u8[tags + slot] === GRAVE) this.setGraves(table, this.gravesOf(table) - 1);
-    u8[tags + slot] = tagOf(hash);
-    (this.arena.i32[segmentOf(table)] as Int32Array)[this.refsAt(table) + slot] = ref;
-    this.setCount(table, this.countOf(table) + 1);
-  }
-
-  private newTable(depth: number, slots: number): Ref {
-    const table = this.arena.alloc(TAGS_AT + 5 * slots);
-    this.initTable(table, depth, slots);
-    return table;
-  }
-
-  private initTable(table: Ref, depth: number, slots: number): void {
-    const base = byteOffset(table);
-    const u8 = this.arena.u8[segmentOf(table)] as Uint8Array;
-    u8.fill(0, base, base + TAGS_AT + slots);
-    u8[base] = depth;
-    u8[base + 1] = slots;
-  }
-
-  // Collects a table's cells into `scratch` from `at` on; returns where they end.
-  private gather(table: Ref, at: number): number {
-    const u8 = this.arena.u8[segmentOf(table)] as Uint8Array;
-    const refs = this.arena.i32[segmentOf(table)] as Int32Array;
-    const tags = byteOffset(table) + TAGS_AT;
-    const refsAt = this.refsAt(table);
-    const slots = this.slotsOf(table);
-    let count = at;
-    for (let slot = 0; slot < slots; slot++) {
-      if ((u8[tags + slot] as number) > GRAVE) scratch[count++] = refs[refsAt + slot] as number;
-    }
-    return count;
-  }
-
   private placeScratch(table: Ref, count: number): void {
     for (let i = 0; i < count; i++) {
       const ref = scratch[i] as number;
-      this.place(table, this.hashOf(ref), ref);
+      place(this.arena, table, this.hashOf(ref), ref);
     }
   }
 
   private rebuild(table: Ref): void {
-    const count = this.gather(table, 0);
+    const count = gather(this.arena, table, scratch, 0);
     // Only a table that may not split can be this full, and only members chosen to collide fill one.
-    if (count >= this.slotsOf(table) - 1) assert(false, `a table of depth ${this.depthOf(table)} is full`);
-    this.initTable(table, this.depthOf(table), this.slotsOf(table));
+    if (count >= slotsOf(this.arena, table) - 1)
+      assert(false, `a table of depth ${depthOf(this.arena, table)} is full`);
+    initTable(this.arena, table, depthOf(this.arena, table), slotsOf(this.arena, table));
     this.placeScratch(table, count);
   }
 
   // The table that holds `hash` gets another size.
   private resize(table: Ref, hash: number, slots: number): void {
-    const count = this.gather(table, 0);
-    const depth = this.depthOf(table);
+    const count = gather(this.arena, table, scratch, 0);
+    const depth = depthOf(this.arena, table);
     this.arena.free(table);
-    const to = this.newTable(depth, slots);
+    const to = newTable(this.arena, depth, slots);
     this.name(to, hash, depth);
     this.placeScratch(to, count);
   }
 
   private split(hash: number): void {
     const table = this.tableOf(hash);
-    const depth = this.depthOf(table) + 1;
+    const depth = depthOf(this.arena, table) + 1;
     if (depth > this.depth) this.doubleDirectory();
-    const count = this.gather(table, 0);
+    const count = gather(this.arena, table, scratch, 0);
     const bit = 1 << (32 - depth);
     let upper = 0;
     for (let i = 0; i < count; i++) {
@@ -533,14 +473,14 @@ export class MemberDict {
       if ((itsHash & bit) !== 0) upper++;
     }
     this.arena.free(table);
-    const low = this.newTable(depth, sizeFor(count - upper));
-    const high = this.newTable(depth, sizeFor(upper));
+    const low = newTable(this.arena, depth, sizeFor(count - upper));
+    const high = newTable(this.arena, depth, sizeFor(upper));
     this.name(low, (hash & ~bit) >>> 0, depth);
     this.name(high, (hash | bit) >>> 0, depth);
     if (depth === this.depth) this.words[this.at + AT_DEPTH] = (this.words[this.at + AT_DEPTH] as number) + 2;
     for (let i = 0; i < count; i++) {
       const itsHash = scratchHashes[i] as number;
-      this.place((itsHash & bit) === 0 ? low : high, itsHash, scratch[i] as number);
+      place(this.arena, (itsHash & bit) === 0 ? low : high, itsHash, scratch[i] as number);
     }
   }
 
@@ -572,18 +512,18 @@ export class MemberDict {
   private maybeMerge(hash: number): boolean {
     const { arena, words, at } = this;
     for (let isDone = false; ; isDone = true) {
-      const depth = this.depthOf(this.tableOf(hash));
+      const depth = depthOf(this.arena, this.tableOf(hash));
       if (depth === 0) return isDone;
       const bit = 1 << (32 - depth);
       const low = this.tableOf((hash & ~bit) >>> 0);
       const high = this.tableOf((hash | bit) >>> 0);
-      if (this.depthOf(low) !== depth || this.depthOf(high) !== depth) return isDone;
-      if (this.countOf(low) + this.countOf(high) > MERGE_COUNT) return isDone;
-      const count = this.gather(high, this.gather(low, 0));
+      if (depthOf(this.arena, low) !== depth || depthOf(this.arena, high) !== depth) return isDone;
+      if (countOf(this.arena, low) + countOf(this.arena, high) > MERGE_COUNT) return isDone;
+      const count = gather(this.arena, high, scratch, gather(this.arena, low, scratch, 0));
       if (depth === this.depth) words[at + AT_DEPTH] = (words[at + AT_DEPTH] as number) - 2;
       arena.free(low);
       arena.free(high);
-      const joined = this.newTable(depth - 1, sizeFor(count));
+      const joined = newTable(this.arena, depth - 1, sizeFor(count));
       this.name(joined, hash, depth - 1);
       this.placeScratch(joined, count);
       while (words[at + AT_DEPTH] === 0 && this.depth > 0) this.halveDirectory();
@@ -607,7 +547,7 @@ export class MemberDict {
       for (let i = 0; i < 1 << depth; i++) {
         const table = from[fromAt + 2 * i] as number;
         to[toAt + i] = table;
-        if (this.depthOf(table) === depth) deepest++;
+        if (depthOf(this.arena, table) === depth) deepest++;
       }
       words[at + DIRECTORY] = narrow;
     }
@@ -615,64 +555,4 @@ export class MemberDict {
     this.setDepth(depth);
     words[at + AT_DEPTH] = deepest;
   }
-
-  private refsAt(table: Ref): number {
-    return (byteOffset(table) + TAGS_AT + this.slotsOf(table)) >>> 2;
-  }
-
-  private depthOf(table: Ref): number {
-    return (this.arena.u8[segmentOf(table)] as Uint8Array)[byteOffset(table)] as number;
-  }
-
-  private slotsOf(table: Ref): number {
-    return (this.arena.u8[segmentOf(table)] as Uint8Array)[byteOffset(table) + 1] as number;
-  }
-
-  private countOf(table: Ref): number {
-    return (this.arena.data[segmentOf(table)] as DataView).getUint16(byteOffset(table) + 2, true);
-  }
-
-  private setCount(table: Ref, count: number): void {
-    (this.arena.data[segmentOf(table)] as DataView).setUint16(byteOffset(table) + 2, count, true);
-  }
-
-  private gravesOf(table: Ref): number {
-    return (this.arena.data[segmentOf(table)] as DataView).getUint16(byteOffset(table) + 4, true);
-  }
-
-  private setGraves(table: Ref, graves: number): void {
-    (this.arena.data[segmentOf(table)] as DataView).setUint16(byteOffset(table) + 4, graves, true);
-  }
-}
-
-// The slot that a hash belongs to: the bits below the table's own prefix, scaled to its slots, so that homes ascend
-// with hashes. 24 bits times 8 bits do not overflow.
-function homeOf(hash: number, depth: number, slots: number): number {
-  return (((hash << depth) >>> 8) * slots) >>> 24;
-}
-
-// The smallest hash, counted from the table's first, whose home is `home`.
-function firstOfHome(home: number, depth: number, slots: number): number {
-  return Math.ceil((Math.ceil((home * 2 ** 24) / slots) * 256) / 2 ** depth);
-}
-
-// The size for a table of `count` that will rather grow than shrink.
-function sizeFor(count: number): number {
-  for (const slots of SIZES) if (count < (slots * 166) >> 8) return slots;
-  return SLOTS_MAX;
-}
-
-function nextSize(slots: number): number {
-  for (const size of SIZES) if (size > slots) return size;
-  return SLOTS_MAX;
-}
-
-function previousSize(slots: number): number {
-  for (let i = SIZES.length - 1; i > 0; i--) if ((SIZES[i] as number) < slots) return SIZES[i] as number;
-  return SLOTS_MIN;
-}
-
-function tagOf(hash: number): number {
-  const tag = hash & 0xff;
-  return tag <= GRAVE ? tag + 2 : tag;
 }

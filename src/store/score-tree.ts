@@ -1,8 +1,9 @@
-// Score tree: the members of a large sorted set, ordered by score and then by the bytes of the member.
+// Score tree: the members of a large sorted set, ordered by score and then by the bytes of the member. The fields of a
+// hash that expire are ordered so too, with the time as their score.
 //
 //   leaf entry   | score float64 | member cell ref |
 //
-// The member itself stands once, in its cell (member-cell.ts), which the set's member dict names too. Searches
+// The member itself stands once, in its cell (member-cell.ts), which the collection's member dict names too. Searches
 // touch cells only where scores are equal.
 
 import { compareBytes } from "../lib/bytes.ts";
@@ -26,9 +27,12 @@ export class ScoreTree extends CountedTree {
   private member: Uint8Array = new Uint8Array(0);
   private start = 0;
   private end = 0;
+  private readonly lead: number;
 
-  constructor(arena: Arena) {
+  /** `lead`: bytes of a cell before its member's length, SCORE_BYTES or TIMED_BYTES. */
+  constructor(arena: Arena, lead: number = SCORE_BYTES) {
     super(arena, { keyBytes: KEY_BYTES, valueBytes: 0 });
+    this.lead = lead;
   }
 
   /** Goes to the first entry not before (score, member); true when it is that one. */
@@ -80,7 +84,7 @@ export class ScoreTree extends CountedTree {
   /** Goes to a member's entry; true when it is there. */
   seekCell(score: number, cell: Ref): boolean {
     const u8 = this.arena.u8[segmentOf(cell)] as Uint8Array;
-    const at = byteOffset(cell) + SCORE_BYTES;
+    const at = byteOffset(cell) + this.lead;
     const start = at + varintBytesAt(u8, at);
     return this.seek(score, u8, start, start + readVarint(u8, at));
   }
@@ -113,7 +117,7 @@ export class ScoreTree extends CountedTree {
     }
     const cell = data.getInt32(at + REF_AT, true);
     const u8 = this.arena.u8[segmentOf(cell)] as Uint8Array;
-    const lengthAt = byteOffset(cell) + SCORE_BYTES;
+    const lengthAt = byteOffset(cell) + this.lead;
     const start = lengthAt + varintBytesAt(u8, lengthAt);
     const order = compareBytes(
       this.member,

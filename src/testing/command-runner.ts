@@ -9,6 +9,7 @@ import type { TimerId } from "../env/clock.ts";
 import type { Env } from "../env/env.ts";
 import type { Stream, StreamEvents } from "../env/net.ts";
 import type { Observer } from "../env/observer.ts";
+import { realLua } from "../env/real/lua.ts";
 import { type Probe, silentProbe } from "../lib/probe.ts";
 import { Cron } from "../server/cron.ts";
 import { Server } from "../server/server.ts";
@@ -189,6 +190,7 @@ export class TestServer {
         },
       },
       probe: silentProbe,
+      lua: realLua(),
       log: { write: (_level, text) => this.logged.push(text) },
     };
   }

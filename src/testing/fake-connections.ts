@@ -64,6 +64,8 @@ export class FakeClient implements ClientView {
 
   runQueued(): void {}
 
+  suspend(): void {}
+
   send(): void {}
 
   block(): void {

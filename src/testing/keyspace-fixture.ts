@@ -5,6 +5,7 @@ import { Databases } from "../keyspace/databases.ts";
 import { Keyspace } from "../keyspace/keyspace.ts";
 import type { CollectionLimits } from "../keyspace/limits.ts";
 import { latin1Bytes, latin1Text } from "../lib/bytes.ts";
+import type { Probe } from "../lib/probe.ts";
 import { Rng } from "../lib/rng.ts";
 import { Args } from "../resp/args.ts";
 import type { Element } from "../store/element.ts";
@@ -15,12 +16,20 @@ export class KeyspaceFixture {
   readonly rng = new Rng(3);
   private readonly emptyBytes: number;
 
-  constructor(options: { shards?: number; limits?: CollectionLimits; databases?: number } = {}) {
+  constructor(
+    options: { shards?: number; limits?: CollectionLimits; databases?: number; probe?: Probe } = {},
+  ) {
     const access = new AccessClock(new Rng(1));
     const seed = { k0: 11, k1: -22 };
     this.databases = Array.from(
       { length: options.shards ?? 1 },
-      () => new Databases({ databases: options.databases ?? 2, seed, access }),
+      () =>
+        new Databases({
+          databases: options.databases ?? 2,
+          seed,
+          access,
+          ...(options.probe === undefined ? {} : { probe: options.probe }),
+        }),
     );
     for (const each of this.databases) if (options.limits !== undefined) each.limits = options.limits;
     this.keyspace = new Keyspace(this.databases, new Rng(2));
@@ -35,6 +44,11 @@ export class KeyspaceFixture {
 
   get usedBytes(): number {
     return this.databases.reduce((sum, each) => sum + each.arena.usedBytes, 0);
+  }
+
+  /** Lets all databases see a later time. */
+  setTime(nowMs: number): void {
+    for (const each of this.databases) each.setTime(nowMs);
   }
 
   /** Bytes in use more than when the keyspace was empty, once what was removed is freed. */

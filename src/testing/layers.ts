@@ -49,7 +49,13 @@ export const layerRows: Readonly<Record<string, readonly string[]>> = {
     "src/persistence/byte-sink.ts",
   ],
   "src/acl": ["src/lib", "src/resp", "src/commands"],
-  "src/scripting": ["src/lib", "src/resp", "src/commands"],
+  "src/scripting": [
+    "src/lib",
+    "src/resp",
+    "src/commands",
+    "src/persistence/rdb-string.ts", // FUNCTION DUMP's payload.
+    "src/persistence/byte-sink.ts",
+  ],
   "src/shard": [
     "src/lib",
     "src/store",

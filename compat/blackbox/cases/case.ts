@@ -11,5 +11,14 @@ export type Case = {
   readonly calls: readonly string[];
 };
 
+/** A case of commands that the stock server lacks: what each call answers is written down, from the documentation. */
+export type DocumentedCase = {
+  readonly name: string;
+  /** The page of redis.io's command reference that says so. */
+  readonly page: string;
+  /** Replies are RESP2's, with a space for each end of a line. */
+  readonly calls: readonly (readonly [call: string, reply: string])[];
+};
+
 /** Why no case of the tables calls a command; the key is its full name. */
 export type Exemptions = Readonly<Record<string, string>>;

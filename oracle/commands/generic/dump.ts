@@ -16,7 +16,7 @@ export const dump: OracleCommand = {
     if (entry === undefined) return nil;
     const payload = payloadOf(entry);
     if (payload !== undefined) return bulk(payload);
-    if (entry.type === "hash" && entry.ends !== undefined) return payloadWithTimes(model, entry);
+    if (entry.type === "hash" && entry.hadTimes === true) return payloadWithTimes(model, entry);
     // Compressed or not, and in which order, is the server's choice; what comes out again is not.
     return chosen(`a payload that restores ${shown(plainValue(entry).toString())}`, (answer) => {
       return answer.kind === "bulk" && restores(answer.text, entry, model);
@@ -32,8 +32,8 @@ function payloadWithTimes({ payloadsWithTimes }: Model, entry: HashValue): Reply
     if (answer.kind !== "bulk" || answer.text === "") return false;
     const [oldest] = payloadsWithTimes.keys();
     if (oldest !== undefined && payloadsWithTimes.size >= payloadsKeptMax) payloadsWithTimes.delete(oldest);
-    const { type, value, ends, encoding } = entry;
-    payloadsWithTimes.set(answer.text, { type, value, ends, encoding });
+    const { type, value, ends, hadTimes, encoding } = entry;
+    payloadsWithTimes.set(answer.text, { type, value, ends, hadTimes, encoding });
     return true;
   });
 }

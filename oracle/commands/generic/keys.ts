@@ -1,7 +1,7 @@
 // KEYS, RANDOMKEY and DBSIZE: what is in a database.
 
 import type { OracleCommand } from "../../command.ts";
-import { fits } from "../../glob.ts";
+import { fitsElement } from "../../glob.ts";
 import type { Database } from "../../model.ts";
 import { between, bulk, chosen, integer, nil, type Reply, unordered } from "../../reply.ts";
 
@@ -12,7 +12,7 @@ export const keys: OracleCommand = {
   run({ model, session, words }) {
     const pattern = words[1] as string;
     const found: Reply[] = [];
-    for (const [key] of model.live(session.db)) if (fits(pattern, key)) found.push(bulk(key));
+    for (const [key] of model.live(session.db)) if (fitsElement(pattern, key)) found.push(bulk(key));
     return unordered(found);
   },
 };

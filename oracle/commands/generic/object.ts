@@ -3,6 +3,7 @@
 import { type Call, container, type OracleCommand } from "../../command.ts";
 import { errors } from "../../errors.ts";
 import type { Entry } from "../../model.ts";
+import { oneOf } from "../../one-of.ts";
 import { between, bulk, chosen, error, integer, nil, ofKind, type Reply } from "../../reply.ts";
 import { encodingOf } from "../../state.ts";
 import { helpText } from "../server/help.ts";
@@ -13,7 +14,14 @@ export const objectEncoding: OracleCommand = {
   name: "object|encoding",
   arity: 3,
   class: "exact",
-  run: (call) => withEntry(call, (entry) => bulk(encodingOf(entry))),
+  run: (call) =>
+    withEntry(call, (entry) => {
+      if (entry.type !== "hash" || entry.encoding !== "listpack" || entry.hadTimes !== true)
+        return bulk(encodingOf(entry));
+      if (entry.ends !== undefined) return bulk("listpackex");
+      // Whether a call that gives no field a time makes it one is the server's affair.
+      return oneOf(call, [{ reply: bulk("listpackex") }, { reply: bulk("listpack") }]);
+    }),
 };
 
 export const objectRefcount: OracleCommand = {
@@ -24,6 +32,9 @@ export const objectRefcount: OracleCommand = {
   run: (call) =>
     withEntry(call, (entry) => {
       const number = entry.type === "string" && encodingOf(entry) === "int" ? Number(entry.value) : -1;
+      // Where EXEC still holds the request that brought the value, a stock server counts it as well.
+      if (call.session.isInExec)
+        return chosen("1 or more", (answer) => answer.kind === "integer" && answer.value >= 1n);
       if (number < 0 || number > 9999) return integer(1);
       return chosen("1 or 2147483647", (answer) => {
         return answer.kind === "integer" && (answer.value === 1n || answer.value === 2147483647n);

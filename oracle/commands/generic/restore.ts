@@ -1,7 +1,9 @@
 // RESTORE: a key from a payload of DUMP.
 
+import { endsWithout, hashOf, isTooLongForHash } from "../../collections.ts";
 import type { OracleCommand } from "../../command.ts";
 import { errors } from "../../errors.ts";
+import type { HashValue, Model } from "../../model.ts";
 import { int64 } from "../../numbers.ts";
 import { isSealed, storedValue } from "../../payload.ts";
 import { error, ok, type Reply } from "../../reply.ts";
@@ -29,7 +31,7 @@ export const restore: OracleCommand = {
     const payload = words[3] as string;
     const known = model.payloadsWithTimes.get(payload);
     if (known === undefined && !isSealed(payload)) return error(errors.badDumpFooter);
-    const value = known ?? storedValue(payload, model);
+    const value = known === undefined ? storedValue(payload, model) : rebuilt(model, known);
     if (value === undefined) return error(errors.badDumpData);
     const base = options.isAbsolute ? 0n : BigInt(model.nowMs);
     // Redis's sum wraps, so that an endless time is over at once.
@@ -41,6 +43,17 @@ export const restore: OracleCommand = {
     return ok;
   },
 };
+
+// A hash as it is built of the fields that have not ended; of a listpack only their number is looked at.
+function rebuilt(model: Model, hash: HashValue): HashValue {
+  const { ends, encoding, hadTimes } = hash;
+  const isLive = (field: string): boolean => (ends?.get(field) ?? Number.POSITIVE_INFINITY) > model.nowMs;
+  const value = new Map([...hash.value].filter(([field]) => isLive(field)));
+  if (value.size === 0) return hash;
+  const isLarge = encoding === "hashtable" && [...value].flat().some((text) => isTooLongForHash(model, text));
+  const ended = [...hash.value.keys()].filter((field) => !isLive(field));
+  return { ...hashOf(model, value, { isLarge, ends: endsWithout(ends, ended) }), hadTimes };
+}
 
 function optionsOf(words: readonly string[]): Options | Reply {
   const options: Options = {

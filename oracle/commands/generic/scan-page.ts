@@ -3,7 +3,7 @@
 import { type EntryOf, entryAt } from "../../collections.ts";
 import type { Call } from "../../command.ts";
 import { errors } from "../../errors.ts";
-import { fits } from "../../glob.ts";
+import { fitsElement } from "../../glob.ts";
 import type { Value } from "../../model.ts";
 import { int64 } from "../../numbers.ts";
 import { type Answer, array, bulk, chosen, error, type Reply } from "../../reply.ts";
@@ -83,7 +83,7 @@ function elementPage(
   { cursor, pattern }: { readonly cursor: string; readonly pattern: string | undefined },
 ): Reply {
   const isWanted = (text: string): boolean => {
-    return elements.has(text) && (pattern === undefined || fits(pattern, text));
+    return elements.has(text) && (pattern === undefined || fitsElement(pattern, text));
   };
   const step = elements instanceof Map ? 2 : 1;
   return chosen("a cursor, and elements that are there and fit", (answer) => {

@@ -5,7 +5,7 @@
 
 import type { OracleCommand } from "../../command.ts";
 import { errors } from "../../errors.ts";
-import { fits } from "../../glob.ts";
+import { fitsElement } from "../../glob.ts";
 import { chosen, error } from "../../reply.ts";
 import { isCursor, pageOf, scanOptions } from "./scan-page.ts";
 
@@ -22,7 +22,7 @@ export const scan: OracleCommand = {
     const isWanted = (key: string): boolean => {
       const entry = model.get(db, key);
       if (entry === undefined) return false;
-      if (options.pattern !== undefined && !fits(options.pattern, key)) return false;
+      if (options.pattern !== undefined && !fitsElement(options.pattern, key)) return false;
       return options.type === undefined || options.type.toLowerCase() === entry.type;
     };
     return chosen("a cursor, and keys that are there and fit", (answer) => {

@@ -116,3 +116,18 @@ test("a payload of a hash with times restores them", () => {
   expect(ask(oracle, "RESTORE to 0 payload")).toBe("+OK\r\n");
   expect(ask(oracle, "HPTTL to FIELDS 2 a b")).toBe("*2\r\n:100\r\n:-1\r\n");
 });
+
+test("a small hash is a listpack of another kind once a field has a time, and stays one", () => {
+  const oracle = hash();
+  expect(ask(oracle, "OBJECT ENCODING h")).toBe("$8\r\nlistpack\r\n");
+  ask(oracle, "HPEXPIRE h 100 FIELDS 1 a");
+  ask(oracle, "HSET h d 4");
+  ask(oracle, "COPY h copy");
+  for (const key of ["h", "copy"]) {
+    expect(ask(oracle, `OBJECT ENCODING ${key}`)).toBe("$10\r\nlistpackex\r\n");
+  }
+  ask(oracle, "HPERSIST h FIELDS 1 a");
+  const afterwards = oracle.execute(1, ["OBJECT", "ENCODING", "h"], nowMs);
+  expect(matches(afterwards, "$10\r\nlistpackex\r\n", 2)).toBeUndefined();
+  expect(matches(afterwards, "$9\r\nhashtable\r\n", 2)).toContain("one of");
+});

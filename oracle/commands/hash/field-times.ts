@@ -84,8 +84,9 @@ export class Fields {
     else this.ends.set(field, atMs);
   }
 
-  /** As a value; `encoding` stays what it was. */
-  over(before: HashValue): HashValue {
-    return { ...before, value: this.value, ends: this.ends.size === 0 ? undefined : this.ends };
+  /** As a value; `encoding` stays what it was. `asksTime`: some field was to get a time. */
+  over(before: HashValue, asksTime = false): HashValue {
+    const ends = this.ends.size === 0 ? undefined : this.ends;
+    return { ...before, value: this.value, ends, hadTimes: before.hadTimes === true || asksTime };
   }
 }

@@ -26,7 +26,7 @@ function run(call: Call, unit: TimeUnit): Reply {
   const time = fieldTime(words[2] as string, unit, model.nowMs);
   if (fields === undefined || time === undefined) return someError;
   const entry = timedHash(call);
-  if (entry !== undefined && "kind" in entry) return entry;
+  if (entry !== undefined && "kind" in entry) return time.mayBeRefused ? someError : entry;
   const perform = (): Reply => apply(call, entry, { fields, atMs: time.atMs, condition });
   return time.mayBeRefused ? refusedOr(call, perform) : perform();
 }
@@ -44,7 +44,7 @@ function apply(call: Call, entry: EntryOf<"hash"> | undefined, { fields, atMs, c
     after.end(field, atMs, model.nowMs);
     return atMs <= model.nowMs ? 2 : 1;
   });
-  store(call, words[1] as string, after.over(entry), entry);
+  store(call, words[1] as string, after.over(entry, true), entry);
   return array(replies.map(integer));
 }
 

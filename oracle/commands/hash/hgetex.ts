@@ -4,6 +4,7 @@ import { store } from "../../collections.ts";
 import type { Call, OracleCommand } from "../../command.ts";
 import { refusedOr } from "../../one-of.ts";
 import { array, bulk, nil, type Reply } from "../../reply.ts";
+import { wrongType } from "../../strings.ts";
 import { Fields, fieldsFrom, fieldTime, someError, timedHash, unitOf } from "./field-times.ts";
 
 type Then = (after: Fields, field: string) => void;
@@ -25,7 +26,9 @@ export const hgetex: OracleCommand = {
     const time = fieldTime(words[3] as string, unit, model.nowMs);
     if (time === undefined) return someError;
     const { atMs, mayBeRefused } = time;
-    const perform = (): Reply => readThen(call, 4, (after, field) => after.end(field, atMs, model.nowMs));
+    if ((mayBeRefused || Number(words[3]) === 0) && timedHash(call) === wrongType) return someError;
+    const perform = (): Reply =>
+      readThen(call, 4, (after, field) => after.end(field, atMs, model.nowMs), true);
     // 0 is refused by Redis, and deletes at once in Valkey.
     return mayBeRefused || Number(words[3]) === 0 ? refusedOr(call, perform) : perform();
   },
@@ -38,7 +41,7 @@ export const hgetdel: OracleCommand = {
   run: (call) => readThen(call, 2, (after, field) => after.delete(field)),
 };
 
-function readThen(call: Call, at: number, then: Then): Reply {
+function readThen(call: Call, at: number, then: Then, asksTime = false): Reply {
   const fields = fieldsFrom(call.words, at);
   if (fields === undefined) return someError;
   const entry = timedHash(call);
@@ -51,6 +54,6 @@ function readThen(call: Call, at: number, then: Then): Reply {
     then(after, field);
     return bulk(value);
   });
-  store(call, call.words[1] as string, after.over(entry), entry);
+  store(call, call.words[1] as string, after.over(entry, asksTime), entry);
   return array(replies);
 }

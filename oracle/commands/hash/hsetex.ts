@@ -24,7 +24,7 @@ export const hsetex: OracleCommand = {
     const pairs = fieldsFrom(words, at, 2);
     if (options === undefined || pairs === undefined) return someError;
     const before = timedHash(call);
-    if (before !== undefined && "kind" in before) return before;
+    if (before !== undefined && "kind" in before) return options.mayBeRefused ? someError : before;
     const perform = (): Reply => setAll(call, before, { options, pairs });
     return options.mayBeRefused ? refusedOr(call, perform) : perform();
   },
@@ -48,7 +48,13 @@ function setAll(
   }
   const isLarge = before?.encoding === "hashtable" || pairs.some((word) => isTooLongForHash(model, word));
   const ends = after.ends.size === 0 ? undefined : after.ends;
-  store(call, words[1] as string, hashOf(model, after.value, { isLarge, ends }), before);
+  const hash = hashOf(model, after.value, { isLarge, ends });
+  store(
+    call,
+    words[1] as string,
+    { ...hash, hadTimes: before?.hadTimes === true || ends !== undefined },
+    before,
+  );
   return integer(1);
 }
 

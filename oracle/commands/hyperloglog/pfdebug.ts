@@ -4,7 +4,7 @@ import type { Call, OracleCommand } from "../../command.ts";
 import { formatted, word } from "../../errors.ts";
 import { isSparse, registersOf, runsOf, toDense } from "../../hyperloglog.ts";
 import { array, bulk, error, integer, ok, type Reply, simple } from "../../reply.ts";
-import { type Counter, corrupt, counterAt, storeCounter } from "./counters.ts";
+import { type Counter, corrupt, counterAt, storeUnnoticed } from "./counters.ts";
 
 export const pfselftest: OracleCommand = { name: "pfselftest", arity: 1, class: "exact", run: () => ok };
 
@@ -17,7 +17,7 @@ export const pfdebug: OracleCommand = {
     const counter = counterAt(call, key);
     if (counter === undefined) return error("ERR The specified key does not exist");
     if ("kind" in counter) return counter;
-    storeCounter(call, key, counter.bytes, counter.entry); // From here on it is a string of its own.
+    storeUnnoticed(call, key, counter.bytes, counter.entry); // From here on it is a string of its own.
     switch (name.toLowerCase()) {
       case "getreg":
         return makeDense(call, counter) ?? array((registersOf(counter.bytes) ?? []).map(integer));
@@ -39,7 +39,7 @@ export const pfdebug: OracleCommand = {
 function makeDense(call: Call, { bytes, entry }: Counter): Reply | undefined {
   const dense = toDense(bytes);
   if (dense === undefined) return corrupt;
-  storeCounter(call, call.words[2] as string, dense, entry);
+  storeUnnoticed(call, call.words[2] as string, dense, entry); // What it counts is the same: no watcher is told.
   return undefined;
 }
 

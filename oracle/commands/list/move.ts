@@ -1,9 +1,10 @@
 // LMOVE and RPOPLPUSH: an element from an end of one list to an end of another, or of the same.
 
 import type { OracleCommand } from "../../command.ts";
-import { endOf, type Move, move, settled } from "../../lists.ts";
+import { endOf, type Move, move } from "../../lists.ts";
 import { nil, type Reply } from "../../reply.ts";
 import { syntaxError } from "../../strings.ts";
+import { settled } from "../../waiting.ts";
 
 export const moveCommands: readonly OracleCommand[] = [
   {

@@ -2,10 +2,11 @@
 
 import type { Call, OracleCommand } from "../../command.ts";
 import { arityError, errors } from "../../errors.ts";
-import { type End, endOf, listAt, type PopOptions, popMany, settled, take } from "../../lists.ts";
+import { type End, endOf, listAt, type PopOptions, popMany, take } from "../../lists.ts";
 import { int64 } from "../../numbers.ts";
 import { array, bulk, error, nil, nilArray, type Reply } from "../../reply.ts";
 import { syntaxError, wrongType } from "../../strings.ts";
+import { settled } from "../../waiting.ts";
 
 export const popCommands: readonly OracleCommand[] = [
   { name: "lpop", arity: -2, class: "exact", run: (call) => pop(call, "left") },

@@ -47,7 +47,7 @@ function keyReply({ key }: FoundKey): Reply {
 }
 
 function keyAndFlagsReply({ key, flags }: FoundKey): Reply {
-  return array([bulk(key), { kind: "set", items: flags.split(" ").map(simple) }]);
+  return array([bulk(key), { kind: "set", items: flags === "" ? [] : flags.split(" ").map(simple) }]);
 }
 
 function getkeys(

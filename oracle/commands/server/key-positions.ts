@@ -3,7 +3,7 @@
 // Role: data, as a stock Redis describes its commands. A row says: first position, last one (0: the same as the
 // first; from the end when negative), step, and the flags.
 
-import { int64Max, int64Min } from "../../numbers.ts";
+import { int64, int64Max, int64Min } from "../../numbers.ts";
 
 export type Keys = {
   readonly first: number;
@@ -57,7 +57,7 @@ export const keyPositions: ReadonlyMap<string, readonly Keys[]> = new Map<string
     [one(2, look)],
   ),
   ...rows(
-    ["setbit", "move", "decr", "decrby", "getex", "getset", "incr", "incrby", "incrbyfloat"],
+    ["setbit", "move", "decr", "decrby", "getex", "getset", "incr", "incrby", "incrbyfloat", "zincrby"],
     [one(1, change)],
   ),
   ...rows(["hincrby", "hincrbyfloat"], [one(1, change)]),
@@ -87,8 +87,20 @@ export const keyPositions: ReadonlyMap<string, readonly Keys[]> = new Map<string
   ...rows(["linsert", "lpush", "lpushx", "rpush", "rpushx"], [one(1, "RW insert")]),
   ...rows(["lrem", "ltrim"], [one(1, "RW delete")]),
   ...rows(["lpop", "rpop"], [one(1, pop)]),
-  ...rows(["blpop", "brpop"], [{ first: 1, last: -2, step: 1, flags: pop }]),
+  ...rows(["blpop", "brpop", "bzpopmin", "bzpopmax"], [{ first: 1, last: -2, step: 1, flags: pop }]),
   ...rows(["blmove", "brpoplpush", "lmove", "rpoplpush"], [one(1, pop), one(2, "RW insert")]),
+  ...rows(["geodist", "geohash", "geopos", "geosearch"], [one(1, read)]),
+  ...rows(["georadius", "georadius_ro", "georadiusbymember", "georadiusbymember_ro"], [one(1, read)]),
+  ...rows(["geoadd"], [one(1, "RW update")]),
+  ...rows(["geosearchstore"], [one(1, "OW update"), one(2, read)]),
+  ...rows(["xlen"], [one(1, look)]),
+  ...rows(["xrange", "xrevrange", "xpending"], [one(1, read)]),
+  ...rows(["xadd", "xsetid", "xack", "xclaim"], [one(1, "RW update")]),
+  ...rows(["xdel", "xtrim", "xautoclaim"], [one(1, "RW delete")]),
+  ...rows(["xinfo|stream", "xinfo|groups", "xinfo|consumers"], [one(2, read)]),
+  ...rows(["xgroup|create", "xgroup|createconsumer"], [one(2, "RW insert")]),
+  ...rows(["xgroup|destroy", "xgroup|delconsumer"], [one(2, "RW delete")]),
+  ...rows(["xgroup|setid"], [one(2, "RW update")]),
   ...rows(["restore", "psetex", "setex"], [one(1, replace)]),
   ...rows(["setnx"], [one(1, "OW insert")]),
   ...rows(["mset"], [rest(1, replace, 2)]),
@@ -109,10 +121,29 @@ const numbered: ReadonlyMap<string, { readonly at: number; readonly flags: strin
   ["zmpop", { at: 1, flags: pop }],
   ["lmpop", { at: 1, flags: pop }],
   ["blmpop", { at: 2, flags: pop }],
+  ["bzmpop", { at: 2, flags: pop }],
+  ...["eval", "evalsha", "fcall"].map((name) => [name, { at: 2, flags: change }] as const),
+  ...["eval_ro", "evalsha_ro", "fcall_ro"].map((name) => [name, { at: 2, flags: read }] as const),
+]);
+
+// These need no keys, so that a number of them that is wrong is as good as none.
+const mayHaveNone: ReadonlySet<string> = new Set([
+  "eval",
+  "evalsha",
+  "fcall",
+  "eval_ro",
+  "evalsha_ro",
+  "fcall_ro",
+]);
+
+/** Keys behind STREAMS, as many as IDs behind them: from which word on that is looked for. */
+const ofStreams: ReadonlyMap<string, number> = new Map([
+  ["xread", 1],
+  ["xreadgroup", 4],
 ]);
 
 export function hasKeys(name: string): boolean {
-  return keyPositions.has(name) || numbered.has(name);
+  return keyPositions.has(name) || numbered.has(name) || ofStreams.has(name);
 }
 
 function rows(names: readonly string[], keys: readonly Keys[]): [string, readonly Keys[]][] {
@@ -131,12 +162,21 @@ export function keysOf(name: string, words: readonly string[]): readonly FoundKe
     }
   }
   if (name === "sort") found.push(...storeKey(words));
+  if (name === "georadius") found.push(...targetKeys(words, 6));
+  if (name === "georadiusbymember") found.push(...targetKeys(words, 5));
+  const from = ofStreams.get(name);
+  if (from !== undefined) return streamKeys(words, from);
   const counted = numbered.get(name);
   if (counted === undefined) return found;
   const { at, flags } = counted;
-  const count = atoi(words[at] as string);
-  if (count < 1 || count > words.length - at - 1) return undefined;
-  return [...found, ...words.slice(at + 1, at + 1 + count).map((key) => ({ key, flags }))];
+  const number = int64(words[at] as string);
+  const count = number === undefined ? atoi(words[at] as string) : Number(BigInt.asIntN(32, number));
+  if (count < 1 || count > words.length - at - 1) return mayHaveNone.has(name) ? [] : undefined;
+  const keys = words.slice(at + 1, at + 1 + count);
+  // What is no number and yet begins with one counts; then nothing is said of what the keys are for.
+  if (number === undefined)
+    return [...keys, ...found.map(({ key }) => key)].map((key) => ({ key, flags: "" }));
+  return [...found, ...keys.map((key) => ({ key, flags }))];
 }
 
 // SORT's STORE, wherever it stands among the options; the last one counts.
@@ -149,6 +189,21 @@ function storeKey(words: readonly string[]): FoundKey[] {
     else if (option === "STORE") found = [{ key: words[++i] as string, flags: "OW update" }];
   }
   return found;
+}
+
+function streamKeys(words: readonly string[], from: number): FoundKey[] | undefined {
+  const at = words.findIndex((text, i) => i >= from && text.toUpperCase() === "STREAMS");
+  if (at < 0) return undefined;
+  const keys = words.slice(at + 1, at + 1 + Math.floor((words.length - at - 1) / 2));
+  return keys.length === 0 ? undefined : keys.map((key) => ({ key, flags: read }));
+}
+
+// The word behind the first STORE, and the one behind the first STOREDIST.
+function targetKeys(words: readonly string[], from: number): FoundKey[] {
+  return ["STORE", "STOREDIST"].flatMap((option) => {
+    const at = words.findIndex((text, i) => i >= from && text.toUpperCase() === option);
+    return at < 0 || at + 1 >= words.length ? [] : [{ key: words[at + 1] as string, flags: "OW update" }];
+  });
 }
 
 // As C does: what the text begins with, cut to 32 bits.

@@ -26,6 +26,7 @@ export const monitor: OracleCommand = {
   arity: 1,
   class: "exact",
   run({ session }) {
+    if (session.isInExec) return error("ERR MONITOR isn't allowed for DENY BLOCKING client");
     session.isMonitor = true;
     return ok;
   },

@@ -29,7 +29,7 @@ export function sort(call: Call, { mayStore }: { readonly mayStore: boolean }): 
   if ("kind" in options) return options;
   const key = words[1] as string;
   const entry = model.use(session.db, key);
-  if (entry !== undefined && (entry.type === "string" || entry.type === "hash")) return wrongType;
+  if (entry !== undefined && ["string", "hash", "stream"].includes(entry.type)) return wrongType;
   // Redis needs its tree to walk it, and keeps that.
   if (entry?.type === "zset") model.setUnnoticed(session.db, key, { ...entry, encoding: "skiplist" });
   let elements: readonly string[] = [];

@@ -218,6 +218,47 @@ zmpop 1 p min count x
 zmpop 1 p min count
 zmpop 1 p min count 1 count 1
 zmpop 1 p min nope 1
+# Calls that would wait
+del p
+zadd p 1 a 2 b 3 c 4 d 5 e 6 f 7 g 8 h
+bzpopmin p x
+bzpopmin p -1
+bzpopmin s x
+bzpopmin s 1
+bzpopmin none s 1
+bzpopmin s none 1
+bzpopmin p
+bzpopmin none p 1
+bzpopmax p none 0
+bzpopmin none 0.01
+bzpopmax none none2 0.01
+bzmpop 1 0 p min
+bzmpop x 0 p min
+bzmpop x 1 p nope
+bzmpop x 1 p min
+bzmpop -1 1 p min
+bzmpop 1 1 p nope
+bzmpop 1 2 p min
+bzmpop 1 2 none p min
+bzmpop 1 1 p max count 2
+bzmpop 1 1 p max count x
+bzmpop 1 1 p max count 0
+bzmpop 1 1 p max count 1 count 1
+bzmpop 1 1 s min
+bzmpop 1 1 p max count 100
+bzmpop 0.01 1 p min
+exists p
+# In transactions nothing waits
+multi
+bzpopmin none 0
+bzpopmax none none2 0
+bzmpop 0 1 none min
+bzmpop 0 2 none s min
+zadd p 1 a 2 b
+bzpopmin p 0
+bzmpop 0 1 p max
+bzpopmin none x
+exec
 # Algebra
 zadd x 1 a 2 b 3 c
 zadd y 10 b 20 c 30 d
@@ -336,6 +377,11 @@ zpopmin x 1
 zadd x 1 a 2 b
 zmpop 1 x min count 2
 zmpop 1 none min
+zadd x 1 a 2.5 b 3 c
+bzpopmin x 1
+bzpopmax none 0.01
+bzmpop 1 1 x min count 5
+bzmpop 0.01 1 none max
 zunion 2 x y withscores
 zdiff 1 y
 zrandmember y 2 withscores
@@ -344,6 +390,10 @@ zrandmember none
 zscan y 0
 zrank none a
 command getkeysandflags zmpop 1 a min
+command getkeysandflags bzmpop 0 2 a b min
+command getkeys bzmpop 0 3 a min
+command getkeysandflags bzpopmax a b 0
+command info bzpopmin bzmpop
 command getkeysandflags zunionstore d 2 a b
 command getkeys zunion 3 a b
 command getkeys zunion 4294967298 a b

@@ -3,12 +3,15 @@
 import { type EntryOf, entryAt, store } from "../../collections.ts";
 import type { Call, OracleCommand } from "../../command.ts";
 import { errors } from "../../errors.ts";
+import type { SortedSetValue } from "../../model.ts";
 import { int64 } from "../../numbers.ts";
+import type { Outcome } from "../../one-of.ts";
 import { array, bulk, error, nilArray, type Reply } from "../../reply.ts";
 import { type Ranked, ranked, scoreReply } from "../../sorted-sets.ts";
 import { syntaxError, wrongType } from "../../strings.ts";
+import { settled } from "../../waiting.ts";
 
-type End = "min" | "max";
+export type End = "min" | "max";
 
 export const zpopmin: OracleCommand = {
   name: "zpopmin",
@@ -31,7 +34,11 @@ export const zmpop: OracleCommand = {
   run(call) {
     const options = popOptions(call.words, 1);
     if ("kind" in options) return options;
-    return popFirst(call, options) ?? nilArray;
+    for (const key of options.keys) {
+      const outcome = popMany(call, key, options);
+      if (outcome !== undefined) return settled(outcome);
+    }
+    return nilArray;
   },
 };
 
@@ -44,7 +51,8 @@ function pop(call: Call, end: End): Reply {
   const entry = entryAt(call, key, "zset");
   if (entry === "wrong type") return wrongType;
   if (entry === undefined) return array([]);
-  const popped = taken(call, key, { entry, end, count: Number(count) });
+  const popped = outermost(entry, end, Number(count));
+  remove(call, key, { entry, rows: popped });
   // One alone is never nested, and RESP2 nests none.
   const isNested = words.length === 3 && call.session.protocol === 3;
   return array(popped.flatMap((row) => (isNested ? [array(rowReplies(row))] : rowReplies(row))));
@@ -71,30 +79,44 @@ export function popOptions(words: readonly string[], at: number): PopOptions | R
   return { keys: words.slice(at + 1, endAt), end, count: Number(count ?? 1n) };
 }
 
-/** Pops from the first key that is there; undefined when none is. */
-export function popFirst(call: Call, { keys, end, count }: PopOptions): Reply | undefined {
-  for (const key of keys) {
-    const entry = entryAt(call, key, "zset");
-    if (entry === "wrong type") return wrongType;
-    if (entry === undefined) continue;
-    const rows = taken(call, key, { entry, end, count });
-    return array([bulk(key), array(rows.map((row) => array(rowReplies(row))))]);
-  }
-  return undefined;
+/** What ZMPOP and BZMPOP do with one key, and answer: its name and what is taken; undefined when it is missing. */
+export function popMany(call: Call, key: string, { end, count }: PopOptions): Outcome | undefined {
+  const entry = entryAt(call, key, "zset");
+  if (entry === undefined) return undefined;
+  if (entry === "wrong type") return { reply: wrongType };
+  const rows = outermost(entry, end, count);
+  return {
+    reply: array([bulk(key), array(rows.map((row) => array(rowReplies(row))))]),
+    adopt: () => remove(call, key, { entry, rows }),
+  };
 }
 
-function taken(
+/** What BZPOPMIN and BZPOPMAX do with one key, and answer: its name, the member and its score. */
+export function popOne(call: Call, key: string, end: End): Outcome | undefined {
+  const entry = entryAt(call, key, "zset");
+  if (entry === undefined) return undefined;
+  if (entry === "wrong type") return { reply: wrongType };
+  const rows = outermost(entry, end, 1);
+  return {
+    reply: array([bulk(key), ...rows.flatMap(rowReplies)]),
+    adopt: () => remove(call, key, { entry, rows }),
+  };
+}
+
+function outermost({ value }: SortedSetValue, end: End, count: number): readonly Ranked[] {
+  const rows = ranked(value);
+  return (end === "min" ? rows : rows.reverse()).slice(0, count);
+}
+
+function remove(
   call: Call,
   key: string,
-  { entry, end, count }: { readonly entry: EntryOf<"zset">; readonly end: End; readonly count: number },
-): readonly Ranked[] {
-  const rows = ranked(entry.value);
-  const popped = (end === "min" ? rows : rows.reverse()).slice(0, count);
-  if (popped.length === 0) return popped;
+  { entry, rows }: { readonly entry: EntryOf<"zset">; readonly rows: readonly Ranked[] },
+): void {
+  if (rows.length === 0) return;
   const value = new Map(entry.value);
-  for (const [member] of popped) value.delete(member);
+  for (const [member] of rows) value.delete(member);
   store(call, key, { ...entry, value }, entry);
-  return popped;
 }
 
 function rowReplies([member, score]: Ranked): Reply[] {

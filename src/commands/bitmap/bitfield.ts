@@ -130,7 +130,8 @@ function run(context: CommandContext, isReadOnly: boolean): void {
     }
   }
   if (counted + changes > 0) keyspace.notify(EVENT_STRING, "setbit", args, 1);
-  for (; counted < changes; counted++) keyspace.countChange();
+  // A field changed in place is a write of the key like any other.
+  if (entry !== undefined && changes > counted) keyspace.touched(entry, changes - counted);
 }
 
 // The error text of the first thing wrong, or the plan.

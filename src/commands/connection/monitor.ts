@@ -2,6 +2,7 @@
 //
 // Asked again, it answers nothing, as Redis does: the connection carries the feed already.
 
+import { errors } from "../../resp/errors.ts";
 import { defineCommand } from "../define.ts";
 
 export const monitor = defineCommand({
@@ -13,7 +14,8 @@ export const monitor = defineCommand({
   flags: ["admin", "noscript", "loading", "stale"],
   syntax: [],
   class: "exact",
-  run({ client, reply }) {
+  run({ client, reply }): void {
+    if (client.isInExec === true) return reply.error(errors.denyBlocking("MONITOR", ""));
     if (client.isMonitor) return;
     client.isMonitor = true;
     reply.ok();

@@ -14,6 +14,7 @@ import { randomkey } from "./randomkey.ts";
 import { rename, renamenx } from "./rename.ts";
 import { restore } from "./restore.ts";
 import { scan } from "./scan.ts";
+import { sort, sortRo } from "./sort.ts";
 import { swapdb } from "./swapdb.ts";
 import { touch } from "./touch.ts";
 import { expiretime, pexpiretime, pttl, ttl } from "./ttl.ts";
@@ -40,6 +41,8 @@ export const genericCommands: readonly CommandDeclaration[] = [
   renamenx,
   restore,
   scan,
+  sort,
+  sortRo,
   swapdb,
   touch,
   ttl,

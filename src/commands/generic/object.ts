@@ -15,7 +15,7 @@ const encodingNames: readonly (readonly string[])[] = [
   ["quicklist"],
   ["intset", "hashtable"],
   ["listpack", "skiplist"],
-  ["listpack", "hashtable"],
+  ["listpack", "hashtable", "listpackex"],
   ["stream"],
 ];
 

@@ -9,6 +9,7 @@ import { EVENT_GENERIC } from "../../keyspace/key-events.ts";
 import type { Keyspace } from "../../keyspace/keyspace.ts";
 import {
   type CollectionValue,
+  isOver,
   readDumpPayload,
   type StringValue,
   storeCollection,
@@ -69,7 +70,7 @@ export const restore = defineCommand({
     if (reading.kind !== "string" && reading.kind !== "collection") return reply.error(errors.badDumpData);
 
     const atMs = ttl === 0n ? NO_EXPIRY : expiryTime(ttl, options.isAbsolute ? 0 : keyspace.nowMs);
-    if (ttl !== 0n && atMs <= keyspace.nowMs) {
+    if ((ttl !== 0n && atMs <= keyspace.nowMs) || isOver(reading, keyspace.nowMs)) {
       if (options.replaces && keyspace.remove(args, 1)) keyspace.notify(EVENT_GENERIC, "del", args, 1);
       return reply.ok();
     }

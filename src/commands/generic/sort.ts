@@ -75,7 +75,7 @@ export const sortRo = defineCommand({
 });
 
 function run(context: CommandContext, mayStore: boolean): void {
-  const { keyspace, args, reply } = context;
+  const { keyspace, args, reply, client } = context;
   const query = new SortQuery();
   const error = query.read(args, mayStore);
   if (error !== undefined) return reply.error(error);
@@ -86,7 +86,8 @@ function run(context: CommandContext, mayStore: boolean): void {
     const { type } = entry;
     if (type !== TYPE_LIST && type !== TYPE_SET && type !== TYPE_ZSET) return reply.error(errors.wrongType);
     // A set has no order that could be kept.
-    if (query.isUnsorted && type === TYPE_SET && query.storeAt > 0) query.forceAlphabetic();
+    const isKept = query.storeAt > 0 || client.isScript === true;
+    if (query.isUnsorted && type === TYPE_SET && isKept) query.forceAlphabetic();
     length = read(keyspace, entry, query, elements);
   }
   // What was read in its own order is what LIMIT leaves already.

@@ -69,9 +69,14 @@ export function readPoint(args: Args, i: number, point: GeoPoint): string | unde
   return undefined;
 }
 
-/** A distance as text: four decimals. */
+/** A distance as text: four decimals, of the double nearest to its ten thousandfold, ties to even as in Redis. */
 export function distanceText(value: number): string {
-  return value.toFixed(4);
+  const scaled = value * 10_000;
+  const below = Math.floor(scaled);
+  const rest = scaled - below;
+  const rounded = rest > 0.5 || (rest === 0.5 && below % 2 === 1) ? below + 1 : below;
+  const digits = String(rounded).padStart(5, "0");
+  return `${digits.slice(0, -4)}.${digits.slice(-4)}`;
 }
 
 /** A coordinate as text: up to seventeen decimals. */
@@ -80,8 +85,10 @@ export function coordinateText(value: number): string {
   return text === "-0" ? "0" : text;
 }
 
-// As C's "%f".
+// As C's "%f": halves, which are odd multiples of 1/128, go to the even digit.
 function sixDecimals(value: number): string {
   if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
+  const isHalf = Math.abs(value * 128) % 2 === 1;
+  if (isHalf && /[02468].$/.test(value.toFixed(7))) return value.toFixed(7).slice(0, -1);
   return Math.abs(value) < 1e21 ? value.toFixed(6) : `${BigInt(value)}.000000`;
 }

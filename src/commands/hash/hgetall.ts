@@ -1,68 +1,13 @@
 // HGETALL, HKEYS, HVALS and HLEN: a hash as a whole.
 
 import { errors } from "../../resp/errors.ts";
-import { defineCommand } from "../define.ts";
+import type { CommandContext } from "../context.ts";
+import { type CommandDeclaration, defineCommand } from "../define.ts";
 import { key } from "../syntax.ts";
 
-export const hgetall = defineCommand({
-  name: "hgetall",
-  summary: "Returns all fields of a hash with their values.",
-  since: "2.0.0",
-  group: "hash",
-  complexity: "O(N) for the N fields of the hash.",
-  flags: ["readonly"],
-  syntax: [key("RO access")],
-  class: "unordered",
-  tips: ["nondeterministic_output_order"],
-  run({ keyspace, args, reply }) {
-    const hash = keyspace.readHash(args, 1);
-    if (hash === undefined) return reply.error(errors.wrongType);
-    reply.map(hash.length);
-    hash.rewind();
-    while (hash.next()) {
-      hash.field.writeTo(reply);
-      hash.value.writeTo(reply);
-    }
-  },
-});
-
-export const hkeys = defineCommand({
-  name: "hkeys",
-  summary: "Returns all fields of a hash.",
-  since: "2.0.0",
-  group: "hash",
-  complexity: "O(N) for the N fields of the hash.",
-  flags: ["readonly"],
-  syntax: [key("RO access")],
-  class: "unordered",
-  tips: ["nondeterministic_output_order"],
-  run({ keyspace, args, reply }) {
-    const hash = keyspace.readHash(args, 1);
-    if (hash === undefined) return reply.error(errors.wrongType);
-    reply.array(hash.length);
-    hash.rewind();
-    while (hash.next()) hash.field.writeTo(reply);
-  },
-});
-
-export const hvals = defineCommand({
-  name: "hvals",
-  summary: "Returns the values of all fields of a hash.",
-  since: "2.0.0",
-  group: "hash",
-  complexity: "O(N) for the N fields of the hash.",
-  flags: ["readonly"],
-  syntax: [key("RO access")],
-  class: "unordered",
-  tips: ["nondeterministic_output_order"],
-  run({ keyspace, args, reply }) {
-    const hash = keyspace.readHash(args, 1);
-    if (hash === undefined) return reply.error(errors.wrongType);
-    reply.array(hash.length);
-    hash.rewind();
-    while (hash.next()) hash.value.writeTo(reply);
-  },
-});
+export const hgetall = declareWhole("hgetall", "Returns all fields of a hash with their values.", true, true);
+export const hkeys = declareWhole("hkeys", "Returns all fields of a hash.", true, false);
+export const hvals = declareWhole("hvals", "Returns the values of all fields of a hash.", false, true);
 
 export const hlen = defineCommand({
   name: "hlen",
@@ -79,3 +24,35 @@ export const hlen = defineCommand({
     reply.int(hash.length);
   },
 });
+
+function declareWhole(
+  name: string,
+  summary: string,
+  hasFields: boolean,
+  hasValues: boolean,
+): CommandDeclaration {
+  return defineCommand({
+    name,
+    summary,
+    since: "2.0.0",
+    group: "hash",
+    complexity: "O(N) for the N fields of the hash.",
+    flags: ["readonly"],
+    syntax: [key("RO access")],
+    class: "unordered",
+    tips: ["nondeterministic_output_order"],
+    run: (context) => writeWhole(context, hasFields, hasValues),
+  });
+}
+
+function writeWhole({ keyspace, args, reply }: CommandContext, hasFields: boolean, hasValues: boolean): void {
+  const hash = keyspace.readHash(args, 1);
+  if (hash === undefined) return reply.error(errors.wrongType);
+  if (hasFields && hasValues) reply.map(hash.length);
+  else reply.array(hash.length);
+  hash.rewind();
+  while (hash.next()) {
+    if (hasFields) hash.field.writeTo(reply);
+    if (hasValues) hash.value.writeTo(reply);
+  }
+}

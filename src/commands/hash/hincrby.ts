@@ -47,7 +47,7 @@ function addExactly({ args, keyspace, reply }: CommandContext, hash: HashView): 
   const sum = before + (args.bigInteger(3) ?? 0n);
   if (!isInt64(sum)) return reply.error(errors.overflow);
   const text = latin1Bytes(`${sum}`);
-  hash.setBytes(args.bytes, args.start(2), args.end(2), text, 0, text.length);
+  hash.setTextKeepingExpiry(args, 2, text, 0, text.length);
   keyspace.notify(EVENT_HASH, "hincrby", args, 1);
   reply.bigInt(sum);
 }

@@ -32,7 +32,7 @@ export const hincrbyfloat = defineCommand({
       sum = added;
     }
     const text = latin1Bytes(formatHuman(sum));
-    hash.setBytes(args.bytes, args.start(2), args.end(2), text, 0, text.length);
+    hash.setTextKeepingExpiry(args, 2, text, 0, text.length);
     keyspace.notify(EVENT_HASH, "hincrbyfloat", args, 1);
     reply.bulk(text, 0, text.length);
   },

@@ -22,6 +22,8 @@ const conversations: Readonly<Record<string, readonly string[]>> = {
   "watched keys": [
     "a: PFADD k a; PFCOUNT k",
     "a: WATCH k",
+    "b: PFDEBUG GETREG k",
+    "a: MULTI; PING; EXEC; WATCH k",
     "b: PFADD k a; PFADD k; PFCOUNT k; PFCOUNT k none; PFDEBUG ENCODING k; PFDEBUG DECODE k; PFMERGE other k",
     "a: MULTI; PFCOUNT k; EXEC; WATCH k",
     "b: PFADD k b",

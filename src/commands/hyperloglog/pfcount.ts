@@ -24,7 +24,7 @@ export const pfcount = defineCommand({
   since: "2.8.9",
   group: "hyperloglog",
   complexity: "O(1) for one key, and very little when its count is cached; O(N) for N keys.",
-  flags: ["readonly"],
+  flags: ["readonly", "may_replicate"], // It stores what it counted.
   syntax: [repeated(key("RW access", "key", keyNotes))],
   class: "exact",
   run(context) {

@@ -8,7 +8,7 @@ import { defineCommand } from "../define.ts";
 import { key, string } from "../syntax.ts";
 import { REGISTERS } from "./registers.ts";
 import { isLongZeros, runEnd, runLength, runValue } from "./sparse.ts";
-import { countChanges, makeRaw, openStored, stored } from "./stored.ts";
+import { makeRaw, openStored, stored } from "./stored.ts";
 
 export const pfdebug = defineCommand({
   name: "pfdebug",
@@ -47,13 +47,17 @@ function makeDense({ reply }: CommandContext, entry: EntryView): void {
   reply.int(wasDense ? 0 : 1);
 }
 
-// Makes the value dense, and counts that as one change; false when it is corrupt.
+// Makes the value dense, and counts that as one change; false when it is corrupt. As in Redis those who watch the key
+// are not told: what it counts is the same.
 function convert(entry: EntryView): boolean {
   if (stored.isDense) return true;
-  const { dirty } = entry.owner as Databases;
-  if (!stored.becomeDense()) return false;
-  countChanges(entry, dirty, 1);
-  return true;
+  const owner = entry.owner as Databases;
+  const { dirty, watched } = owner;
+  owner.watched = undefined;
+  const isDense = stored.becomeDense();
+  owner.watched = watched;
+  if (isDense) owner.dirty = dirty + 1;
+  return isDense;
 }
 
 function decode({ reply }: CommandContext, { bytes, valueEnd }: EntryView): void {

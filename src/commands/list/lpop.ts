@@ -1,12 +1,12 @@
 // LPOP and RPOP, BLPOP and BRPOP: take elements off an end of a list; the latter wait for one.
 
 import { errors } from "../../resp/errors.ts";
-import { TYPE_LIST } from "../../store/entry.ts";
-import { readTimeout } from "../blocking-timeout.ts";
 import type { CommandContext } from "../context.ts";
-import { defineCommand, type KeySpec } from "../define.ts";
-import { double, integer, introduced, key, optional, repeated } from "../syntax.ts";
-import { popElements, readCount } from "./pop.ts";
+import { readCount } from "../count-argument.ts";
+import { defineCommand } from "../define.ts";
+import { popOneOrWait, waitingKeys, waitingSyntax } from "../pop-first.ts";
+import { integer, introduced, key, optional } from "../syntax.ts";
+import { listEnds, popElements } from "./pop.ts";
 
 const syntax = [key("RW access delete"), optional(introduced("6.2.0", integer("count", "count")))];
 
@@ -36,11 +36,6 @@ export const rpop = defineCommand({
   run: (context) => pop(context, true),
 });
 
-const waitingKeys: readonly KeySpec[] = [
-  { flags: "RW access delete", begin: { index: 1 }, find: { lastKey: -2, step: 1, limit: 0 } },
-];
-const waitingSyntax = [repeated(key("RW access delete")), double("timeout")];
-
 export const blpop = defineCommand({
   name: "blpop",
   summary: "Removes the first element of a list and returns it, waiting for one while there is none.",
@@ -52,7 +47,7 @@ export const blpop = defineCommand({
   keySpecs: waitingKeys,
   class: "exact",
   history: [["6.0.0", "The timeout may have a fraction."]],
-  run: (context) => popOrWait(context, false),
+  run: (context) => popOneOrWait(context, listEnds, false),
 });
 
 export const brpop = defineCommand({
@@ -66,7 +61,7 @@ export const brpop = defineCommand({
   keySpecs: waitingKeys,
   class: "exact",
   history: [["6.0.0", "The timeout may have a fraction."]],
-  run: (context) => popOrWait(context, true),
+  run: (context) => popOneOrWait(context, listEnds, true),
 });
 
 function pop(context: CommandContext, fromTail: boolean): void {
@@ -82,22 +77,4 @@ function pop(context: CommandContext, fromTail: boolean): void {
   const count = Math.min(wanted, list.length);
   if (hasCount) reply.array(count);
   popElements(context, list, 1, fromTail, count);
-}
-
-function popOrWait(context: CommandContext, fromTail: boolean): void {
-  const { keyspace, args, reply, client } = context;
-  const timeoutAt = args.count - 1;
-  const timeoutMs = readTimeout(context, timeoutAt, "seconds");
-  if (Number.isNaN(timeoutMs)) return;
-  // When it is woken, it is by one key.
-  const last = client.wokenBy || timeoutAt - 1;
-  for (let i = client.wokenBy || 1; i <= last; i++) {
-    const list = keyspace.listForUpdate(args, i);
-    if (list === undefined) return reply.error(errors.wrongType);
-    if (!list.exists) continue;
-    reply.array(2);
-    reply.bulk(args.bytes, args.start(i), args.end(i));
-    return popElements(context, list, i, fromTail, 1);
-  }
-  client.block(context, { type: TYPE_LIST, firstKey: 1, lastKey: timeoutAt - 1, timeoutMs });
 }

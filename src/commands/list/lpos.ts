@@ -4,9 +4,9 @@ import type { ListView } from "../../keyspace/list-view.ts";
 import type { Args } from "../../resp/args.ts";
 import { errors } from "../../resp/errors.ts";
 import type { CommandContext } from "../context.ts";
+import { readCount } from "../count-argument.ts";
 import { defineCommand } from "../define.ts";
 import { after, integer, key, optional, string } from "../syntax.ts";
-import { readCount } from "./pop.ts";
 
 const INT64_MIN = -(2n ** 63n);
 

@@ -3,63 +3,57 @@
 import { EVENT_LIST } from "../../keyspace/key-events.ts";
 import { errors } from "../../resp/errors.ts";
 import type { CommandContext } from "../context.ts";
-import { defineCommand } from "../define.ts";
+import { type CommandDeclaration, defineCommand } from "../define.ts";
 import { key, repeated, string } from "../syntax.ts";
 
-const syntax = [key("RW insert"), repeated(string("element"))];
-const complexity = "O(N) for N elements added.";
-
-export const lpush = defineCommand({
+export const lpush = declarePush({
   name: "lpush",
   summary: "Adds elements at the beginning of a list, one after the other, and tells its length.",
-  since: "1.0.0",
-  group: "list",
-  complexity,
-  flags: ["write", "denyoom", "fast"],
-  syntax,
-  class: "exact",
-  history: [["2.4.0", "Several elements may be given."]],
-  run: (context) => push(context, true, false),
+  atHead: true,
+  mustExist: false,
 });
 
-export const rpush = defineCommand({
+export const rpush = declarePush({
   name: "rpush",
   summary: "Adds elements at the end of a list and tells its length.",
-  since: "1.0.0",
-  group: "list",
-  complexity,
-  flags: ["write", "denyoom", "fast"],
-  syntax,
-  class: "exact",
-  history: [["2.4.0", "Several elements may be given."]],
-  run: (context) => push(context, false, false),
+  atHead: false,
+  mustExist: false,
 });
 
-export const lpushx = defineCommand({
+export const lpushx = declarePush({
   name: "lpushx",
   summary: "Adds elements at the beginning of a list that exists.",
-  since: "2.2.0",
-  group: "list",
-  complexity,
-  flags: ["write", "denyoom", "fast"],
-  syntax,
-  class: "exact",
-  history: [["4.0.0", "Several elements may be given."]],
-  run: (context) => push(context, true, true),
+  atHead: true,
+  mustExist: true,
 });
 
-export const rpushx = defineCommand({
+export const rpushx = declarePush({
   name: "rpushx",
   summary: "Adds elements at the end of a list that exists.",
-  since: "2.2.0",
-  group: "list",
-  complexity,
-  flags: ["write", "denyoom", "fast"],
-  syntax,
-  class: "exact",
-  history: [["4.0.0", "Several elements may be given."]],
-  run: (context) => push(context, false, true),
+  atHead: false,
+  mustExist: true,
 });
+
+function declarePush(own: {
+  readonly name: string;
+  readonly summary: string;
+  readonly atHead: boolean;
+  readonly mustExist: boolean;
+}): CommandDeclaration {
+  const { name, summary, atHead, mustExist } = own;
+  return defineCommand({
+    name,
+    summary,
+    since: mustExist ? "2.2.0" : "1.0.0",
+    group: "list",
+    complexity: "O(N) for N elements added.",
+    flags: ["write", "denyoom", "fast"],
+    syntax: [key("RW insert"), repeated(string("element"))],
+    class: "exact",
+    history: [[mustExist ? "4.0.0" : "2.4.0", "Several elements may be given."]],
+    run: (context) => push(context, atHead, mustExist),
+  });
+}
 
 function push({ keyspace, args, reply }: CommandContext, atHead: boolean, mustExist: boolean): void {
   const list = keyspace.listForUpdate(args, 1);

@@ -2,15 +2,18 @@
 
 import { EVENT_GENERIC, EVENT_LIST } from "../../keyspace/key-events.ts";
 import type { ListView } from "../../keyspace/list-view.ts";
-import type { Args } from "../../resp/args.ts";
+import { TYPE_LIST } from "../../store/entry.ts";
 import type { CommandContext } from "../context.ts";
-import { readIndex } from "../string/index-range.ts";
+import type { PopTarget } from "../pop-first.ts";
 
-/** Argument i as a count of at least `least`, or NaN. Beyond 2^53 the nearest double stands for it. */
-export function readCount(args: Args, i: number, least: number): number {
-  const count = readIndex(args, i);
-  return count >= least ? count : Number.NaN;
-}
+/** Lists, as those commands see them that pop from the first of several keys. */
+export const listEnds: PopTarget<ListView> = {
+  type: TYPE_LIST,
+  ends: ["left", "right"],
+  repliesEach: 1,
+  open: ({ keyspace, args }, i) => keyspace.listForUpdate(args, i),
+  pop: popElements,
+};
 
 /**
  * Takes `count` (1 .. length) elements off the list of argument i, the outermost first, and writes them; the array

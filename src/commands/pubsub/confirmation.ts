@@ -1,6 +1,7 @@
 // The confirmation of one subscription that began or ended, and how many the client has now.
 //
-// It is a message rather than a reply, so CLIENT REPLY does not keep it back.
+// It is a message rather than a reply, so CLIENT REPLY does not keep it back. Inside of EXEC, where a SKIP holds for
+// what comes after, it has its place among the replies.
 
 import { latin1Bytes } from "../../lib/bytes.ts";
 import type { ChannelKind, CommandContext } from "../context.ts";
@@ -13,7 +14,7 @@ export function confirm(
   name: string | undefined,
 ): void {
   const count = server.pubsub.countOf(client, kind);
-  if (client.replyMode === "on") {
+  if (client.replyMode === "on" || (client.isInExec === true && client.replyMode !== "off")) {
     reply.push(3);
     reply.bulkText(word);
     if (name === undefined) reply.null();

@@ -1,6 +1,7 @@
 // SUBSCRIBE, PSUBSCRIBE and SSUBSCRIBE: messages from channels, from all channels that match a pattern, or from
 // shard channels, from now on. Each name is confirmed by a message of its own.
 
+import { errors } from "../../resp/errors.ts";
 import type { ChannelKind, CommandContext } from "../context.ts";
 import { defineCommand } from "../define.ts";
 import { block, pattern, repeated, string } from "../syntax.ts";
@@ -40,7 +41,10 @@ export const ssubscribe = defineCommand({
   complexity: "O(N) where N is the number of shard channels to subscribe to.",
   syntax: [repeated(string("shardchannel"))],
   keySpecs: [{ flags: "not_key", begin: { index: 1 }, find: { lastKey: -1, step: 1, limit: 0 } }],
-  run: (context) => begin(context, "ssubscribe", "shard"),
+  run(context) {
+    if (context.client.isInExec === true) context.reply.error(errors.denyBlocking("SSUBSCRIBE", "a "));
+    else begin(context, "ssubscribe", "shard");
+  },
 });
 
 function begin(context: CommandContext, word: string, kind: ChannelKind): void {

@@ -218,7 +218,8 @@ function replyKeys({ args, reply, server }: CommandContext, withFlags: boolean):
     reply.error(errors.invalidCommandForKeys);
     return;
   }
-  if (asked.keySpecs.length === 0) {
+  // A shard channel has a slot as a key has, and is none.
+  if (asked.keySpecs.every(({ flags }) => flags.includes("not_key"))) {
     reply.error(errors.noGetkeys);
     return;
   }
@@ -236,6 +237,6 @@ function replyKeys({ args, reply, server }: CommandContext, withFlags: boolean):
   for (const { index, flags } of keys) {
     if (withFlags) reply.array(2);
     reply.bulk(args.bytes, args.start(index), args.end(index));
-    if (withFlags) writeWords(reply, flags.split(" "));
+    if (withFlags) writeWords(reply, flags === "" ? [] : flags.split(" "));
   }
 }

@@ -9,6 +9,9 @@ import type { Command, KeySpec } from "../define.ts";
 /** A key's argument index, and flags as in COMMAND INFO. */
 export type FoundKey = { readonly index: number; readonly flags: string };
 
+const INT64_MAX = 2n ** 63n - 1n;
+const INT64_MIN = -(2n ** 63n);
+
 type FlagsOf = (args: Args, from: number) => string;
 
 const variableFlags: ReadonlyMap<string, FlagsOf> = new Map([
@@ -33,7 +36,7 @@ export function findKeys(command: Command, args: Args, from: number): readonly F
   for (const spec of command.keySpecs) {
     const range = rangeOf(spec, args, from);
     if (range === "absent") continue;
-    if (range === "invalid") return undefined;
+    if (range === "invalid") return looselyCounted(command, args, from);
     const flags = flagsOf(command, spec, args, from);
     for (let i = range.first; i <= range.last; i += range.step) found.push({ index: i, flags });
   }
@@ -57,23 +60,46 @@ function rangeOf(spec: KeySpec, args: Args, from: number): KeyRange | "absent" |
     else last = first + Math.trunc((count - first) / find.limit) + find.lastKey;
   } else {
     const numkeysAt = first + find.numkeysAt;
-    const numkeys = numkeysAt < count ? args.safeInteger(from + numkeysAt) : Number.NaN;
-    if (Number.isNaN(numkeys)) return "invalid";
+    const numkeys = numkeysAt < count ? args.bigInteger(from + numkeysAt) : undefined;
+    if (numkeys === undefined) return "invalid";
     first += find.firstKeyAt;
-    last = first + numkeys - 1;
+    last = first + Number(BigInt.asIntN(32, numkeys)) - 1;
   }
   if (last >= count || last < first || first >= count) return "invalid";
   return { first: from + first, last: from + last, step: find.step };
 }
 
-// A keyword is looked for from `begin.from` on, backwards when that counts from the end.
+// Where the number of keys is none by the specification, Redis reads it once more as C's atoi does; it then says
+// nothing of what the keys are for, and puts a destination behind them.
+function looselyCounted(command: Command, args: Args, from: number): readonly FoundKey[] | undefined {
+  const counted = command.keySpecs.find(({ find }) => typeof find === "object" && "numkeysAt" in find);
+  if (counted === undefined || typeof counted.begin !== "object" || !("index" in counted.begin)) return undefined;
+  const { find, begin } = counted;
+  if (typeof find !== "object" || !("numkeysAt" in find)) return undefined;
+  const first = from + begin.index + find.firstKeyAt;
+  const count = atoi(args.textBeforeNul(from + begin.index + find.numkeysAt));
+  if (count < 1 || first + count > args.count) return undefined;
+  const found = Array.from({ length: count }, (_, i) => ({ index: first + i, flags: "" }));
+  const hasTarget = command.keySpecs.some((spec) => spec.flags.startsWith("OW"));
+  return hasTarget ? [...found, { index: from + 1, flags: "" }] : found;
+}
+
+function atoi(text: string): number {
+  const digits = /^[ \t\n\v\f\r]*([+-]?\d+)/.exec(text.slice(0, 1024))?.[1] ?? "0";
+  const value = BigInt(digits);
+  const held = value > INT64_MAX ? INT64_MAX : value < INT64_MIN ? INT64_MIN : value;
+  return Number(BigInt.asIntN(32, held));
+}
+
+// A keyword is looked for from `begin.from` on, backwards when that counts from the end; the last word is none.
 function beginOf({ begin }: KeySpec, args: Args, from: number): number | undefined {
   if (begin === "unknown") return undefined;
   if ("index" in begin) return begin.index;
   const count = args.count - from;
   const step = begin.from > 0 ? 1 : -1;
   const start = begin.from > 0 ? begin.from : count + begin.from;
-  for (let i = start; i > 0 && i < count; i += step) {
+  const end = begin.from > 0 ? count - 1 : 1;
+  for (let i = start; i !== end && i > 0 && i < count; i += step) {
     if (args.is(from + i, begin.keyword.toLowerCase())) return i + 1;
   }
   return undefined;

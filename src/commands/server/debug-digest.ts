@@ -13,8 +13,11 @@ import type { Keyspace } from "../../keyspace/keyspace.ts";
 import { ListView } from "../../keyspace/list-view.ts";
 import { SetView } from "../../keyspace/set-view.ts";
 import { SortedSetView } from "../../keyspace/sorted-set-view.ts";
+import { StreamView } from "../../keyspace/stream-view.ts";
 import { halfSipHash13 } from "../../lib/half-siphash.ts";
-import { TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STRING, TYPE_ZSET } from "../../store/entry.ts";
+import { StreamId } from "../../lib/stream-id.ts";
+import { Element } from "../../store/element.ts";
+import { TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STREAM, TYPE_STRING, TYPE_ZSET } from "../../store/entry.ts";
 
 /** One secret-free salt for each lane: digits of pi. */
 const LANE_SALTS = [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344, 0xa4093822] as const;
@@ -81,12 +84,39 @@ function hashOfValue(entry: EntryView, salt: number, kind: number): number {
     case TYPE_HASH: {
       const fields = new HashView().show(entry);
       fields.rewind();
-      while (fields.next()) hash ^= hashOf(fields.value, salt, hashOf(fields.field, salt, kind));
+      while (fields.next()) {
+        const timed = fields.fieldExpireAtMs > 0 ? ~kind : kind;
+        hash ^= hashOf(fields.value, salt, hashOf(fields.field, salt, timed));
+      }
       return hash;
     }
+    case TYPE_STREAM:
+      return hashOfStream(new StreamView().show(entry), salt, hash);
     default:
       throw new Error(`assertion failed: no digest of type ${entry.type}`);
   }
+}
+
+// Of a stream the entries count, as in Redis, each with its id; groups do not.
+function hashOfStream(stream: StreamView, salt: number, kind: number): number {
+  const words = new Int32Array(4);
+  const bytes = new Uint8Array(words.buffer);
+  const { node, id } = stream;
+  const element = new Element();
+  let hash = kind;
+  const last = new StreamId().setMax();
+  for (let more = stream.openRange(new StreamId(), last); more; more = stream.nextInRange()) {
+    words.set([id.w0, id.w1, id.w2, id.w3]);
+    hash = halfSipHash13(bytes, 0, bytes.length, salt, hash);
+    node.rewindFields();
+    for (let i = 0; i < node.fieldCount; i++) {
+      node.readField(element);
+      hash = hashOf(element, salt, hash);
+      node.readValue(element);
+      hash = hashOf(element, salt, hash);
+    }
+  }
+  return hash;
 }
 
 function hashOf(element: HashView["field"], salt: number, kind: number): number {

@@ -46,7 +46,7 @@ const subcommands: ReadonlyMap<string, Subcommand> = new Map<string, Subcommand>
   ["replicate", { counts: [3, Number.POSITIVE_INFINITY], run: ok }],
   ["replybuffer", { counts: [4, 4], run: setReplyBuffer }],
   ["set-active-expire", { counts: [3, 3], run: setActiveExpire }],
-  ["set-disable-deny-scripts", { counts: [3, 3], run: ok }],
+  ["set-disable-deny-scripts", { counts: [3, 3], run: setDisableDenyScripts }],
   ["set-skip-checksum-validation", { counts: [3, 3], run: ok }],
   ["sleep", { counts: [3, 3], run: sleep }],
   ["stringmatch-test", { counts: [2, 2], run: testStringMatch }],
@@ -178,6 +178,11 @@ function leadingNumber(text: string): number {
 
 function setActiveExpire({ args, reply, server }: CommandContext): void {
   server.isActiveExpire = Math.trunc(leadingNumber(args.text(2))) !== 0;
+  reply.ok();
+}
+
+function setDisableDenyScripts({ args, reply, server }: CommandContext): void {
+  server.scripting.setUnrestricted(Math.trunc(leadingNumber(args.text(2))) !== 0);
   reply.ok();
 }
 

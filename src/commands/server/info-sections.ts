@@ -68,6 +68,8 @@ export function memoryLines({ server }: CommandContext): Lines {
   const figures = memoryFigures(server);
   const { usedBytes, peakBytes, residentBytes, arenaBytes, arenaPageBytes } = figures;
   const host = server.host();
+  const scripts = server.scripting.figures;
+  const { luaBytes, cachedBytes, functionBytes } = scripts;
   const { maxmemory, maxmemoryPolicy } = server.config;
   return [
     `used_memory:${usedBytes}`,
@@ -86,19 +88,19 @@ export function memoryLines({ server }: CommandContext): Lines {
     `allocator_resident:${arenaPageBytes}`,
     `total_system_memory:${host.totalSystemBytes}`,
     `total_system_memory_human:${humanBytes(host.totalSystemBytes)}`,
-    "used_memory_lua:0",
-    "used_memory_vm_eval:0",
-    "used_memory_lua_human:0B",
-    "used_memory_scripts_eval:0",
-    "number_of_cached_scripts:0",
-    "number_of_functions:0",
-    "number_of_libraries:0",
-    "used_memory_vm_functions:0",
-    "used_memory_vm_total:0",
-    "used_memory_vm_total_human:0B",
-    "used_memory_functions:0",
-    "used_memory_scripts:0",
-    "used_memory_scripts_human:0B",
+    `used_memory_lua:${luaBytes}`,
+    `used_memory_vm_eval:${luaBytes}`,
+    `used_memory_lua_human:${humanBytes(luaBytes)}`,
+    `used_memory_scripts_eval:${cachedBytes}`,
+    `number_of_cached_scripts:${scripts.cachedCount}`,
+    `number_of_functions:${scripts.functionCount}`,
+    `number_of_libraries:${scripts.libraryCount}`,
+    "used_memory_vm_functions:0", // Functions live in the machine of the scripts.
+    `used_memory_vm_total:${luaBytes}`,
+    `used_memory_vm_total_human:${humanBytes(luaBytes)}`,
+    `used_memory_functions:${functionBytes}`,
+    `used_memory_scripts:${cachedBytes + functionBytes}`,
+    `used_memory_scripts_human:${humanBytes(cachedBytes + functionBytes)}`,
     `maxmemory:${maxmemory}`,
     `maxmemory_human:${humanBytes(maxmemory)}`,
     `maxmemory_policy:${maxmemoryPolicy}`,
@@ -120,7 +122,7 @@ export function memoryLines({ server }: CommandContext): Lines {
     "mem_allocator:shadis-arena",
     "active_defrag_running:0",
     `lazyfree_pending_objects:${sum(server, (shard) => shard.pendingFrees)}`,
-    "lazyfreed_objects:0",
+    `lazyfreed_objects:${sum(server, (shard) => shard.collections.freedLater)}`,
     `shadis_heap_used_bytes:${host.heapUsedBytes}`,
     `shadis_arena_bytes:${arenaBytes}`,
     `shadis_arena_pages_bytes:${arenaPageBytes}`,

@@ -161,8 +161,8 @@ function replyMemoryStats({ reply, server }: CommandContext): void {
     ["clients.normal", figures.clientBytes],
     ["cluster.links", 0],
     ["aof.buffer", 0],
-    ["lua.caches", 0],
-    ["functions.caches", 0],
+    ["lua.caches", server.scripting.figures.cachedBytes],
+    ["functions.caches", server.scripting.figures.functionBytes],
   ];
   const after: readonly Figure[] = [
     ["overhead.total", figures.overheadBytes],

@@ -48,6 +48,7 @@ export function memoryFigures(server: ServerView): MemoryFigures {
       keyCount += dict.size;
     }
     for (const index of shard.expiries) expiryBytes += index.overheadBytes;
+    expiryBytes += shard.fieldExpiries.overheadBytes;
   }
   let clientBytes = 0;
   for (const client of server.clients()) clientBytes += client.memoryBytes;

@@ -42,6 +42,8 @@ export const shutdown = defineCommand({
     }
     if ((isAbort && hasOther) || (isNosave && isSave)) return reply.error(errors.syntax);
     if (isAbort) return reply.error(errors.noShutdown);
+    // Whoever stops the server in the middle of a script says so.
+    if (server.scripting.busy !== "" && !isNosave) return reply.error(server.scripting.busy);
     if (isSave && !isForced) {
       server.log("warning", "SHUTDOWN SAVE refused: nothing can be saved, as there is no persistence yet.");
       return reply.error(errors.shutdownFailed);

@@ -26,6 +26,23 @@ function filled(count: number, name: (i: number) => string): { server: TestServe
   return { server, all };
 }
 
+// As a stock 7.0.15 has it.
+test("a set of which SPOP leaves few integers is an intset again, and keeps its time", () => {
+  const server = createTestServer({ commands });
+  for (const [drawn, encoding] of [
+    ["4", "hashtable"],
+    ["5", "intset"],
+  ] as const) {
+    server.run("FLUSHALL");
+    server.run("SADD", "k", "1", "2", "3", "4", "5", "6", "x");
+    server.run("SREM", "k", "x");
+    server.run("EXPIRE", "k", "100");
+    server.run("SPOP", "k", drawn);
+    expect(server.run("OBJECT", "ENCODING", "k")).toBe(`$${encoding.length}\r\n${encoding}\r\n`);
+    expect(server.run("TTL", "k")).toBe(":100\r\n");
+  }
+});
+
 describe.each(Object.keys(forms))("from %s", (form) => {
   const name = forms[form] ?? String;
   const counts = fc.record({

@@ -2,7 +2,8 @@
 //
 // It is meant for sets whose scores are all equal. For others Redis's answer is what its walk comes upon; with the
 // compact encoding this walk is from the first member on (or from the last one back) and is taken here too. With the
-// large one it depends on chance there, and on the shape of the tree here.
+// large one it begins at some place where a member outside is followed by one inside: at which of several depends on
+// chance there, and on the shape of the tree here.
 // One range serves every command of a thread: it is filled by `read`, and by `locate` for a set.
 
 import type { SortedSetView } from "../../keyspace/sorted-set-view.ts";
@@ -54,6 +55,13 @@ class LexBound {
   }
 }
 
+function isMixed(set: SortedSetView): boolean {
+  set.seek(0);
+  const lowest = set.score;
+  set.seek(set.length - 1);
+  return set.score !== lowest;
+}
+
 export class LexRange {
   /** Ranks of the first member inside, and of the first one behind. */
   first = 0;
@@ -76,8 +84,29 @@ export class LexRange {
       else this.walk(set);
       return;
     }
+    if (isMixed(set)) {
+      if (!this.mayHoldSome(set)) return;
+      if (isReverse) this.walkBackFrom(set, this.someEnd(set));
+      else this.walkFrom(set, this.someStart(set));
+      return;
+    }
     this.first = this.min.countBelow(set, this.min.mark === EXCLUDED);
     this.end = Math.max(this.first, this.max.countBelow(set, this.max.mark !== EXCLUDED));
+  }
+
+  /** How many members are inside, for ZLEXCOUNT. */
+  count(set: SortedSetView): number {
+    if (!set.exists || this.isEmpty || set.entry.encoding === ENCODING_COMPACT || !isMixed(set)) {
+      this.locate(set, false);
+      return this.end - this.first;
+    }
+    // As in Redis the difference of two ranks, each found by itself; an end that is not inside counts as the last.
+    if (!this.mayHoldSome(set)) return 0;
+    const first = this.someStart(set);
+    if (!set.seek(first) || !this.isBelowMax(set.member)) return 0;
+    const end = this.someEnd(set);
+    const isInside = end > 0 && set.seek(end - 1) && this.isAboveMin(set.member);
+    return (isInside ? end : set.length) - first;
   }
 
   private get isEmpty(): boolean {
@@ -85,6 +114,38 @@ export class LexRange {
     if (!min.isValue || !max.isValue) return min.mark === HIGHEST || max.mark === LOWEST;
     const order = compareBytes(min.bytes, min.start, min.end, max.bytes, max.start, max.end);
     return order > 0 || (order === 0 && (min.mark === EXCLUDED || max.mark === EXCLUDED));
+  }
+
+  // A rank whose member is at or above the lower bound while the one before it is below; the length when none is above.
+  private someStart(set: SortedSetView): number {
+    let rank = Math.min(this.min.countBelow(set, this.min.mark === EXCLUDED), set.length);
+    const found = rank;
+    while (set.seek(rank) && !this.isAboveMin(set.member)) rank++;
+    if (rank > found) return rank;
+    while (rank > 0 && set.seek(rank - 1) && this.isAboveMin(set.member)) rank--;
+    return rank;
+  }
+
+  // The same for the upper bound, from behind: the rank after such a member, or 0.
+  private someEnd(set: SortedSetView): number {
+    let rank = Math.min(this.max.countBelow(set, this.max.mark !== EXCLUDED), set.length);
+    const found = rank;
+    while (rank > 0 && set.seek(rank - 1) && !this.isBelowMax(set.member)) rank--;
+    if (rank < found) return rank;
+    while (set.seek(rank) && this.isBelowMax(set.member)) rank++;
+    return rank;
+  }
+
+  private walkFrom(set: SortedSetView, first: number): void {
+    this.first = first;
+    this.end = first;
+    for (let more = set.seek(first); more && this.isBelowMax(set.member); more = set.next()) this.end++;
+  }
+
+  private walkBackFrom(set: SortedSetView, end: number): void {
+    this.end = end;
+    this.first = end;
+    for (let more = set.seek(end - 1); more && this.isAboveMin(set.member); more = set.previous()) this.first--;
   }
 
   private walk(set: SortedSetView): void {

@@ -1,17 +1,20 @@
-// Popping: takes the members with the lowest or highest scores out of the first of some keys that holds any.
+// Popping: takes the members with the lowest or highest scores out of a sorted set and replies them.
 
 import { EVENT_GENERIC, EVENT_ZSET } from "../../keyspace/key-events.ts";
 import type { SortedSetView } from "../../keyspace/sorted-set-view.ts";
+import { TYPE_ZSET } from "../../store/entry.ts";
 import type { CommandContext } from "../context.ts";
+import type { PopTarget } from "../pop-first.ts";
 import { writeScore } from "./score-text.ts";
 
-/** Argument i as a count of at least `least`, or NaN. Beyond 2^53 the nearest double stands for it. */
-export function readCount({ args }: CommandContext, i: number, least: number): number {
-  const count = args.safeInteger(i);
-  if (count >= least) return count;
-  const wide = Number.isNaN(count) ? args.bigInteger(i) : undefined;
-  return wide !== undefined && wide >= BigInt(least) ? Number(wide) : Number.NaN;
-}
+/** Sorted sets, as those commands see them that pop from the first of several keys. */
+export const setEnds: PopTarget<SortedSetView> = {
+  type: TYPE_ZSET,
+  ends: ["min", "max"],
+  repliesEach: 2,
+  open: ({ keyspace, args }, i) => keyspace.sortedSetForUpdate(args, i),
+  pop: popMembers,
+};
 
 /**
  * Takes `count` (1 .. length) members out of the set of argument i and writes them, as a flat list or in pairs; the

@@ -6,9 +6,9 @@
 import { EVENT_GENERIC, EVENT_ZSET } from "../../keyspace/key-events.ts";
 import { errors } from "../../resp/errors.ts";
 import type { CommandContext } from "../context.ts";
+import { readCount } from "../count-argument.ts";
 import { readIndex } from "../string/index-range.ts";
 import { Gathered, type HashOf } from "./gathered.ts";
-import { readCount } from "./pop.ts";
 import { readScore } from "./score-text.ts";
 import { SetSource } from "./set-source.ts";
 
@@ -95,7 +95,7 @@ function readOptions(
     } else if (form.isStore !== true && !isCardinality && args.is(i, "withscores")) {
       options.hasScores = true;
     } else if (isCardinality && behind >= 1 && args.is(i, "limit")) {
-      options.limit = readCount(context, ++i, 0);
+      options.limit = readCount(args, ++i, 0);
       if (Number.isNaN(options.limit)) return errors.limitNegative;
     } else {
       return errors.syntax;

@@ -204,6 +204,11 @@ const stories: Readonly<Record<string, readonly string[]>> = {
       "ZADD y 0.1 a",
       "ZSCAN y 0",
       "DUMP y",
+      // A listpack keeps a score as an integer up to 2^62, and ZSCAN shows what it keeps.
+      "ZADD x 1234567890123456789 a -4611686018427387904 b 4611686018427389000 c 1e20 d",
+      "ZSCAN x 0",
+      "ZRANGE x 0 -1 WITHSCORES",
+      "DUMP x",
     ],
   ],
   "ranges by rank": [

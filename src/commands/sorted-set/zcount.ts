@@ -40,7 +40,6 @@ export const zlexcount = defineCommand({
     if (!members.read(args, 2, 3)) return reply.error(errors.lexBounds);
     const set = keyspace.readSortedSet(args, 1);
     if (set === undefined) return reply.error(errors.wrongType);
-    members.locate(set, false);
-    reply.int(members.end - members.first);
+    reply.int(members.count(set));
   },
 });

@@ -1,7 +1,8 @@
 // ZSCAN: some members of a sorted set with each call. Scores are text in both protocols.
 
 import type { SortedSetView } from "../../keyspace/sorted-set-view.ts";
-import { formatDouble } from "../../lib/format-double.ts";
+import { formatDouble, formatPackedScore } from "../../lib/format-double.ts";
+import { ENCODING_COMPACT } from "../../store/entry.ts";
 import { defineCommand } from "../define.ts";
 import { runScan, type ScanTarget, scanSyntax } from "../generic/scan-collection.ts";
 import { key } from "../syntax.ts";
@@ -10,9 +11,9 @@ const members: ScanTarget<SortedSetView> = {
   open: ({ keyspace, args }) => keyspace.readSortedSet(args, 1),
   scan: (set, cursor, count, visit) => set.scan(cursor, count, visit),
   name: ({ member }) => member,
-  write({ member, score }, { reply }) {
+  write({ member, score, entry }, { reply }) {
     member.writeTo(reply);
-    reply.bulkText(formatDouble(score));
+    reply.bulkText(entry.encoding === ENCODING_COMPACT ? formatPackedScore(score) : formatDouble(score));
   },
   repliesEach: 2,
 };
