@@ -1,4 +1,4 @@
-// npm run bench: Shadis beside a stock Redis on this machine, by redis-benchmark's list of tests.
+// npm run bench: Shadis beside a stock Redis on this machine, by redis-benchmark's list of tests and XADD.
 //
 // Role: reads options, walks rounds x pipelines x rows and hands the samples to the report. Both servers live for
 // the whole run and one is loaded at a time; within a round they run one right after the other, in an order that
@@ -10,24 +10,27 @@ import { readMachine } from "./machine.ts";
 import { measureRow, missingCommands } from "./measure.ts";
 import { parts, runProgram, wholeNumber } from "./options.ts";
 import { outputFile, writeReport } from "./report.ts";
-import { chooseRows, type Row } from "./rows.ts";
+import { chooseRows, isWanted, type Row, requestCount } from "./rows.ts";
 import type { Report, Sample, Series, Side } from "./samples.ts";
 import { isOnPath, pinThisProcess, plans, type RunningServer, startServer, stopServer } from "./servers.ts";
 
-// About two seconds for each run on a recent machine: long enough for a p99, short enough for five rounds.
-const requestsByPipeline = (pipeline: number): number =>
-  pipeline === 1 ? 200_000 : pipeline <= 16 ? 1_000_000 : 2_000_000;
-const quickShare = 0.05;
-const valueBytes = 64;
-const keyCount = 100_000;
+// Half a second for each run: processor time is read in nanoseconds, and many short pairs of runs tell more of a
+// ratio than a few long ones. A p99 wants longer runs (--run-ms).
+const runMsDefault = "500";
+const runMsQuick = "50";
+
+const pipelinesDefault = "1,16,64";
 
 const { values: options } = parseArgs({
   options: {
     rounds: { type: "string" },
     rows: { type: "string", default: "" },
-    pipelines: { type: "string", default: "1,16,64" },
+    pipelines: { type: "string", default: pipelinesDefault },
+    "run-ms": { type: "string" },
     requests: { type: "string" },
     clients: { type: "string", default: "50" },
+    "value-bytes": { type: "string", default: "64" },
+    keys: { type: "string", default: "100000" },
     port: { type: "string", default: "7300" },
     candidate: { type: "string" },
     "shadis-only": { type: "boolean", default: false },
@@ -35,6 +38,13 @@ const { values: options } = parseArgs({
     out: { type: "string" },
   },
 });
+
+const runMs = wholeNumber("run-ms", options["run-ms"] ?? (options.quick ? runMsQuick : runMsDefault), 1);
+const load = {
+  clientCount: wholeNumber("clients", options.clients, 1),
+  valueBytes: wholeNumber("value-bytes", options["value-bytes"], 8),
+  keyCount: wholeNumber("keys", options.keys, 1),
+};
 
 type Cell = { -readonly [Name in keyof Series]: Series[Name] } & {
   readonly row: Row;
@@ -51,17 +61,21 @@ async function main(): Promise<void> {
   const roundCount = wholeNumber("rounds", options.rounds ?? (options.quick ? "2" : "5"), 1);
   const pipelines = parts(options.pipelines).map((text) => wholeNumber("pipelines", text, 1));
   const chosen = chooseRows(parts(options.rows));
+  const isPart = options.rows !== "" || options.pipelines !== pipelinesDefault;
+  const startedMs = performance.now();
   const cells: Cell[] = pipelines.flatMap((pipeline) =>
-    chosen.map((row) => {
-      const cell = {
-        name: row.name,
-        group: `P=${pipeline}`,
-        state: "measured",
-        reason: null,
-        samples: [],
-      } as const;
-      return { ...cell, samples: [], row, pipeline };
-    }),
+    chosen
+      .filter((row) => isWanted(row, { pipeline, named: options.rows !== "" }))
+      .map((row) => {
+        const cell = {
+          name: row.name,
+          group: `P=${pipeline}`,
+          state: "measured",
+          reason: null,
+          samples: [],
+        } as const;
+        return { ...cell, samples: [], row, pipeline };
+      }),
   );
   const machine = readMachine();
   pinThisProcess();
@@ -82,18 +96,17 @@ async function main(): Promise<void> {
       machine,
       settings: {
         rounds: roundCount,
-        clients: wholeNumber("clients", options.clients, 1),
-        valueBytes,
-        keyCount,
-        requests: options.requests ?? "default",
-        quick: options.quick,
+        clients: load.clientCount,
+        valueBytes: load.valueBytes,
+        keyCount: load.keyCount,
+        ...(options.requests === undefined ? { runMs } : { requests: options.requests }),
       },
       servers: { stock: servers.get("stock")?.facts ?? null, candidate: candidate.facts },
       series: [],
     };
     const file = outputFile("commands", {
       out: options.out,
-      trial: options.quick || options["shadis-only"] || options.candidate !== undefined,
+      trial: isPart || options.quick || options["shadis-only"] || options.candidate !== undefined,
     });
     for (let round = 0; round < roundCount; round++) {
       for (const cell of cells) await measureCell(servers, cell, round, roundCount);
@@ -103,6 +116,7 @@ async function main(): Promise<void> {
   } finally {
     for (const server of servers.values()) await stopServer(server);
   }
+  console.log(`took ${((performance.now() - startedMs) / 60_000).toFixed(1)} min`);
   if (cells.some((cell) => cell.state === "failed")) process.exitCode = 1;
 }
 
@@ -114,19 +128,17 @@ async function measureCell(
 ): Promise<void> {
   if (cell.state !== "measured") return;
   const order: Side[] = round % 2 === 0 ? ["stock", "candidate"] : ["candidate", "stock"];
-  const load = {
-    pipeline: cell.pipeline,
-    requestCount: requestCount(cell),
-    clientCount: wholeNumber("clients", options.clients, 1),
-    keyCount,
-    valueBytes,
-  };
+  const count =
+    options.requests === undefined
+      ? requestCount(cell.row, { pipeline: cell.pipeline, runMs })
+      : wholeNumber("requests", options.requests, 1);
+  const plan = { ...load, pipeline: cell.pipeline, requestCount: count };
   for (const side of order) {
     const server = servers.get(side);
     if (server === undefined) continue;
     const title = `round ${round + 1}/${roundCount}  ${cell.group.padEnd(5)} ${cell.name.padEnd(15)} ${server.facts.label.padEnd(9)}`;
     try {
-      const metrics = await measureRow(server, cell.row, load, { first: round === 0 });
+      const metrics = await measureRow(server, cell.row, plan, { first: round === 0 });
       cell.samples.push({ round, side, metrics });
       const { rps = 0, p99Ms = 0, cpuUsPerOp = 0 } = metrics;
       console.log(`${title} ${Math.round(rps)} req/s  p99 ${p99Ms} ms  ${cpuUsPerOp.toFixed(2)} us/op`);
@@ -138,14 +150,6 @@ async function measureCell(
       return;
     }
   }
-}
-
-function requestCount(cell: Cell): number {
-  const base =
-    options.requests !== undefined
-      ? wholeNumber("requests", options.requests, 1)
-      : requestsByPipeline(cell.pipeline) * (options.quick ? quickShare : 1);
-  return Math.max(1000, Math.round(base * cell.row.share));
 }
 
 // A server that failed a row may have died or hang: the rows after it deserve a sound one.

@@ -25,8 +25,17 @@ const memoryPanels: readonly Panel[] = [
   { metric: "rssAnonBytes", title: "private memory", moreIsBetter: false },
   { metric: "rssAnonBytesPerConnection", title: "private bytes per connection", moreIsBetter: false },
   { metric: "rssAnonBytesPerKey", title: "private bytes per key", moreIsBetter: false },
+  { metric: "rssAnonBytesPerElement", title: "private bytes per element", moreIsBetter: false },
+  { metric: "elementsPerSecond", title: "elements loaded per second", moreIsBetter: true },
+  { metric: "commandMs", title: "time of the command", moreIsBetter: false },
   { metric: "longestPingMs", title: "longest PING", moreIsBetter: false },
 ];
+const titles: Readonly<Record<Report["kind"], string>> = {
+  commands: "Ratio to stock Redis, same machine, one core each",
+  memory: "Memory and pauses, ratio to stock Redis",
+  collections: "Memory of collections, ratio to stock Redis",
+  removal: "Pauses while a large collection is removed, ratio to stock Redis",
+};
 
 const nameWidth = 220;
 const panelWidth = 170;
@@ -46,14 +55,10 @@ export function chart(report: Report): string {
   );
   const width = nameWidth + panels.length * (panelWidth + panelGap);
   const height = headHeight + (report.series.length + 1) * lineHeight;
-  const title =
-    report.kind === "commands"
-      ? "Ratio to stock Redis, same machine, one core each"
-      : "Memory and pauses, ratio to stock Redis";
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="11">`,
     `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
-    `<text x="8" y="18" font-size="14" fill="#1f2328">${escapeXml(`${report.servers.candidate.label}: ${title}`)}</text>`,
+    `<text x="8" y="18" font-size="14" fill="#1f2328">${escapeXml(`${report.servers.candidate.label}: ${titles[report.kind]}`)}</text>`,
     ...panels.map((panel, index) => panelMarks(panel, panelLeft(index), report.series, height)),
     ...report.series.map((series, index) => nameMark(report.kind, series, index)),
     "</svg>",
@@ -92,8 +97,8 @@ function panelMarks(panel: Panel, left: number, series: readonly Series[], heigh
 function nameMark(kind: Report["kind"], series: Series, index: number): string {
   const missing = series.state === "measured" ? "" : ` (${series.state})`;
   const color = missing === "" ? "#1f2328" : "#8c959f";
-  // A memory report's names say enough; a command's name needs its pipeline.
-  const name = kind === "commands" ? `${series.group}  ${series.name}` : series.name;
+  // A memory report's names say enough; the others' need their pipeline, shape or command.
+  const name = kind === "memory" ? series.name : `${series.group}  ${series.name}`;
   return `<text x="8" y="${lineY(index)}" fill="${color}">${escapeXml(`${name}${missing}`)}</text>`;
 }
 

@@ -89,6 +89,24 @@ export function sortedSet(count: number): Generator<Batch> {
   ]);
 }
 
+/** A hash `myhash` of `count` fields named as redis-benchmark names them, with values of `sizeBytes`. */
+export function hash(count: number, sizeBytes: number): Generator<Batch> {
+  return grouped(count, ["HSET", "myhash"], (index) => [
+    `element:${twelveDigits(index)}`,
+    text(index, sizeBytes),
+  ]);
+}
+
+/** A stream `mystream` of `count` entries of one field with a value of `sizeBytes`, one a millisecond. */
+export function stream(count: number, sizeBytes: number): Generator<Batch> {
+  return batches(0, count, (index) => ["XADD", "mystream", streamId(index), "field", text(index, sizeBytes)]);
+}
+
+/** The id of the entry of millisecond `index`; ids of growing indexes grow. */
+export function streamId(index: number): string {
+  return `${1_700_000_000_000 + index}-0`;
+}
+
 function* grouped(
   count: number,
   head: readonly string[],

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { parseCsv } from "./measure.ts";
-import { chooseRows, rows } from "./rows.ts";
+import { chooseRows, isWanted, type Row, requestCount, rows } from "./rows.ts";
 
 const header =
   '"test","rps","avg_latency_ms","min_latency_ms","p50_latency_ms","p95_latency_ms","p99_latency_ms","max_latency_ms"';
@@ -34,4 +34,28 @@ test("a row that removes elements prepares at least as many as it asks for", () 
     expect((sent.match(/\r\n(v0|element:)/g) ?? []).length, row.name).toBe(1000);
     expect(sent).toContain(row.drains);
   }
+});
+
+test("rows run about equally long, whatever a request costs", () => {
+  const named = (name: string): Row => chooseRows([name])[0] as Row;
+  const ofSet = requestCount(named("set"), { pipeline: 16, runMs: 500 });
+  const ofRange = requestCount(named("lrange_600"), { pipeline: 16, runMs: 500 });
+  expect(ofSet).toBeGreaterThan(requestCount(named("set"), { pipeline: 1, runMs: 500 }) * 5);
+  expect(ofRange).toBeLessThan(ofSet / 20);
+  expect(requestCount(named("set"), { pipeline: 16, runMs: 1000 }) / ofSet).toBeCloseTo(2, 1);
+  expect(requestCount(named("lrange_600"), { pipeline: 1, runMs: 1 })).toBe(2000);
+});
+
+test("a full run goes deeper than 16 with two rows only, one with named rows with those", () => {
+  const names = (pipeline: number, named: boolean): string[] =>
+    rows.filter((row) => isWanted(row, { pipeline, named })).map(({ name }) => name);
+  expect(names(16, false)).toHaveLength(rows.length);
+  expect(names(64, false)).toEqual(["SET", "GET"]);
+  expect(names(64, true)).toHaveLength(rows.length);
+});
+
+test("every row of redis-benchmark's list is there, and XADD as a command of its own", () => {
+  expect(rows).toHaveLength(20);
+  for (const { name, args } of rows) expect(args({ valueBytes: 64 }).length, name).toBeGreaterThan(1);
+  expect(chooseRows(["xadd"])[0]?.args({ valueBytes: 16 })[4]).toHaveLength(16);
 });

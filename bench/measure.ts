@@ -19,8 +19,8 @@ export type Load = {
 };
 
 // Enough for the code of a young process to be compiled; later runs of a row need less.
-const warmShareFirst = 0.25;
-const warmShareLater = 0.05;
+const warmShareFirst = 0.5;
+const warmShareLater = 0.1;
 const warmCountMin = 2_000;
 const runMsMax = 180_000;
 
@@ -77,7 +77,7 @@ async function redisBenchmark(server: RunningServer, row: Row, load: Load): Prom
   const output = await run("redis-benchmark", [
     ...["-p", String(server.plan.port), "-c", String(load.clientCount), "-n", String(load.requestCount)],
     ...["-P", String(load.pipeline), "-r", String(load.keyCount), "-d", String(load.valueBytes), "--csv"],
-    ...row.args,
+    ...row.args({ valueBytes: load.valueBytes }),
   ]);
   return parseCsv(output);
 }

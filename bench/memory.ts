@@ -17,7 +17,7 @@ import { batches, type Dataset, datasets } from "./load.ts";
 import { readMachine } from "./machine.ts";
 import { parts, runProgram, wholeNumber } from "./options.ts";
 import { watchPauses } from "./pauses.ts";
-import { readMemory } from "./proc.ts";
+import { collect, offered, readAll } from "./readings.ts";
 import { outputFile, writeReport } from "./report.ts";
 import type { Report, Sample, Series, ServerFacts, Side } from "./samples.ts";
 import {
@@ -25,13 +25,12 @@ import {
   pinThisProcess,
   plans,
   type RunningServer,
-  readInfo,
   type ServerPlan,
   settle,
   startServer,
   stopServer,
 } from "./servers.ts";
-import { Client, ErrorReply } from "./wire.ts";
+import { Client } from "./wire.ts";
 
 type Part = {
   readonly name: string;
@@ -39,13 +38,6 @@ type Part = {
   readonly measure: (server: RunningServer) => Promise<Record<string, number>>;
 };
 type Cell = Part & { -readonly [Name in "state" | "reason"]: Series[Name] } & { readonly samples: Sample[] };
-type Reading = {
-  readonly rssBytes: number;
-  readonly rssAnonBytes: number;
-  readonly pssBytes: number;
-  readonly usedMemoryBytes: number;
-  readonly heapBytes: number | undefined;
-};
 
 const connectionCountWanted = 5_000;
 // Below the backlog of 511 that both servers listen with.
@@ -173,10 +165,7 @@ async function measureCell(
   const server = await startServer(plan);
   run.facts.set(plan.side, server.facts);
   try {
-    // A figure that a server does not offer reads as NaN, and is left out.
-    const metrics = Object.fromEntries(
-      Object.entries(await cell.measure(server)).filter(([, value]) => Number.isFinite(value)),
-    );
+    const metrics = offered(await cell.measure(server));
     cell.samples.push({ round: run.round, side: plan.side, metrics });
     const shown = Object.entries(metrics).filter(([name]) => /^rssAnonBytes|^longest/.test(name));
     console.log(`${title} ${shown.map(([name, value]) => `${name} ${value.toFixed(1)}`).join("  ")}`);
@@ -266,21 +255,6 @@ async function measureDataset(
     keysPerSecond: (count / elapsedMs) * 1000,
     ...pauses,
   };
-}
-
-async function readAll(server: RunningServer): Promise<Reading> {
-  const info = await readInfo(server.control);
-  const heap = info.get("shadis_heap_used_bytes");
-  return {
-    ...readMemory(server.pid),
-    usedMemoryBytes: Number(info.get("used_memory") ?? Number.NaN),
-    heapBytes: heap === undefined ? undefined : Number(heap),
-  };
-}
-
-// A server without a collector refuses the command, and that is well: it has nothing to collect.
-async function collect(server: RunningServer): Promise<boolean> {
-  return !((await server.control.call("DEBUG", "GC")) instanceof ErrorReply);
 }
 
 // Node.js raises its own limit to the hard one when it starts, so this is what both ends can have.

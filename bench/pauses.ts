@@ -21,12 +21,11 @@ export type PauseWatch = {
   readonly stop: () => void;
 };
 
-/** Begins to watch; the caller must `stop`. */
-export async function watchPauses(server: RunningServer): Promise<PauseWatch> {
+/** Begins to watch, by a PING every `intervalMs`; the caller must `stop`. */
+export async function watchPauses(server: RunningServer, intervalMs = 2): Promise<PauseWatch> {
   const program = path.join(import.meta.dirname, "pinger.ts");
-  const child = spawn(process.execPath, [program, "--port", String(server.plan.port)], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
+  const args = [program, "--port", String(server.plan.port), "--interval-ms", String(intervalMs)];
+  const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] });
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const answer = async (): Promise<string> => {
     const next = await answers.next();
@@ -50,7 +49,8 @@ export async function watchPauses(server: RunningServer): Promise<PauseWatch> {
   };
 }
 
-async function readOwnFigures(server: RunningServer): Promise<Record<string, number>> {
+/** The server's own longest turn and collection since CONFIG RESETSTAT; empty for a server that counts none. */
+export async function readOwnFigures(server: RunningServer): Promise<Record<string, number>> {
   const info = await readInfo(server.control);
   const figures: Record<string, number> = {};
   for (const [field, metric] of ownFigures) {

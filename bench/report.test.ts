@@ -49,6 +49,20 @@ const memory: Report = {
   ],
 };
 
+const removal: Report = {
+  ...commands,
+  kind: "removal",
+  series: [
+    series("hash", "UNLINK", [
+      measured(0, "stock", { commandMs: 0.5, longestPingMs: 1 }),
+      measured(0, "candidate", { commandMs: 0.25, longestPingMs: 3, longestTurnMs: 1.5, longestGcMs: 0 }),
+      measured(1, "candidate", { commandMs: 0.125, longestPingMs: 1, longestTurnMs: 1.75, longestGcMs: 2 }),
+    ]),
+    { ...series("list", "UNLINK", []), state: "failed", reason: "the key is still there" },
+    series("hash", "DEL", [measured(0, "candidate", { longestTurnMs: 4 })]),
+  ],
+};
+
 function series(name: string, group: string, samples: readonly Sample[]): Series {
   return { name, group, state: "measured", reason: null, samples };
 }
@@ -70,7 +84,15 @@ test("a command's row gives both servers' medians and the spread of the paired r
     | SET | 100,000 | 100,000 | 1.00 (0.90–1.10) | 0.200 / 0.150 | 0.75 (0.50–1.00) | 0.400 / 0.500 | 1.25 (1.25–1.25) | 10.00 / 8.50 | 0.85 (0.80–0.90) |
     | SPOP | not there yet: Shadis has no SPOP |  |  |  |  |  |  |  |  |
 
-    Geometric mean of the ratios at P=1: throughput 1.00, p50 0.75, p99 1.25, CPU per operation 0.85."
+    Geometric mean of the ratios at P=1: throughput 1.00, p50 0.75, p99 1.25, CPU per operation 0.85.
+
+    **Bars**
+
+    | measured | bar | figure | holds |
+    | --- | ---: | ---: | --- |
+    | CPU per operation at P=1, geometric mean | ≤ 1.10 | 0.85 (rows: 1); not measured: SPOP | **no** |
+    | CPU per operation at P=1, worst row | ≤ 1.10 | 0.85 (SET); not measured: SPOP | **no** |
+    | CPU per operation, worst row | ≤ 1.25 | 0.85 (SET at P=1); not measured: SPOP at P=1 | **no** |"
   `);
 });
 
@@ -88,6 +110,34 @@ test("a memory report is a line per figure for one series and a line per series 
     | --- | ---: | ---: | ---: |
     | 8 B strings | 108.0 / 54.0 | 0.50 (0.50–0.50) | 0.25 |
     | integers | failed: Shadis: a \\| in |  |  |"
+  `);
+});
+
+test("a removal's row gives the worst of the rounds, and its bars follow", () => {
+  expect(render(removal)).toMatchInlineSnapshot(`
+    "Test CPU, 2 cores (server on core 0, client on core 1), Linux 6, Node v24; Redis 7.0.15, Shadis 0.1.0;
+    commit abc, 2026-01-02; rounds 2.
+    Every figure is the worst of the rounds.
+
+    **UNLINK**
+
+    |  | longest turn of the loop, ms | the command itself, ms: Redis / Shadis | longest PING meanwhile, ms: Redis / Shadis | longest collection, ms |
+    | --- | ---: | ---: | ---: | ---: |
+    | hash | 1.75 | 0.50 / 0.25 | 1.0 / 3.0 | 2.0 |
+    | list | failed: the key is still there |  |  |  |
+
+    **DEL**
+
+    |  | longest turn of the loop, ms |
+    | --- | ---: |
+    | hash | 4.00 |
+
+    **Bars**
+
+    | measured | bar | figure | holds |
+    | --- | ---: | ---: | --- |
+    | UNLINK: longest turn of the loop | ≤ 2 ms | 1.75 (hash); not measured: list | **no** |
+    | DEL: longest turn of the loop | reported | 4.00 (hash) |  |"
   `);
 });
 

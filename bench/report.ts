@@ -6,8 +6,18 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { bars, barTable } from "./bars.ts";
 import { chart } from "./chart.ts";
-import { figures, geometricMean, type Report, ratios, type Series, type Side } from "./samples.ts";
+import {
+  figures,
+  geometricMean,
+  type Report,
+  type ReportKind,
+  ratios,
+  type Series,
+  type Side,
+  type Spread,
+} from "./samples.ts";
 
 type Format = (value: number) => string;
 
@@ -15,10 +25,7 @@ const none = "–";
 const megabyte = 1024 * 1024;
 
 /** Where a run writes. Trial runs (quick, or not against stock Redis) never overwrite the committed results. */
-export function outputFile(
-  kind: Report["kind"],
-  options: { out: string | undefined; trial: boolean },
-): string {
+export function outputFile(kind: ReportKind, options: { out: string | undefined; trial: boolean }): string {
   const name = options.trial ? `${kind}-trial.json` : `${kind}.json`;
   return options.out ?? path.join(import.meta.dirname, "results", name);
 }
@@ -42,11 +49,23 @@ export function readReport(file: string): Report {
 
 /** The whole report as Markdown: where it was measured, then its tables. */
 export function render(report: Report): string {
-  const body = report.kind === "commands" ? commandTables(report) : memoryTables(report);
+  const held = bars(report);
+  const body = [...tables(report), held.length === 0 ? "" : `**Bars**\n\n${barTable(held)}`];
   return [provenance(report), ...body].filter((part) => part !== "").join("\n\n");
 }
 
-function provenance({ machine, servers, settings }: Report): string {
+function tables(report: Report): string[] {
+  switch (report.kind) {
+    case "commands":
+      return commandTables(report);
+    case "removal":
+      return removalTables(report);
+    default:
+      return memoryTables(report);
+  }
+}
+
+function provenance({ kind, machine, servers, settings }: Report): string {
   const versions = [servers.stock, servers.candidate].flatMap((server) =>
     server === null ? [] : [`${server.label} ${server.version}`],
   );
@@ -55,7 +74,9 @@ function provenance({ machine, servers, settings }: Report): string {
   return [
     `${machine.cpu}, ${machine.cores} cores (${pinned}), ${machine.kernel}, Node ${machine.node}; ${versions.join(", ")};`,
     `commit ${machine.commit}, ${machine.date.slice(0, 10)}; ${conditions.join(", ")}.`,
-    "Ratios are to stock Redis: median of the rounds (min–max).",
+    kind === "removal"
+      ? "Every figure is the worst of the rounds."
+      : "Ratios are to stock Redis: median of the rounds (min–max).",
   ].join("\n");
 }
 
@@ -133,6 +154,32 @@ const memoryMetrics: readonly { metric: string; title: string; format: Format; i
   },
   { metric: "rssBytesPerKey", title: "RSS bytes per key", format: decimals(1), isKey: false },
   { metric: "usedMemoryBytesPerKey", title: "`used_memory` per key", format: decimals(1), isKey: true },
+  {
+    metric: "rssAnonBytesPerElement",
+    title: "private bytes per element",
+    format: decimals(1),
+    isKey: true,
+  },
+  {
+    metric: "rssAnonAfterGcBytesPerElement",
+    title: "the same after a collection",
+    format: decimals(1),
+    isKey: false,
+  },
+  {
+    metric: "usedMemoryBytesPerElement",
+    title: "`used_memory` per element",
+    format: decimals(1),
+    isKey: true,
+  },
+  {
+    metric: "heapBytesPerElement",
+    title: "JavaScript heap bytes per element",
+    format: decimals(2),
+    isKey: true,
+  },
+  { metric: "rssAnonWarmingBytes", title: "growth by warming, MB", format: megabytes, isKey: true },
+  { metric: "elementsPerSecond", title: "elements loaded per second", format: whole, isKey: true },
   { metric: "heapBytesPerKey", title: "JavaScript heap bytes per key", format: decimals(2), isKey: true },
   { metric: "keysPerSecond", title: "keys loaded per second", format: whole, isKey: false },
   { metric: "longestPingMs", title: "longest PING while loading, ms", format: decimals(1), isKey: true },
@@ -194,6 +241,38 @@ function tallTable(report: Report, series: readonly Series[]): string {
   return table(["", "Figure", stock, candidate, "ratio"], lines);
 }
 
+// What happened while a large collection was removed. `figure` is of the worst round: one long pause is one too many.
+const removalMetrics: readonly { metric: string; title: string; digits: number }[] = [
+  { metric: "longestTurnMs", title: "longest turn of the loop, ms", digits: 2 },
+  { metric: "commandMs", title: "the command itself, ms", digits: 2 },
+  { metric: "longestPingMs", title: "longest PING meanwhile, ms", digits: 1 },
+  { metric: "clientLatenessMs", title: "the PING client's own worst delay, ms", digits: 1 },
+  { metric: "longestGcMs", title: "longest collection, ms", digits: 1 },
+];
+
+function removalTables(report: Report): string[] {
+  const { stock, candidate } = labels(report);
+  return groups(report).flatMap(([group, series]) => {
+    const shown = removalMetrics.filter(({ metric }) => series.some((one) => hasFigure(one, metric)));
+    const isShared = (metric: string): boolean =>
+      series.some((one) => figures(one, "stock", metric) !== undefined);
+    const columns = shown.map(({ metric, title }) =>
+      isShared(metric) ? `${title}: ${stock} / ${candidate}` : title,
+    );
+    const lines = series.map((one) => {
+      if (one.state !== "measured") return [one.name, stateText(one), ...columns.slice(1).fill("")];
+      return [
+        one.name,
+        ...shown.map(({ metric, digits }) => {
+          const side = (which: Side): string => figure(one, which, metric, decimals(digits), "max");
+          return isShared(metric) ? `${side("stock")} / ${side("candidate")}` : side("candidate");
+        }),
+      ];
+    });
+    return [`**${group}**`, table(["", ...columns], lines)];
+  });
+}
+
 function hasFigure(series: Series, metric: string): boolean {
   return (figures(series, "stock", metric) ?? figures(series, "candidate", metric)) !== undefined;
 }
@@ -230,9 +309,15 @@ function pair(series: Series, metric: string, format: Format): string {
   return `${figure(series, "stock", metric, format)} / ${figure(series, "candidate", metric, format)}`;
 }
 
-function figure(series: Series, side: Side, metric: string, format: Format): string {
+function figure(
+  series: Series,
+  side: Side,
+  metric: string,
+  format: Format,
+  which: keyof Spread = "median",
+): string {
   const spread = figures(series, side, metric);
-  return spread === undefined ? none : format(spread.median);
+  return spread === undefined ? none : format(spread[which]);
 }
 
 function whole(value: number): string {

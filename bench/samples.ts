@@ -35,8 +35,10 @@ export type Machine = {
 
 export type ServerFacts = { readonly label: string; readonly command: string; readonly version: string };
 
+export type ReportKind = "commands" | "memory" | "collections" | "removal";
+
 export type Report = {
-  readonly kind: "commands" | "memory";
+  readonly kind: ReportKind;
   readonly schema: 1;
   readonly machine: Machine;
   readonly settings: Readonly<Record<string, string | number | boolean>>;

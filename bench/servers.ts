@@ -166,8 +166,8 @@ function signalIfThere(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Waits until the server no longer uses its core; false if it was still busy at the limit. */
-export async function settle(server: RunningServer): Promise<boolean> {
+/** Waits until the server no longer uses its core, or only a share of it; false if it was still busy at the limit. */
+export async function settle(server: RunningServer, shareMax = idleShareMax): Promise<boolean> {
   const endsBy = performance.now() + settleMsMax;
   let quietSlices = 0;
   while (performance.now() < endsBy) {
@@ -175,15 +175,18 @@ export async function settle(server: RunningServer): Promise<boolean> {
     const startedMs = performance.now();
     await sleep(settleSliceMs);
     const share = usedNs(before, readCpu(server.pid)) / ((performance.now() - startedMs) * 1e6);
-    quietSlices = share < idleShareMax ? quietSlices + 1 : 0;
+    quietSlices = share < shareMax ? quietSlices + 1 : 0;
     if (quietSlices === 2) return true;
   }
   return false;
 }
 
-/** The fields of INFO, all sections that come without asking. */
-export async function readInfo(control: Client): Promise<Map<string, string>> {
-  const text = String(await control.must("INFO"));
+/** The fields of INFO: of the sections named, or of all that come without asking. */
+export async function readInfo(
+  control: Client,
+  ...sections: readonly string[]
+): Promise<Map<string, string>> {
+  const text = String(await control.must("INFO", ...sections));
   const fields = new Map<string, string>();
   for (const line of text.split("\r\n")) {
     const colon = line.indexOf(":");

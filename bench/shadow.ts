@@ -14,7 +14,7 @@ import { readMachine } from "./machine.ts";
 import { measureRow, missingCommands } from "./measure.ts";
 import { parts, runProgram, wholeNumber } from "./options.ts";
 import { readMemory } from "./proc.ts";
-import { chooseRows, type Row } from "./rows.ts";
+import { chooseRows, type Row, requestCount } from "./rows.ts";
 import { geometricMean, type Machine, type Spread, spread } from "./samples.ts";
 import { pinThisProcess, plans, type RunningServer, startServer, stopServer } from "./servers.ts";
 
@@ -43,6 +43,7 @@ const pipelines = [1, 16];
 const keyCount = 100_000;
 const clientCount = 50;
 const valueBytes = 8;
+const runMs = 600;
 
 const { values: options } = parseArgs({
   options: {
@@ -116,10 +117,11 @@ async function measureCell(
 ): Promise<void> {
   const row = rows.find(({ name }) => name === cell.name);
   if (row === undefined) return;
-  const base = cell.pipeline === 1 ? 60_000 : 400_000;
-  const wanted = options.requests === undefined ? base : wholeNumber("requests", options.requests, 1000);
-  const requestCount = Math.max(2000, Math.round(wanted * row.share * (options.quick ? 0.1 : 1)));
-  const load = { pipeline: cell.pipeline, requestCount, clientCount, keyCount, valueBytes };
+  const count =
+    options.requests === undefined
+      ? requestCount(row, { pipeline: cell.pipeline, runMs: options.quick ? runMs / 10 : runMs })
+      : wholeNumber("requests", options.requests, 1000);
+  const load = { pipeline: cell.pipeline, requestCount: count, clientCount, keyCount, valueBytes };
   const figures: string[] = [];
   // Each mode comes first in one of three rounds.
   for (let i = 0; i < modes.length; i++) {

@@ -3,17 +3,22 @@
 // Role: no figure in a document is typed by hand. It fills the sections that the document has:
 //   bench     from results/commands.json (npm run bench)
 //   memory    from results/memory.json (npm run bench:memory)
+//   collections and removal likewise; bars gathers the bars of them all.
 // `--check FILE` changes nothing and fails when the document differs from what would be written. Without a
 // document the tables are printed.
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { bars, barTable } from "./bars.ts";
 import { replaceSection } from "./document.ts";
 import { outputFile, readReport, render } from "./report.ts";
+import type { Report, ReportKind } from "./samples.ts";
 
 const sections = [
   { marker: "bench", kind: "commands", script: "bench" },
   { marker: "memory", kind: "memory", script: "bench:memory" },
+  { marker: "collections", kind: "collections", script: "bench:collections" },
+  { marker: "removal", kind: "removal", script: "bench:removal" },
 ] as const;
 
 const { values: options } = parseArgs({ options: { write: { type: "string" }, check: { type: "string" } } });
@@ -21,6 +26,7 @@ const document = options.write ?? options.check;
 
 if (document === undefined) {
   for (const { kind, script } of sections) console.log(`${tables(kind) ?? missing(kind, script)}\n`);
+  console.log(allBars());
 } else {
   const before = readFileSync(document, "utf8");
   let after = before;
@@ -30,6 +36,7 @@ if (document === undefined) {
     if (text === undefined) console.log(missing(kind, script));
     else after = replaceSection(after, marker, text);
   }
+  if (before.includes("<!-- bars:start -->")) after = replaceSection(after, "bars", allBars());
   if (after === before) console.log(`${document} is up to date`);
   else if (options.write !== undefined) {
     writeFileSync(document, after);
@@ -40,9 +47,23 @@ if (document === undefined) {
   }
 }
 
-function tables(kind: "commands" | "memory"): string | undefined {
+function tables(kind: ReportKind): string | undefined {
+  const report = committed(kind);
+  return report === undefined ? undefined : render(report);
+}
+
+function allBars(): string {
+  return barTable(
+    sections.flatMap(({ kind }) => {
+      const report = committed(kind);
+      return report === undefined ? [] : bars(report);
+    }),
+  );
+}
+
+function committed(kind: ReportKind): Report | undefined {
   const file = outputFile(kind, { out: undefined, trial: false });
-  return existsSync(file) ? render(readReport(file)) : undefined;
+  return existsSync(file) ? readReport(file) : undefined;
 }
 
 function missing(kind: string, script: string): string {

@@ -93,6 +93,23 @@ test("a flood ends when every reply has come", async () => {
   );
 });
 
+test("a flood counts a bulk reply once, however the stream is cut", async () => {
+  const server = net.createServer((socket) => {
+    socket.setNoDelay(true);
+    socket.once("data", () => {
+      for (const byte of "$3\r\n1-1\r\n:2\r\n$3\r\n1-2\r\n") socket.write(byte);
+      socket.on("data", () => socket.write(":7\r\n"));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const client = await Client.connect((server.address() as AddressInfo).port);
+  await client.flood([{ bytes: Buffer.from("x"), replyCount: 3 }]);
+  // Had it counted lines, the rest of the flood would answer this.
+  expect(await client.call("PING")).toBe(7);
+  client.close();
+  server.close();
+});
+
 test("a server that goes away rejects what waits for it", async () => {
   const server = net.createServer((socket) => socket.destroy());
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

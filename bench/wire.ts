@@ -4,7 +4,8 @@
 // so that a mistake there cannot cancel out here.
 // Invariants:
 //   - Replies answer requests in order; `call` may be pipelined.
-//   - `flood` counts only one-line replies (+OK, :1) and never runs beside a `call`.
+//   - `flood` counts replies of one line (+OK, :1) and bulks of one line that begins with a digit (the id of XADD),
+//     and never runs beside a `call`.
 //   - After an error on the socket every waiting promise is rejected: nothing hangs on a dead server.
 
 import net from "node:net";
@@ -19,7 +20,7 @@ export class ErrorReply {
 
 export type Reply = string | number | null | ErrorReply | readonly Reply[];
 
-/** `bytes` holds exactly `replyCount` requests, each of which is answered by one line. */
+/** `bytes` holds exactly `replyCount` requests, each of which is answered as `flood` can count. */
 export type Batch = { readonly bytes: Buffer; readonly replyCount: number };
 
 type Waiter = { readonly resolve: (reply: Reply) => void; readonly reject: (error: Error) => void };
@@ -30,6 +31,7 @@ const floodWindowBatches = 4;
 const crByte = 13;
 const lfByte = 10;
 const minusByte = 45;
+const dollarByte = 36;
 
 export class Client {
   readonly #socket: net.Socket;
@@ -196,6 +198,8 @@ function countLines(flood: Flood, chunk: Buffer): void {
       const end = chunk.indexOf(crByte, index);
       flood.firstError ??= chunk.toString("latin1", index, end < 0 ? chunk.length : end);
     }
+    // The size of a bulk is a line more than the reply counts for.
+    if (flood.atLineStart && byte === dollarByte) flood.remaining++;
     flood.atLineStart = byte === lfByte;
     if (flood.atLineStart) flood.remaining--;
   }

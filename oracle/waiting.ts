@@ -40,7 +40,16 @@ export function served(call: Call, { keys, timeout, none, serve }: Wait): Reply 
     }
     return none;
   }
-  const outcomes = [...new Set(keys)].map(serve).filter((outcome) => outcome !== undefined);
+  const { model } = call;
+  const { isTouching } = model;
+  const outcomes: Outcome[] = [];
+  for (const key of new Set(keys)) {
+    const outcome = serve(key);
+    if (outcome === undefined) continue;
+    outcomes.push(outcome);
+    model.isTouching = false; // Keys behind it are looked at here only: their time of access stays.
+  }
+  model.isTouching = isTouching;
   const [first] = outcomes;
   const serving = outcomes.filter(({ adopt }) => adopt !== undefined);
   const right = first === undefined ? [] : [first, ...serving.filter((outcome) => outcome !== first)];

@@ -9,7 +9,22 @@ const compared = test.skipIf(!hasStock);
 
 // Allowed to anyone: what a client needs in order to say who it is, and to leave.
 const open = ["auth", "hello", "quit", "reset"];
-const onlyHere = ["client|setinfo", "client|no-touch"];
+const onlyHere = [
+  "client|setinfo",
+  "client|no-touch",
+  "hexpire",
+  "hexpireat",
+  "hexpiretime",
+  "hgetdel",
+  "hgetex",
+  "hpersist",
+  "hpexpire",
+  "hpexpireat",
+  "hpexpiretime",
+  "hpttl",
+  "hsetex",
+  "httl",
+];
 // Takes WITHSCORE, as of 7.2; the stock server counts the words first.
 const takesMore = ["zrank", "zrevrank"];
 

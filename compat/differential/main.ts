@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { Chance } from "../generator/chance.ts";
 import { targets } from "../generator/declared.ts";
 import type { Material } from "../generator/generate.ts";
+import { KnownKeys } from "../generator/known-keys.ts";
 import { errorKind, isErrorFrame } from "../resp/reply-frame.ts";
 import { quoteBytes } from "../resp/request.ts";
 import { findStock } from "../servers/pair.ts";
@@ -28,10 +29,12 @@ import { type Outcome, Twins } from "./twins.ts";
 /** A small limit of strings, so that calls at the limit cost little. */
 const flags = ["--proto-max-bulk-len", "1mb"];
 const regressions = join(import.meta.dirname, "regressions");
+const idsMax = 16;
 const repeatedDifferencesMax = 2000;
 const byName = new Map(targets.map((target) => [target.fullName, target]));
 
 type Difference = { readonly step: Step; readonly reason: string; readonly outcome: Outcome };
+type DrawnMaterial = Material & { readonly keys: KnownKeys; readonly ids: string[] };
 type Run = {
   readonly options: Options;
   readonly twins: Twins;
@@ -56,7 +59,7 @@ async function main(): Promise<number> {
   console.log(
     `seed ${options.seed}: ${options.calls} calls of ${targets.length} commands, RESP ${options.protocol}`,
   );
-  const material = { payloads: await readPayloads(portBase) };
+  const material = { payloads: await readPayloads(portBase), keys: new KnownKeys(), ids: [] };
   const twins = await Twins.start({ portBase, shards, isCandidateStock, flags }, protocols);
   const run: Run = { options, twins, tally: new Tally(), found: new Map(), performed: 0, differed: 0 };
   try {
@@ -95,7 +98,7 @@ async function performRegressions(run: Run): Promise<void> {
   if (files.length > 0) console.log(`${files.length} regressions performed`);
 }
 
-async function performDrawn(run: Run, material: Material, startedMs: number): Promise<void> {
+async function performDrawn(run: Run, material: DrawnMaterial, startedMs: number): Promise<void> {
   const { options, twins } = run;
   const chance = new Chance(options.seed);
   const drawn = new Wheel(options.only);
@@ -107,6 +110,7 @@ async function performDrawn(run: Run, material: Material, startedMs: number): Pr
     run.differed < repeatedDifferencesMax
   ) {
     await twins.begin();
+    material.keys.clear();
     const history: Step[] = [];
     // One stretch: from empty servers to the comparison of all that is stored.
     while (history.length < options.stateEvery && run.performed < goal) {
@@ -117,6 +121,7 @@ async function performDrawn(run: Run, material: Material, startedMs: number): Pr
       history.push(...performed);
       run.performed += performed.length;
       countCalls(run.tally, performed, outcomes);
+      learn(material, performed, outcomes);
       if (found === undefined) continue;
       await fileDifference(run, history, found.difference);
       break;
@@ -140,6 +145,19 @@ function countCalls(tally: Tally, steps: readonly Step[], outcomes: readonly Out
     if (step.kind === "call" && stock !== undefined && target !== undefined)
       tally.add(target, step.words, stock);
   });
+}
+
+// What later calls can be about.
+function learn({ keys, ids }: DrawnMaterial, steps: readonly Step[], outcomes: readonly Outcome[]): void {
+  for (const [i, step] of steps.entries()) {
+    const stock = outcomes[i]?.stock;
+    const target = step.kind === "call" ? byName.get(step.fullName) : undefined;
+    if (step.kind !== "call" || target === undefined || stock === undefined || isErrorFrame(stock)) continue;
+    keys.note(target, step.words);
+    if (step.fullName !== "xadd" || stock[1] === 45) continue; // "-": no id.
+    ids.push(stock.toString("latin1", stock.indexOf(10) + 1, stock.length - 2));
+    if (ids.length > idsMax) ids.shift();
+  }
 }
 
 function firstDifference(

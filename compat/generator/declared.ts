@@ -5,6 +5,7 @@
 
 import type { CommandDeclaration, ReplyClass } from "../../src/commands/define.ts";
 import { declarations } from "../../src/commands/registry.ts";
+import { isOfLaterVersion } from "../../src/commands/table.ts";
 import type { Syntax } from "../../src/commands/syntax.ts";
 
 export type DeclaredClass = ReplyClass;
@@ -20,6 +21,8 @@ export type Target = {
   readonly class: DeclaredClass;
   readonly syntax: readonly Syntax[];
   readonly isWrite: boolean;
+  /** Of a version later than 7.0, which the stock server is. */
+  readonly isNewerThanStock: boolean;
   /** It may wait for keys. */
   readonly isBlocking: boolean;
 };
@@ -55,6 +58,7 @@ function target(declaration: CommandDeclaration, container?: string): Target {
     class: declaration.class,
     syntax,
     isWrite: flags.includes("write"),
+    isNewerThanStock: isOfLaterVersion(declaration),
     isBlocking: flags.includes("blocking"),
   };
 }

@@ -18,6 +18,8 @@ import { isShortTime } from "./times.ts";
 export type Material = {
   /** Serialised values that RESTORE accepts. */
   readonly payloads: readonly string[];
+  /** Ids of entries that are, or were, in streams. */
+  readonly ids?: readonly string[];
   /** Where keys come from; without it they are drawn blindly from a pool. */
   readonly keys?: KeySource;
   /** Given when the caller tells the server its time: short times to live may then be drawn. */
@@ -42,6 +44,7 @@ const prepared = new Map<Target, Prepared>();
 
 /** A call of `target`; undefined when the drawn one had to be given up (it could have set a short expiry). */
 export function drawCall(target: Target, chance: Chance, material: Material): Call | undefined {
+  if (target.isNewerThanStock && material.isHeardByNoStock !== true) return undefined;
   const own = prepared.get(target) ?? prepare(target);
   const words: string[] = [];
   for (const spellings of own.name) words.push(spellings.draw(chance));

@@ -167,7 +167,24 @@ export function drawMember(chance: Chance): string {
 }
 
 const scores = [
-  ...["0", "1", "2", "3", "-1", "1.5", "-0", "0.1", "3.0", "1e3", "inf", "-inf", "+inf", "9007199254740993"],
+  ...[
+    "0",
+    "1",
+    "2",
+    "3",
+    "-1",
+    "1.5",
+    "-0",
+    "-0",
+    "-0.0",
+    "0.1",
+    "3.0",
+    "1e3",
+    "inf",
+    "-inf",
+    "+inf",
+    "9007199254740993",
+  ],
   ...["17179869184.5", "1e308", "5e-324", "-1e-7", "123456789.123456789"],
 ] as const;
 export function drawScore(chance: Chance): string {
@@ -209,7 +226,8 @@ const streamIds = [
   "",
 ] as const;
 /** An entry of a stream, or an end of a range of them. */
-export function drawStreamId(chance: Chance): string {
+export function drawStreamId(chance: Chance, { ids = [] }: { readonly ids?: readonly string[] }): string {
+  if (ids.length > 0 && chance.oneIn(3)) return chance.pick(ids);
   if (chance.oneIn(3)) return chance.pick(streamIds);
   return chance.oneIn(2) ? String(chance.between(0, 30)) : `${chance.between(0, 30)}-${chance.below(4)}`;
 }

@@ -262,6 +262,14 @@ export const specialCalls: Readonly<Record<string, Special>> = {
     chance.pick(["GETREG", "DECODE", "ENCODING", "TODENSE", "todense", "nonsense", ""]),
     ...several(chance, 1, key),
   ],
+  xclaim: claimCall,
+  xpending: pendingCall,
+  lrem: (context) => {
+    const words = context.draw(context.syntax);
+    if (words.length > 1 && context.chance.oneIn(2))
+      words[1] = context.chance.pick(["-1", "-2", "0", "1", "2"]);
+    return [...context.name, ...words];
+  },
   zrange: (context) => rangeCall(context, 1),
   zrangestore: (context) => rangeCall(context, 2),
   restore: restoreCall,
@@ -331,6 +339,24 @@ function several(chance: Chance, max: number, draw: () => string): string[] {
   return Array.from({ length: count }, draw);
 }
 
+// With an idle time that pending entries mostly have.
+function claimCall({ name, chance, draw, syntax }: SpecialContext): string[] {
+  const words = draw(syntax);
+  if (words.length > 3 && !chance.oneIn(4)) words[3] = chance.pick(["0", "1", "5"]);
+  if (chance.oneIn(12)) words.splice(chance.below(words.length + 1), 1);
+  return [...name, ...words];
+}
+
+// The ends of the range stand behind an option, so they are drawn again.
+function pendingCall({ name, chance, draw, syntax }: SpecialContext): string[] {
+  const words = draw(syntax);
+  const at = words[2]?.toLowerCase() === "idle" ? 4 : 2;
+  if (at === 4 && !chance.oneIn(4)) words[3] = chance.pick(["0", "1", "5", "1000"]);
+  if (words.length > at + 2 && !chance.oneIn(4)) words.splice(at, 3, "-", "+", chance.pick(["1", "10", "0"]));
+  if (chance.oneIn(12)) words.splice(chance.below(words.length + 1), 1);
+  return [...name, ...words];
+}
+
 // What the two ends are is said behind them, so they are drawn again to fit.
 function rangeCall({ name, chance, draw, syntax }: SpecialContext, keys: number): string[] {
   const words = draw(syntax);
@@ -354,7 +380,9 @@ function commandNames({ chance }: SpecialContext): string[] {
 
 // Those both servers have; containers are left out, since theirs holds more subcommands.
 const onlyHere = /^(client\|(no-touch|setinfo)|client|config|command|object|memory|latency|slowlog|debug)$/;
-const known = targets.filter(({ fullName }) => !onlyHere.test(fullName));
+const known = targets.filter(
+  ({ fullName, isNewerThanStock }) => !isNewerThanStock && !onlyHere.test(fullName),
+);
 
 function listOfCommands({ name, chance }: SpecialContext): string[] {
   const filters = [
@@ -397,7 +425,7 @@ function setDirectives({ name, chance }: SpecialContext): string[] {
 function helloCall({ name, chance }: SpecialContext): string[] {
   const options = chance.pick([
     [],
-    [],
+    ["SETNAME", "w"],
     ["SETNAME", "worker"],
     ["AUTH", "default", "x"],
     ["AUTH", "nobody", "x"],
@@ -409,10 +437,12 @@ function helloCall({ name, chance }: SpecialContext): string[] {
   return [...name, chance.pick(["2", "3", "2", "3", "1", "4", "abc", "-1", "03", ""]), ...options];
 }
 
-function killCall({ name, chance }: SpecialContext): string[] {
+function killCall({ name, chance, material }: SpecialContext): string[] {
   return [
     ...name,
     ...chance.pick([
+      // Somebody may listen, and over TCP it is not known when he hears that he was cut off.
+      ["TYPE", material.isHeardByNoStock === true ? "pubsub" : "master"],
       ["127.0.0.1:1"],
       ["ID", "999999999"],
       ["ID", "abc"],
@@ -420,7 +450,6 @@ function killCall({ name, chance }: SpecialContext): string[] {
       ["ID", "0"],
       ["ADDR", "127.0.0.1:1"],
       ["LADDR", "127.0.0.1:1"],
-      ["TYPE", "pubsub"],
       ["TYPE", "nonsense"],
       ["TYPE", "master"],
       ["TYPE", "slave"],
@@ -468,7 +497,7 @@ function debugCall({ name, chance }: SpecialContext): string[] {
       ["LOG", "a line"],
       ["PROTOCOL"],
       ["nonsense"],
-      ["QUICKLIST-PACKED-THRESHOLD", "100b"],
+      ["QUICKLIST-PACKED-THRESHOLD", "0"],
       ["OBJECT", "no-such-key"],
     ]),
   ];

@@ -40,7 +40,8 @@ export async function runCommands(options: Options): Promise<Counts> {
   let passed = 0;
   for (const [name, info] of ours) {
     const expected = stock?.info.get(name);
-    if (expected === undefined || expected === info) passed += 1;
+    const isSame = expected === info || withLaterArity(name, expected) === info;
+    if (expected === undefined || isSame) passed += 1;
     else {
       failed += 1;
       console.log(
@@ -86,6 +87,11 @@ async function readStock(port: number): Promise<Stock> {
   } finally {
     await stopServer(server);
   }
+}
+
+// With WITHSCORE, of 7.2, these take more arguments than a stock 7.0 says; all else must be the same.
+function withLaterArity(name: string, info: string | undefined): string | undefined {
+  return name === "zrank" || name === "zrevrank" ? info?.replace("\r\n:3\r\n", "\r\n:-3\r\n") : info;
 }
 
 // COMMAND DOCS in RESP2: names and values in turn, at each level.

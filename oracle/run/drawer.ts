@@ -17,6 +17,7 @@ import type { Trial } from "./trial.ts";
 
 const clientsMax = 4;
 const payloadsMax = 48;
+const idsMax = 32;
 const pipelineLengths = [1, 4, 16, 64];
 /** About how many calls lie between two of a kind. */
 const clockStepOps = 20;
@@ -28,6 +29,7 @@ const returnOps = 40;
 const reconnectOps = 1500;
 const transactionOps = 150;
 const protocols = ["2", "3"];
+const wheelKinds = ["whole", "narrow", "family", "family"] as const;
 
 /** What else a batch may hold by now. */
 type Company = { mayTransact: boolean; mayListen: boolean };
@@ -49,6 +51,8 @@ export class Drawer {
   private readonly isStock: boolean;
   /** Serialised values that the server gave: what RESTORE is fed. */
   private readonly payloads: string[] = [""];
+  /** Of entries that were added lately. */
+  private readonly ids: string[] = [];
   private readonly clock = { nowMs: 0 };
   private material: Material;
   private wheel: readonly Target[] = [];
@@ -64,6 +68,7 @@ export class Drawer {
     this.isVirtual = trial.subject.hasVirtualClock;
     this.material = {
       payloads: this.payloads,
+      ids: this.ids,
       isHeardByNoStock: !isStock,
       ...(this.isVirtual ? { clock: this.clock } : {}),
     };
@@ -86,6 +91,12 @@ export class Drawer {
   keepPayload(payload: string): void {
     if (this.payloads.length < payloadsMax) this.payloads.push(payload);
     else this.payloads[this.chance.below(payloadsMax)] = payload;
+  }
+
+  /** A reply of XADD, to be asked for later. */
+  keepId(id: string): void {
+    if (this.ids.length < idsMax) this.ids.push(id);
+    else this.ids[this.chance.below(idsMax)] = id;
   }
 
   /** One call of each command, in any order: so that the shortest run meets all of them. */
@@ -194,12 +205,14 @@ export class Drawer {
     ];
   }
 
-  // All commands by weight; or, one time in three, a few commands that meet each other all the more.
+  // All commands by weight; or a few commands, or those of one or two types of value, which meet each other all the more.
   private drawWheel(): Target[] {
     const { chance, targets } = this;
     const wheel: Target[] = [];
     const factors = new Map<string, number>();
-    const isNarrow = chance.oneIn(3) && targets.length > 20;
+    const kind = targets.length > 20 ? chance.pick(wheelKinds) : "whole";
+    const types = [...new Set(targets.flatMap(({ keyType }) => keyType ?? []))];
+    const family = kind === "family" ? [chance.pick(types), chance.pick(types)] : [];
     // Most profiles leave the server to grow; an emptied server also maps its memory anew, which costs.
     const isFlushing = chance.oneIn(3) || targets.length <= 20;
     for (const target of targets) {
@@ -209,8 +222,11 @@ export class Drawer {
         factors.set(target.group, factor);
       }
       const isMaker = target.fullName === "set" || target.fullName === "restore";
+      const isOfFamily = target.keyType !== undefined && family.includes(target.keyType);
       const isLeftOut =
-        (isNarrow && !isMaker && !chance.oneIn(8)) || (!isFlushing && target.fullName.startsWith("flush"));
+        (kind === "narrow" && !isMaker && !chance.oneIn(8)) ||
+        (kind === "family" && !isOfFamily && !chance.oneIn(12)) ||
+        (!isFlushing && target.fullName.startsWith("flush"));
       const weight = isLeftOut ? 0 : weightOf(target) * factor;
       for (let i = 0; i < weight; i++) wheel.push(target);
     }

@@ -60,6 +60,8 @@ export class Run {
     this.drawn = drawnTargets(options);
     this.trial = new Trial(subject, (fullName, words, actual) => {
       this.tally.add(fullName, words, actual);
+      if (fullName === "xadd" && actual.startsWith("$") && !actual.startsWith("$-"))
+        this.drawer?.keepId(actual.slice(actual.indexOf("\n") + 1, -2));
       if (fullName === "dump" && actual.length > 8 && actual.startsWith("$"))
         this.drawer?.keepPayload(actual.slice(actual.indexOf("\n") + 1, -2));
     });

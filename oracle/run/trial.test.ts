@@ -77,6 +77,39 @@ test("replies too many and too few are told", async () => {
   expect(fewer).toMatchObject({ index: 0, reason: "no answer" });
 });
 
+const conversation = [
+  "1> SUBSCRIBE news",
+  "2> HELLO 3",
+  "2+ PSUBSCRIBE n* *",
+  "3> PUBLISH news hello",
+  "1> PING",
+  "2> PING",
+  "2> PUBLISH news self",
+  "3> WATCH a",
+  "3> MULTI",
+  "3+ INCR a",
+  "3+ SPOP none",
+  "3> EXEC",
+  "2> CLIENT KILL TYPE pubsub",
+  "3> PUBSUB NUMPAT",
+];
+
+test("messages to subscribers, transactions, and clients that others cut off are followed", async () => {
+  expect(await performed(new InProcess(), ...conversation)).toBe(undefined);
+});
+
+test("a message that is lost, changed or comes twice is told", async () => {
+  const lies = [
+    (reply: string) => reply.replace(/\*3\r\n\$7\r\nmessage\r\n\$4\r\nnews\r\n\$5\r\nhello\r\n/, ""),
+    (reply: string) => reply.replace("$5\r\nhello\r\n*2", "$5\r\nhullo\r\n*2"),
+    (reply: string) => reply.replace(/(\*3\r\n\$7\r\nmessage\r\n\$4\r\nnews\r\n\$5\r\nhello\r\n)/, "$1$1"),
+  ];
+  for (const lie of lies) {
+    const difference = await performed(new Liar(lie), ...conversation);
+    expect(difference?.words).toEqual(["PING"]);
+  }
+});
+
 test("a key that a walk leaves out is told", async () => {
   const onlyB = /^(\*2\r\n\$\d+\r\n\d+\r\n)\*1\r\n\$1\r\nb\r\n$/;
   const leaveOut = (reply: string): string => reply.replace(onlyB, "$1*0\r\n");

@@ -71,7 +71,10 @@ export class Trial {
     this.lastId = 0;
     const renewed = this.subject.renew(setting);
     if (renewed !== undefined) await renewed;
+    // What payloads of hashes with times hold is known from their DUMPs alone, and they go on being drawn.
+    const { payloadsWithTimes } = this.oracle.model;
     this.oracle = this.newOracle();
+    for (const [payload, value] of payloadsWithTimes) this.oracle.model.payloadsWithTimes.set(payload, value);
   }
 
   /** The database that a client has selected. */

@@ -91,6 +91,7 @@ function faultOfSeveral(reply: string, protocol: 2 | 3): string | undefined {
 function stepMode(modes: Map<string, SilenceMode>, event: NodeExecuted): boolean | undefined {
   const { words, reply, transaction } = event.call;
   const name = words[0] ?? "";
+  if (transaction === "script") return false; // The script gets its replies, whatever becomes of its own.
   if (modes.size === 0 && name.length !== 6) return false; // Neither CLIENT nor anything it concerns.
   const key = sessionOf(event);
   const mode = modes.get(key);

@@ -266,6 +266,7 @@ export function play(check: Check, happenings: readonly Happening[], options: Hi
     wallMs: () => wallMs,
     usedBytes: () => 0,
     pendingFrees: () => 0,
+    pendingBytes: () => 0,
     maxmemory: () => 0,
     heldAt: () => undefined,
     eachQueue: () => undefined,

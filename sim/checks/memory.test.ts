@@ -75,9 +75,22 @@ test("a call may run over maxmemory while a flush is still being freed, and not 
   history.call(1, "FLUSHDB ASYNC", "+OK");
   history.call(1, "SET a v", "+OK");
   history.call(1, "SET b v", "+OK");
-  const left = [7, 0]; // After FLUSHDB, and after the first SET, which took what was freed for it.
-  const node = { usedBytes: () => 2000, maxmemory: () => 1000, pendingFrees: () => left.shift() ?? 0 };
-  expect(kinds(history, node)).toEqual(["ran without room"]);
+  // After FLUSHDB, and after each SET; the first took what was freed for it.
+  const ran = (frees: readonly number[], bytes: readonly number[]): readonly string[] => {
+    const leftFrees = [...frees];
+    const leftBytes = [...bytes];
+    return kinds(history, {
+      usedBytes: () => 2000,
+      maxmemory: () => 1000,
+      pendingFrees: () => leftFrees.shift() ?? 0,
+      pendingBytes: () => leftBytes.shift() ?? 0,
+    });
+  };
+  expect(ran([7, 0, 0], [500])).toEqual(["ran without room"]);
+  // Nothing of it was freed, and it would not be enough.
+  expect(ran([7, 7, 7, 7, 7], [500, 500, 500, 500, 500])).toEqual(["ran without room", "ran without room"]);
+  // It would be enough.
+  expect(ran([7, 7, 7, 7, 7], [1500, 1500, 1500, 1500, 1500])).toEqual([]);
 });
 
 test("refused calls and calls that need no memory may come while it is short", () => {

@@ -154,11 +154,11 @@ class MemoryChecking {
     const maxBytes = live.maxmemory();
     const afterBytes = live.usedBytes();
     const shown = `node ${event.node}: ${quoted(words.join(" "))}`;
-    // What a flush left to be freed goes before any key does, and may be all there was time for; bytes do not show it
-    // when the call took as many.
-    const wasFreeing = figures.pendingFrees > 0;
     const hadRoom =
-      figures.usedBytes <= maxBytes || figures.evicted > 0 || wasFreeing || afterBytes < figures.usedBytes;
+      figures.usedBytes <= maxBytes ||
+      figures.evicted > 0 ||
+      afterBytes < figures.usedBytes ||
+      isRoomFreed(live, figures, maxBytes);
     if (!hadRoom) {
       const text = `${shown} ran with ${figures.usedBytes} bytes used, maxmemory ${maxBytes}, nothing evicted`;
       this.context.report({ kind: "ran without room", text, client: event.client });
@@ -207,6 +207,8 @@ class Figures {
   usedBytes: number;
   /** What was still to be freed then. */
   pendingFrees = 0;
+  /** The bytes of that, while they were in the way of anything. */
+  pendingBytes = 0;
   /** Keys evicted since the latest call. */
   evicted = 0;
   /** An eviction for which there was no need, unless the next call shows one. */
@@ -221,7 +223,18 @@ class Figures {
   look(live: LiveNode): void {
     this.usedBytes = live.usedBytes();
     this.pendingFrees = live.pendingFrees();
+    const isShort = this.pendingFrees > 0 && this.usedBytes > live.maxmemory();
+    this.pendingBytes = isShort ? live.pendingBytes() : 0;
   }
+}
+
+// What a flush or a removal left to be freed goes before any key does, and may be all there was time for; bytes in use
+// do not show it when the call took as many. So less of it is left, or what is left is all that is in the way.
+function isRoomFreed(live: LiveNode, { pendingFrees, pendingBytes }: Figures, maxBytes: number): boolean {
+  if (pendingFrees === 0) return false;
+  if (live.pendingFrees() < pendingFrees) return true;
+  const leftBytes = live.pendingBytes();
+  return leftBytes < pendingBytes || live.usedBytes() - leftBytes <= maxBytes;
 }
 
 function isEmpty(references: References, node: number): boolean {

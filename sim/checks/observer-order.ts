@@ -4,6 +4,7 @@
 
 import type { Check } from "../check.ts";
 import type { NodeExecuted } from "../events.ts";
+import { isPart } from "./reference.ts";
 import { quoted } from "./reply-grammar.ts";
 
 export const observerOrder: Check = {
@@ -17,10 +18,10 @@ export const observerOrder: Check = {
     let requests = 0;
     let inner = 0;
 
-    // The calls of an EXEC are told one after the other, and then EXEC itself.
+    // The calls of an EXEC or of a script are told one after the other, and then EXEC or EVAL itself.
     const judgeAlone = ({ node, session, client, call }: NodeExecuted): void => {
       const owner = inExec.get(node);
-      if (call.transaction === "inner") {
+      if (isPart(call.transaction)) {
         inner++;
         inExec.set(node, session);
       } else inExec.delete(node);
@@ -35,7 +36,7 @@ export const observerOrder: Check = {
       },
       executed(event) {
         const { client, call } = event;
-        if (call.transaction === "inner" || inExec.size > 0) judgeAlone(event);
+        if (inExec.size > 0 || isPart(call.transaction)) judgeAlone(event);
         if (closed.has(keyOf(event))) {
           const shown = quoted(call.words.join(" "));
           const text = `session ${event.session} of client ${client} has closed, and ${shown} ran`;

@@ -7,7 +7,10 @@
 
 import type { Invoked, Lost, NodeExecuted, Replied } from "../events.ts";
 
-/** What a transaction holds is told twice: as it is queued, which is paired, and as EXEC runs it, which is inner. */
+/**
+ * What a transaction holds is told twice: as it is queued, which is paired, and as EXEC runs it, which is inner. So are
+ * the calls of a script, which nobody sent.
+ */
 export type Inner = "inner";
 export type Misfit = "nothing was sent" | "another was sent" | "a later one was sent";
 /** undefined: raw bytes, of which nobody knows how many requests they hold. */
@@ -45,7 +48,8 @@ export class Pairing {
     if (event !== this.latestCall) {
       this.latestCall = event;
       const { transaction } = event.call;
-      this.latestPair = transaction === "inner" ? this.takeQueued(event) : this.pair(event);
+      if (transaction === "script") this.latestPair = "inner";
+      else this.latestPair = transaction === "inner" ? this.takeQueued(event) : this.pair(event);
       if (transaction === "queued") this.enqueue(event);
       else if (transaction === undefined && this.queued.size > 0) this.maybeForget(event);
     }

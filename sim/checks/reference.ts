@@ -10,6 +10,7 @@ import { matches } from "../../oracle/compare.ts";
 import type { Entry, Model } from "../../oracle/model.ts";
 import { Oracle } from "../../oracle/oracle.ts";
 import { storedValue } from "../../oracle/payload.ts";
+import type { Reply } from "../../oracle/reply.ts";
 import { plainValue } from "../../oracle/state.ts";
 import { endTransaction } from "../../oracle/transactions.ts";
 import { buildCommand, type Command } from "../../src/commands/define.ts";
@@ -56,7 +57,8 @@ export class References {
   }
 
   nodeStarted({ node, generation, config }: NodeStarted): void {
-    const oracle = new Oracle({ databases: Number(config["databases"] ?? 16), config });
+    const databases = Number(config["databases"] ?? 16);
+    const oracle = new Oracle({ databases, config, isToldOfScripts: true });
     const reference = { node, generation, config, oracle, model: oracle.model };
     this.byNode.set(node, reference);
     this.maybeSpoilt.clear();
@@ -114,14 +116,11 @@ export class References {
     }
     if (this.isPressed && words[0]?.length === 6) this.heedPressure(reference);
     if (this.maybeSpoilt.size > 0) this.heedSpoilt(session, reference, call);
-    const expected =
-      transaction === "inner"
-        ? oracle.inner(session, words, call.nowMs, reply)
-        : oracle.execute(session, words, call.nowMs);
+    const expected = perform(oracle, session, call);
     // A call that was kept silent may have been refused for want of memory; one that was cut cannot be followed.
     const isUnclear = call.isRequestCut || (call.isReplyCut && expected.kind === "chosen");
     const maybeRefused =
-      isLimited && reply === "" && transaction !== "inner" && commandOf(words)?.isDenyOom === true;
+      isLimited && reply === "" && !isPart(transaction) && commandOf(words)?.isDenyOom === true;
     if (maybeRefused && oracle.session(session).transaction !== undefined) this.maybeSpoilt.add(session);
     else if (isUnclear || maybeRefused) {
       const live = this.context.node(node);
@@ -173,6 +172,18 @@ export class References {
   private isLimited(node: number): boolean {
     return (this.context.node(node)?.maxmemory() ?? 0) > 0;
   }
+}
+
+function perform(oracle: Oracle, session: number, call: NodeExecuted["call"]): Reply {
+  const { words, nowMs, reply, protocol, transaction } = call;
+  if (transaction === "inner") return oracle.inner(session, words, nowMs, reply);
+  if (transaction === "script") return oracle.scripted(session, words, nowMs, protocol);
+  return oracle.execute(session, words, nowMs);
+}
+
+/** Whether a call was made by EXEC or by a script: it is told again as a part of theirs. */
+export function isPart(transaction: NodeExecuted["call"]["transaction"]): boolean {
+  return transaction === "inner" || transaction === "script";
 }
 
 /** Replaces the model's databases by what the node holds. Keys whose time is over, which a node does not show, stay. */

@@ -53,7 +53,7 @@ class WatchChecking {
     const name = (words[0] ?? "").toLowerCase();
     if (this.sessions.size === 0 && name !== "watch") return;
     const reference = this.references.of(event.node);
-    if (reference === undefined || transaction === "queued") return;
+    if (reference === undefined || transaction === "queued" || transaction === "script") return;
     const state = this.sessions.get(placeOf(event));
     if (state === undefined && name !== "watch") return;
     reference.model.nowMs = event.call.nowMs;

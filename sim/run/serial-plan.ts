@@ -4,6 +4,7 @@
 // brought it about; without accidents the times stay where they are while steps are taken out. Each session of
 // the run becomes a client, since it has a database, a protocol and a login of its own.
 
+import { isPart } from "../checks/reference.ts";
 import type { NodeExecuted, NodeStarted, Watcher } from "../events.ts";
 import type { ClientProgram, Plan, Step } from "../plan.ts";
 
@@ -25,8 +26,8 @@ export class Executions implements Watcher {
   };
 
   readonly executed = ({ atUs, node, session, call }: NodeExecuted): void => {
-    // What EXEC runs was told before, when it was queued.
-    if (node !== 0 || this.isStopped || call.isRequestCut || call.transaction === "inner") return;
+    // What EXEC runs was told before, when it was queued; what a script calls, nobody sent.
+    if (node !== 0 || this.isStopped || call.isRequestCut || isPart(call.transaction)) return;
     this.ran.push({ atUs, session, words: call.words });
   };
 

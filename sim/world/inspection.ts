@@ -24,6 +24,7 @@ export function liveNode(node: NodeProcess, server: Server): LiveNode {
     wallMs: () => Math.floor(node.clock.wallUs(node.localUs) / 1000),
     usedBytes: () => server.usedBytes(),
     pendingFrees: () => pendingFreesOf(server),
+    pendingBytes: () => sum(server, (databases) => databases.usedBytes - storeBytes(databases)),
     maxmemory: () => server.config.maxmemory,
     eachQueue: (tell) => tellQueues(server, tell),
     walkedBytes: () => walkedBytes(server),

@@ -13,6 +13,8 @@ export type LiveNode = {
   usedBytes(): number;
   /** What is still to be freed, in slices, of removed collections and flushed databases; 0: nothing. */
   pendingFrees(): number;
+  /** The bytes of that, by walking all that is not to be freed; slow. */
+  pendingBytes(): number;
   /** The configured maxmemory, 0 for none. */
   maxmemory(): number;
   /** Tells of each queue and buffer that is not empty, with its bound. Asked after each turn, so nothing is made for it. */

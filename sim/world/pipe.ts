@@ -348,7 +348,8 @@ export class Pipe implements Due {
 
   private took(count: number): void {
     this.outstanding -= count;
-    if (count > 0) this.onRoom?.();
+    // As TCP does, which else would go on in pieces as small as those that were read last.
+    if (count > 0 && this.outstanding * 2 <= this.options.capacity) this.onRoom?.();
   }
 }
 

@@ -2,10 +2,6 @@
 // for them are still missing. Tests use them beside the registry's; a family moves there when its entries exist.
 
 import type { CommandDeclaration } from "./define.ts";
-import { hashFieldExpiryCommands } from "./hash/field-expiry.ts";
 import { scriptingCommands } from "./scripting/all.ts";
 
-export const comingDeclarations: readonly CommandDeclaration[] = [
-  ...hashFieldExpiryCommands,
-  ...scriptingCommands,
-];
+export const comingDeclarations: readonly CommandDeclaration[] = [...scriptingCommands];

@@ -9,6 +9,7 @@ import { buildCommand, type Command, type CommandDeclaration } from "./define.ts
 import { genericCommands } from "./generic/all.ts";
 import { geoCommands } from "./geo/all.ts";
 import { hashCommands } from "./hash/all.ts";
+import { hashFieldExpiryCommands } from "./hash/field-expiry.ts";
 import { hyperloglogCommands } from "./hyperloglog/all.ts";
 import { listCommands } from "./list/all.ts";
 import { pubsubCommands } from "./pubsub/all.ts";
@@ -25,6 +26,7 @@ export const declarations: readonly CommandDeclaration[] = [
   ...genericCommands,
   ...geoCommands,
   ...hashCommands,
+  ...hashFieldExpiryCommands,
   ...hyperloglogCommands,
   ...listCommands,
   ...pubsubCommands,

@@ -30,9 +30,10 @@ const titles: Readonly<Record<CommandGroup, string>> = {
 /** How many of the stock server's commands are declared, and a table of their names by group. */
 export function commandTable(declarations: readonly CommandDeclaration[]): string {
   const subcommandCount = declarations.reduce((sum, { subcommands }) => sum + (subcommands?.length ?? 0), 0);
+  const laterCount = declarations.filter(isOfLaterVersion).length;
   const lines = [
-    `${declarations.length} of the ${stockCommandCount} commands of a stock Redis 7.0 are there, ` +
-      `with ${subcommandCount} subcommands.`,
+    `${declarations.length - laterCount} of the ${stockCommandCount} commands of a stock Redis 7.0 are there, ` +
+      `with ${subcommandCount} subcommands, and ${laterCount} commands of later versions.`,
     "",
     "| group | commands |",
     "| --- | --- |",
@@ -43,6 +44,12 @@ export function commandTable(declarations: readonly CommandDeclaration[]): strin
       lines.push(`| ${title} (${members.length}) | ${members.map(nameOf).join(", ")} |`);
   }
   return lines.join("\n");
+}
+
+/** Whether it is of a version later than 7.0. */
+export function isOfLaterVersion({ since }: CommandDeclaration): boolean {
+  const [major = 0, minor = 0] = since.split(".").map(Number);
+  return major > 7 || (major === 7 && minor > 0);
 }
 
 function nameOf({ name, subcommands }: CommandDeclaration): string {

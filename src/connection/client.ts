@@ -65,6 +65,8 @@ export class Client implements ClientView, StreamEvents, ReplySink {
   isInExec = false;
   /** Its last request is a script that has been suspended: it is answered later. */
   isSuspended = false;
+  /** Its reply will be dropped (CLIENT REPLY). */
+  isSuspendedMuted = false;
   /** Replies are being dropped (CLIENT REPLY OFF). */
   isDiscarding = false;
   /** When the soft output limit was passed, monotonic microseconds; -1 while it is not. */
@@ -258,6 +260,7 @@ export class Client implements ClientView, StreamEvents, ReplySink {
 
   suspend(): void {
     this.isSuspended = true;
+    this.isSuspendedMuted = this.isDiscarding;
     this.isHeld = true;
   }
 

@@ -140,7 +140,7 @@ export class Executor {
       this.reject(client, errors.subscriberOnly(command.fullName), command, args);
       return true;
     }
-    if (node.isPaused && node.pauses(command, client)) {
+    if (node.isPaused && node.pauses(command, client, args)) {
       client.lastCommand = command.fullName;
       return false;
     }

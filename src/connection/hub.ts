@@ -192,6 +192,8 @@ export class ConnectionHub {
 
   // What a request has left to be done behind its reply: messages to its own client, and clients that waited for it.
   private finishRequest(): void {
+    // Not into the middle of a reply that goes on later.
+    if (this.current?.isSuspended === true) return;
     for (const bytes of this.later.splice(0)) this.reply.raw(bytes, 0, bytes.length);
     if (this.blocking.isDue) this.blocking.settle();
   }
@@ -217,7 +219,10 @@ export class ConnectionHub {
     if (!client.isClosed) {
       this.beginTurn(client);
       this.noteReplyStart();
+      client.isDiscarding = client.isSuspendedMuted;
       write(this.reply);
+      if (client.isDiscarding) this.reply.position = 0;
+      client.isDiscarding = false;
       if (client.isInExec) this.executor.goOnQueued(client, this.witness);
       if (this.blocking.isDue || this.later.length > 0) this.finishRequest();
       this.endTurn(client);

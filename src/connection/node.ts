@@ -4,6 +4,7 @@ import type { ServerView } from "../commands/context.ts";
 import type { Command } from "../commands/define.ts";
 import type { TimerId } from "../env/clock.ts";
 import type { Probe } from "../lib/probe.ts";
+import type { Args } from "../resp/args.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
 import type { Client } from "./client.ts";
 
@@ -20,8 +21,8 @@ export type Node = ServerView & {
   /** Sends a line to all monitors; to `self` through `reply`, so that it keeps its place. */
   feedMonitors(line: Uint8Array, self: Client, reply: ReplyWriter): void;
   readonly isPaused: boolean;
-  /** True when CLIENT PAUSE holds this command back now. */
-  pauses(command: Command, client: Client): boolean;
+  /** True when CLIENT PAUSE holds this request back now. */
+  pauses(command: Command, client: Client, args: Args): boolean;
   /** An error that keeps the command from running now (protected command, no memory), or undefined. */
   refusalOf(command: Command, client: Client): string | undefined;
   /** Notes how long the thread was busy with one client. */

@@ -70,8 +70,12 @@ export class CommandCalls implements ScriptCalls {
     this.errorCount = 0;
     const limit = node.config.maxmemory;
     this.isOutOfMemory = limit > 0 && node.usedBytes() > limit;
-    // Monitors see a script before what it runs.
-    if (node.monitorCount > 0) this.feedMonitors(context.client, context.client.remoteAddress, context.args);
+  }
+
+  announce(context: CommandContext): void {
+    if (this.node.monitorCount === 0) return;
+    this.made ??= this.make(context);
+    this.feedMonitors(context.client, context.client.remoteAddress, context.args);
   }
 
   call(args: Args): CallOutcome {
@@ -95,7 +99,7 @@ export class CommandCalls implements ScriptCalls {
 
   private make(context: CommandContext): NonNullable<typeof this.made> {
     const client = new ScriptClient(context.client);
-    const reply = new ReplyWriter({ take: (buffer, length) => this.spill(buffer, length) });
+    const reply = this.newWriter();
     return { client, reply, context: { ...context, reply, client } };
   }
 
@@ -187,8 +191,19 @@ export class CommandCalls implements ScriptCalls {
     const length = this.spilledLength;
     this.spilled = new Uint8Array(0);
     this.spilledLength = 0;
-    if (reply.buffer.length > REPLY_BUFFER_BYTES) reply.flush();
+    if (reply.buffer.length > REPLY_BUFFER_BYTES) this.renewWriter();
     return { kind: "reply", bytes, length };
+  }
+
+  // A buffer that one large reply needed is not kept.
+  private renewWriter(): void {
+    const made = this.made as NonNullable<typeof this.made>;
+    made.reply = this.newWriter();
+    made.context.reply = made.reply;
+  }
+
+  private newWriter(): ReplyWriter {
+    return new ReplyWriter({ take: (buffer, length) => this.spill(buffer, length) });
   }
 
   private feedMonitors(client: ClientView, address: string, args: Args): void {

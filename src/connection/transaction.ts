@@ -7,11 +7,12 @@
 import type { TransactionView } from "../commands/context.ts";
 import type { Command } from "../commands/define.ts";
 import type { WatchedKey } from "../keyspace/watched-keys.ts";
-import type { Args } from "../resp/args.ts";
+import { Args } from "../resp/args.ts";
 import type { Client } from "./client.ts";
 import type { Coordinator } from "./coordinator.ts";
 import { RequestQueue } from "./request-queue.ts";
 
+const NO_BYTES = new Uint8Array(0);
 /** What a watched key costs beside its name. */
 const WATCHED_STATE_BYTES = 160;
 
@@ -78,7 +79,14 @@ export class Transaction implements TransactionView {
   }
 
   /** Whether some queued command is of the kind asked for. */
-  holds(isOfKind: (command: Command) => boolean): boolean {
-    return this.isOpen && this.queue.commands.some(isOfKind);
+  holds(isOfKind: (command: Command, args: Args) => boolean): boolean {
+    let isFound = false;
+    const args = new Args(NO_BYTES);
+    if (!this.isOpen) return false;
+    this.queue.each(args, (command) => {
+      isFound = isOfKind(command, args);
+      return !isFound;
+    });
+    return isFound;
   }
 }

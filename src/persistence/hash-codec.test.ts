@@ -105,9 +105,9 @@ test("what was dumped is restored, whatever the encodings on either side", () =>
       const expected = list.toSorted(([a], [b]) => (a < b ? -1 : 1));
       expect(restored(payload, toLarge ? large : defaultLimits)).toEqual(expected);
     }),
-    { numRuns: 100 },
+    { numRuns: 40 },
   );
-});
+}, 30_000);
 
 test("fields that have expired by the time of RESTORE are left out, and a hash of nothing else is over", () => {
   const fields: Fields = [
@@ -173,4 +173,4 @@ test("no change of a payload makes reading throw", () => {
     ),
     { numRuns: 300 },
   );
-});
+}, 30_000);

@@ -6,12 +6,12 @@
 import { ByteBuilder } from "./byte-builder.ts";
 import { formatGeneral } from "./format-general.ts";
 import { decodeJson } from "./json-decoder.ts";
+import type { LuaFunction } from "./lua-api.ts";
 import { numberArgument, stringArgument } from "./lua-arguments.ts";
 import {
   BOOLEAN,
   GLOBALS,
   LIGHT_USERDATA,
-  type LuaFunction,
   type LuaMachine,
   NIL,
   NUMBER,

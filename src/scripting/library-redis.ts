@@ -134,13 +134,14 @@ export class RedisLibrary {
       replies.pushError(state, fault);
       return isRaised ? lua.raise(state) : 1;
     }
+    const { protocol } = this;
     const outcome = this.host.call(this.args);
     lua.api.lua_settop(state, 0);
     if (outcome.kind === "refused") {
       replies.pushCountedError(state, outcome.error);
       return isRaised ? lua.raise(state) : 1;
     }
-    replies.push(state, outcome.bytes, outcome.length);
+    replies.push(state, outcome.bytes, outcome.length, protocol);
     return isRaised && outcome.bytes[0] === 45 ? lua.raise(state) : 1;
   }
 

@@ -1,6 +1,7 @@
 // Arguments of functions that Lua calls, checked as Lua's own library checks them, and the tables of such functions.
 
-import { type LuaFunction, type LuaMachine, NIL, NUMBER, STRING } from "./lua-machine.ts";
+import type { LuaFunction } from "./lua-api.ts";
+import { type LuaMachine, NIL, NUMBER, STRING } from "./lua-machine.ts";
 
 /** Where argument i's string value is; a number becomes its text. Raises "string expected". */
 export function stringArgument(lua: LuaMachine, state: number, i: number): number {

@@ -14,7 +14,7 @@ import { RedisLibrary } from "./library-redis.ts";
 import { GLOBALS, LuaMachine, MASK_COUNT, NUMBER, REGISTRY, STRING, TABLE, YIELDED } from "./lua-machine.ts";
 import { LuaThreads, type Thread } from "./lua-threads.ts";
 import { LuaToReply, untilNul } from "./lua-to-reply.ts";
-import { cString } from "./reply-to-lua.ts";
+import { arraySizeOf, cString } from "./reply-to-lua.ts";
 import { Sandbox } from "./sandbox.ts";
 import type { RegisteredFunction, RunOutcome, ScriptHost } from "./script-host.ts";
 
@@ -22,6 +22,7 @@ import type { RegisteredFunction, RunOutcome, ScriptHost } from "./script-host.t
 const HOOK_INSTRUCTIONS = 100_000;
 /** Runs between two steps of the collector. */
 const COLLECT_EVERY = 50;
+const GC_RESTART = 1;
 const GC_STEP = 5;
 const GC_COUNT = 3;
 const GC_COLLECT = 2;
@@ -271,7 +272,7 @@ export class LuaEngine {
 
   private pushRange(state: number, args: Args, from: number, to: number, shift: number): void {
     const { api } = this.lua;
-    api.lua_createtable(state, to - from, 0);
+    api.lua_createtable(state, arraySizeOf(to - from), 0);
     for (let i = from; i < to; i++) {
       api.lua_pushlstring(state, args.start(i) + shift, args.length(i));
       api.lua_rawseti(state, -2, i - from + 1);
@@ -281,6 +282,7 @@ export class LuaEngine {
   private tidy(): void {
     this.lua.dropScratch(SCRATCH_KEPT);
     if (++this.runCount % COLLECT_EVERY !== 0) return;
+    this.lua.api.lua_gc(this.lua.state, GC_RESTART, 0); // A script may have stopped it.
     this.lua.api.lua_gc(this.lua.state, GC_STEP, COLLECT_EVERY);
   }
 

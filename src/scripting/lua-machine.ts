@@ -12,7 +12,9 @@
 //     module reads them again afterwards.
 //   - an exception that is not UNWINDING passes through all of Lua; the machine must not be used after it.
 
-import { encoded, joined, patchLua, READONLY_BIT, READONLY_SLOT } from "./lua-patch.ts";
+import type { LuaApi, LuaApiName, LuaFunction } from "./lua-api.ts";
+import { patchLua, READONLY_BIT, READONLY_SLOT } from "./lua-patch.ts";
+import { thunks } from "./lua-thunks.ts";
 
 export const NIL = 0;
 export const BOOLEAN = 1;
@@ -52,78 +54,6 @@ const NO_SYSTEM_CALL = -52;
 
 /** What passes through WebAssembly's frames when Lua raises an error. */
 const UNWINDING = Object.freeze({ reason: "Lua error" });
-
-export type LuaFunction = (state: number) => number;
-
-/** Lua's C interface; every argument and result is a 32-bit integer, or a double where Lua has a number. */
-export type LuaApi = Readonly<Record<LuaApiName, (...args: number[]) => number>>;
-type LuaApiName =
-  | "lua_checkstack"
-  | "lua_concat"
-  | "lua_createtable"
-  | "lua_error"
-  | "lua_gc"
-  | "lua_getfield"
-  | "lua_getinfo"
-  | "lua_getstack"
-  | "lua_gettable"
-  | "lua_gettop"
-  | "lua_insert"
-  | "lua_isnumber"
-  | "lua_newthread"
-  | "lua_next"
-  | "lua_objlen"
-  | "lua_pushboolean"
-  | "lua_pushcclosure"
-  | "lua_pushlightuserdata"
-  | "lua_pushlstring"
-  | "lua_pushnil"
-  | "lua_pushnumber"
-  | "lua_pushthread"
-  | "lua_pushvalue"
-  | "lua_rawget"
-  | "lua_rawgeti"
-  | "lua_rawset"
-  | "lua_rawseti"
-  | "lua_remove"
-  | "lua_replace"
-  | "lua_resume"
-  | "lua_setfield"
-  | "lua_sethook"
-  | "lua_setmetatable"
-  | "lua_settable"
-  | "lua_settop"
-  | "lua_status"
-  | "lua_tolstring"
-  | "lua_tonumber"
-  | "lua_topointer"
-  | "lua_tothread"
-  | "lua_touserdata"
-  | "lua_type"
-  | "lua_xmove"
-  | "lua_yield"
-  | "lua_call"
-  | "lua_getmetatable"
-  | "luaL_checknumber"
-  | "luaL_checklstring"
-  | "luaL_argerror"
-  | "luaL_loadbuffer"
-  | "luaL_newstate"
-  | "luaL_ref"
-  | "luaL_typerror"
-  | "luaL_unref"
-  | "luaL_where"
-  | "luaopen_base"
-  | "luaopen_math"
-  | "luaopen_string"
-  | "luaopen_table"
-  | "free"
-  | "malloc"
-  | "setThrew"
-  | "stackRestore"
-  | "stackSave"
-  | "emscripten_stack_init"
-  | "__wasm_call_ctors";
 
 type Memory = { readonly buffer: ArrayBuffer; grow(pages: number): number };
 type Table = {
@@ -554,37 +484,3 @@ function hashOfNumber(key: number): number {
 }
 const scratchNumber = new Float64Array(1);
 const scratchWords = new Uint32Array(scratchNumber.buffer);
-
-type Kind = "function" | "guard" | "hook";
-
-// The types of what Lua calls, as the module names them: parameters and results.
-const typeOf: Readonly<Record<Kind, readonly number[]>> = {
-  function: [0x60, 1, 0x7f, 1, 0x7f],
-  guard: [0x60, 1, 0x7f, 0],
-  hook: [0x60, 2, 0x7f, 0x7f, 0],
-};
-
-// The function table takes functions of WebAssembly only: a module that imports ours and exports them again makes them
-// such.
-function thunks(functions: readonly ((state: number, record: number) => unknown)[], kind: Kind): unknown[] {
-  const names = functions.map((_, i) => `${i}`);
-  const bytesOf = (name: string): number[] => [
-    ...encoded(name.length),
-    ...[...name].map((c) => c.charCodeAt(0)),
-  ];
-  const imports = names.flatMap((name) => [...bytesOf("f"), ...bytesOf(name), 0, 0]);
-  const exports = names.flatMap((name, i) => [...bytesOf(name), 0, ...encoded(i)]);
-  const section = (id: number, body: readonly number[]): Uint8Array =>
-    Uint8Array.from([id, ...encoded(body.length), ...body]);
-  const count = encoded(names.length);
-  const module = joined([
-    Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0),
-    section(1, [1, ...typeOf[kind]]),
-    section(2, [...count, ...imports]),
-    section(7, [...count, ...exports]),
-  ]);
-  const f = Object.fromEntries(functions.map((each, i) => [`${i}`, each]));
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(module), { f });
-  const exported = instance.exports as Readonly<Record<string, unknown>>;
-  return names.map((name) => exported[name]);
-}

@@ -12,6 +12,9 @@ import { BOOLEAN, type LuaMachine, NUMBER, STRING, TABLE } from "./lua-machine.t
 /** How deep a stock Redis follows tables until Lua's stack is full. */
 const DEPTH_MAX = 7994;
 
+/** What one level takes of that stack: the table, and for a map or a set a key and what is written. */
+const weightOf = { array: 1, map: 3, set: 3 } as const;
+
 type Frame = {
   readonly table: number;
   readonly kind: "array" | "map" | "set";
@@ -23,6 +26,8 @@ export class LuaToReply {
   private readonly lua: LuaMachine;
   private readonly names: Readonly<Record<Name, number>>;
   private frames: Frame[] = [];
+  // Values that a stock server's Lua stack would hold.
+  private depth = 0;
 
   constructor(lua: LuaMachine) {
     this.lua = lua;
@@ -35,6 +40,7 @@ export class LuaToReply {
   /** Writes the value; booleans are such where the script has chosen RESP3. True: as an error counted before. */
   write(reply: ReplyWriter, value: number, scriptProtocol: 2 | 3): boolean {
     this.frames = [];
+    this.depth = 0;
     const isCounted = this.value(reply, value, scriptProtocol);
     for (let frame = this.frames.at(-1); frame !== undefined; frame = this.frames.at(-1)) {
       this.step(reply, frame, scriptProtocol);
@@ -47,14 +53,14 @@ export class LuaToReply {
     const { table } = frame;
     if (frame.kind === "array") {
       const value = lua.atInteger(table, ++frame.place);
-      if (value === 0) this.frames.pop();
+      if (value === 0) this.close();
       else this.value(reply, value, protocol);
       return;
     }
     if (!frame.isKeyDone) {
       frame.place = lua.nextPlace(table, frame.place);
       if (frame.place < 0) {
-        this.frames.pop();
+        this.close();
         return;
       }
       const key = lua.keyAtPlace(table, frame.place);
@@ -62,7 +68,7 @@ export class LuaToReply {
       const { place } = frame;
       if (frame.kind === "set") frame.place++;
       if (key === 0) reply.int(place + 1);
-      else this.value(reply, key, protocol);
+      else this.value(reply, key, protocol, frame.kind === "map" ? 1 : 0);
       return;
     }
     frame.isKeyDone = false;
@@ -70,9 +76,9 @@ export class LuaToReply {
     this.value(reply, value, protocol);
   }
 
-  private value(reply: ReplyWriter, value: number, protocol: 2 | 3): boolean {
+  private value(reply: ReplyWriter, value: number, protocol: 2 | 3, beside = 0): boolean {
     const { lua } = this;
-    if (this.frames.length > DEPTH_MAX) {
+    if (this.depth + beside > DEPTH_MAX) {
       reply.error("ERR reached lua stack limit");
       return false;
     }
@@ -113,7 +119,7 @@ export class LuaToReply {
     let count = 0;
     while (lua.atInteger(table, count + 1) !== 0) count++;
     reply.array(count);
-    if (count > 0) this.frames.push({ table, kind: "array", place: 0, isKeyDone: false });
+    if (count > 0) this.enter(table, "array");
     return false;
   }
 
@@ -165,8 +171,18 @@ export class LuaToReply {
     const { lua } = this;
     let count = 0;
     for (let place = lua.nextPlace(table, 0); place >= 0; place = lua.nextPlace(table, place + 1)) count++;
-    this.frames.push({ table, kind, place: 0, isKeyDone: false });
+    this.enter(table, kind);
     return count;
+  }
+
+  private enter(table: number, kind: Frame["kind"]): void {
+    this.frames.push({ table, kind, place: 0, isKeyDone: false });
+    this.depth += weightOf[kind];
+  }
+
+  private close(): void {
+    const frame = this.frames.pop();
+    if (frame !== undefined) this.depth -= weightOf[frame.kind];
   }
 
   private field(table: number, name: number, type: number): number {

@@ -16,6 +16,8 @@ export class ReplyToLua {
   private room = 0;
   private roomBytes = 0;
   private at = 0;
+  // An array with holes must have grown as it grows in Redis: `#` tells the difference.
+  private hasNils = false;
   private readonly names: Readonly<Record<Name, number>>;
 
   constructor(lua: LuaMachine) {
@@ -27,7 +29,8 @@ export class ReplyToLua {
   }
 
   /** Pushes the value of the reply that source[0, length) holds. */
-  push(state: number, source: Uint8Array, length: number): void {
+  push(state: number, source: Uint8Array, length: number, protocol: 2 | 3): void {
+    this.hasNils = protocol === 3;
     const { lua } = this;
     if (length > this.roomBytes) {
       if (this.room !== 0) lua.api.free(this.room);
@@ -157,7 +160,7 @@ export class ReplyToLua {
       return;
     }
     this.ensureStack(state);
-    api.lua_createtable(state, 0, 0);
+    api.lua_createtable(state, this.hasNils ? 0 : arraySizeOf(count), 0);
     for (let i = 1; i <= count; i++) {
       this.value(state);
       api.lua_rawseti(state, -2, i);
@@ -237,6 +240,11 @@ function doubleOf(text: string): number {
   if (text === "inf") return Number.POSITIVE_INFINITY;
   if (text === "-inf") return Number.NEGATIVE_INFINITY;
   return Number(text);
+}
+
+/** The size that an array of Lua's has after so many values were put into it one by one. */
+export function arraySizeOf(count: number): number {
+  return count <= 1 ? count : 1 << (32 - Math.clz32(count - 1));
 }
 
 /** A text that stays in Lua's memory, with a NUL behind it. */

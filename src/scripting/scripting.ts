@@ -131,6 +131,7 @@ export class Scripting implements ScriptingView {
 
   evaluate(context: CommandContext, { isSha, isReadonly }: ScriptUse): void {
     const { args, reply } = context;
+    this.parts.calls.announce(context);
     if (isSha && args.length(1) !== 40) return reply.error(errors.noScript);
     const keyCount = readKeyCount(args, errors.notAnInteger);
     if (typeof keyCount === "string") return reply.error(keyCount);
@@ -149,6 +150,15 @@ export class Scripting implements ScriptingView {
       isReadonly,
       flags: script.flags,
     });
+  }
+
+  isReader(args: Args): boolean {
+    if (args.count < 3) return false;
+    if (args.is(0, "fcall")) return isReader(this.libraries.find(args.textBeforeNul(1))?.flags);
+    if (args.is(0, "evalsha")) return isReader(this.findScript(args, 1)?.flags);
+    if (!args.is(0, "eval")) return false;
+    const header = readScriptHeader(shebangText(args.copy(1)), functionFlags);
+    return header.ok && isReader(header.flags);
   }
 
   load({ args, reply }: CommandContext, i: number): void {
@@ -229,6 +239,7 @@ export class Scripting implements ScriptingView {
 
   callFunction(context: CommandContext, isReadonly: boolean): void {
     const { args, reply } = context;
+    this.parts.calls.announce(context);
     const engine = this.readyEngine();
     if (typeof engine === "string") return reply.error(engine);
     const own = this.libraries.find(args.textBeforeNul(1));
@@ -371,15 +382,15 @@ export class Scripting implements ScriptingView {
     const { args, reply, client } = context;
     const { calls, server } = this.parts;
     const { flags } = what;
-    const isReader = flags?.includes("no-writes") === true;
-    if (flags !== undefined && !isReader) {
+    const isReading = isReader(flags);
+    if (flags !== undefined && !isReading) {
       const limit = server.config.maxmemory;
       const isShort = limit > 0 && server.usedBytes() > limit;
       if (isShort && !flags.includes("allow-oom")) return reply.error(errors.oom);
       if (what.isReadonly) return reply.error(errors.writingScriptReadonly);
     }
     const isOomAllowed = flags?.includes("allow-oom") === true;
-    calls.begin(context, { isReadonly: what.isReadonly || isReader, isOomAllowed });
+    calls.begin(context, { isReadonly: what.isReadonly || isReading, isOomAllowed });
     const { name, isEval } = what;
     const run = { client, name, isEval, startUs: server.monotonicUs(), words: [], isKilled: false };
     this.run = run;
@@ -501,6 +512,10 @@ export class Scripting implements ScriptingView {
       if (engine.usedBytes * 4 < engine.memoryBytes) this.dropEngine();
     });
   }
+}
+
+function isReader(flags: readonly string[] | undefined): boolean {
+  return flags?.includes("no-writes") === true;
 }
 
 // How many keys there are, from argument 2; an error's text when that is no such number.

@@ -123,6 +123,42 @@ test("a transaction goes on behind a script that was suspended in it", () => {
   expect(runner.run("EXEC")).toBe("*0\r\n");
 });
 
+test("a reply that CLIENT REPLY keeps back is kept back when it comes late, too", () => {
+  const server = createTestServer({ commands, config: { "busy-reply-threshold": "1" } });
+  const runner = server.connect();
+  const long = "for i = 1, 3e6 do end return 'late'";
+  runner.run("CLIENT", "REPLY", "SKIP");
+  expect(runner.run("EVAL", long, "0")).toBe("");
+  server.advance(100);
+  expect(runner.take()).toBe("");
+  expect(runner.run("PING")).toBe("+PONG\r\n");
+  runner.run("CLIENT", "REPLY", "OFF");
+  runner.run("EVAL", long, "0");
+  server.advance(100);
+  expect(runner.run("PING")).toBe("");
+  expect(runner.run("CLIENT", "REPLY", "ON")).toBe("+OK\r\n");
+  runner.run("EVAL", long, "0");
+  server.advance(100);
+  expect(runner.take()).toBe("$4\r\nlate\r\n");
+});
+
+test("a message to the client itself does not get into the reply of its transaction", () => {
+  const server = createTestServer({ commands, config: { "busy-reply-threshold": "1" } });
+  const runner = server.connect();
+  runner.run("HELLO", "3");
+  runner.run("SUBSCRIBE", "news");
+  for (const words of [
+    ["MULTI"],
+    ["PUBLISH", "news", "m"],
+    ["EVAL", "for i = 1, 3e6 do end return 'late'", "0"],
+  ]) {
+    runner.run(...words);
+  }
+  expect(runner.run("EXEC")).toBe("*2\r\n:1\r\n");
+  server.advance(100);
+  expect(runner.take()).toBe("$4\r\nlate\r\n>3\r\n$7\r\nmessage\r\n$4\r\nnews\r\n$1\r\nm\r\n");
+});
+
 test("the client that runs a script may go away meanwhile", () => {
   const { server, runner, other } = busyServer(
     "for i = 1, 3e6 do end; return redis.call('SET', KEYS[1], 'v')",

@@ -312,13 +312,15 @@ export class Server implements Node {
     return this.pauseUntilUs;
   }
 
-  pauses(command: Command, client: Client): boolean {
+  pauses(command: Command, client: Client, args: Args): boolean {
     if (this.env.clock.monotonicUs() >= this.pauseUntilUs) {
       this.unpause();
       return false;
     }
-    if (this.pauseWhat === "all" || mayWrite(command)) return true;
-    return command.name === "exec" && client.transaction.holds(mayWrite);
+    const mayWriteNow = (each: Command, words: Args): boolean =>
+      mayWrite(each) && !(each.group === "scripting" && this.scripting.isReader(words));
+    if (this.pauseWhat === "all" || mayWriteNow(command, args)) return true;
+    return command.name === "exec" && client.transaction.holds(mayWriteNow);
   }
 
   refusalOf(command: Command, client: Client): string | undefined {

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { type CommandDeclaration, defineCommand } from "../commands/define.ts";
 import { declarations } from "../commands/registry.ts";
-import { commandTable, stockCommandCount } from "../commands/table.ts";
+import { commandTable, isOfLaterVersion, stockCommandCount } from "../commands/table.ts";
 import { layerTable } from "./layers.ts";
 import { current, readDocument, sections } from "./readme.ts";
 import { readSources, repositoryRoot } from "./source.ts";
@@ -59,7 +59,7 @@ test("the command table has one row for each group, with its number of commands"
     });
   const declared = [command("lpop", "list"), command("set", "string"), command("get", "string", ["b", "a"])];
   expect(commandTable(declared)).toMatchInlineSnapshot(`
-    "3 of the 240 commands of a stock Redis 7.0 are there, with 2 subcommands.
+    "3 of the 240 commands of a stock Redis 7.0 are there, with 2 subcommands, and 0 commands of later versions.
 
     | group | commands |
     | --- | --- |
@@ -106,7 +106,8 @@ test.skipIf(!hasStockRedis())(
       const reply = await stock.call("COMMAND", "LIST");
       if (reply.kind !== "list") throw new Error("COMMAND LIST answered no list");
       const known = reply.items.map((item) => (item.kind === "bulk" ? item.bytes.toString("latin1") : ""));
-      expect(declarations.map(({ name }) => name).filter((name) => !known.includes(name))).toEqual([]);
+      const unknown = declarations.filter(({ name }) => !known.includes(name));
+      expect(unknown.filter((each) => !isOfLaterVersion(each))).toEqual([]);
     } finally {
       await stock.stop();
     }

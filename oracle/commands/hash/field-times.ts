@@ -3,15 +3,21 @@
 // Written from their documentation, since the stock server here is older. It does not give the texts of errors, nor in
 // which order mistakes are found; so where a call is wrong, any error will do.
 
-import { type EntryOf, entryAt } from "../../collections.ts";
+import { type EntryOf, entryAt, store } from "../../collections.ts";
 import type { Call } from "../../command.ts";
 import type { HashValue } from "../../model.ts";
 import { int64, int64Max } from "../../numbers.ts";
 import { chosen, type Reply } from "../../reply.ts";
 import { wrongType } from "../../strings.ts";
 
-/** The call is wrong. */
-export const someError: Reply = chosen("an error", (answer) => {
+/** The call is wrong. Whether the key was looked at before, and so used, is not documented either. */
+export function refused({ model, session, words }: Call): Reply {
+  const entry = model.get(session.db, words[1] as string);
+  if (entry !== undefined) entry.accessSeconds = undefined;
+  return someError;
+}
+
+const someError: Reply = chosen("an error", (answer) => {
   return answer.kind === "error" && /^(ERR|WRONGTYPE) /.test(answer.text);
 });
 
@@ -61,6 +67,13 @@ export function unitOf(option: string): TimeUnit | undefined {
 export function timedHash(call: Call): EntryOf<"hash"> | undefined | Reply {
   const entry = entryAt(call, call.words[1] as string, "hash");
   return entry === "wrong type" ? wrongType : entry;
+}
+
+/** Keeps the hash after a command; without a change those who watch the key are not told. */
+export function keep(call: Call, before: EntryOf<"hash">, after: HashValue, hasChanged: boolean): void {
+  const key = call.words[1] as string;
+  if (hasChanged) store(call, key, after, before);
+  else call.model.setUnnoticed(call.session.db, key, { ...before, hadTimes: after.hadTimes });
 }
 
 /** A hash while a command changes it, field by field. */

@@ -1,10 +1,10 @@
 // HEXPIRE, HPEXPIRE, HEXPIREAT, HPEXPIREAT: when fields end; a time that is over deletes them at once.
 
-import { type EntryOf, store } from "../../collections.ts";
+import type { EntryOf } from "../../collections.ts";
 import type { Call, OracleCommand } from "../../command.ts";
 import { refusedOr } from "../../one-of.ts";
 import { array, integer, type Reply } from "../../reply.ts";
-import { Fields, fieldsFrom, fieldTime, someError, type TimeUnit, timedHash } from "./field-times.ts";
+import { Fields, fieldsFrom, fieldTime, keep, refused, type TimeUnit, timedHash } from "./field-times.ts";
 
 export const hexpire: OracleCommand = command("hexpire", { isSeconds: true, isRelative: true });
 export const hpexpire: OracleCommand = command("hpexpire", { isSeconds: false, isRelative: true });
@@ -24,9 +24,9 @@ function run(call: Call, unit: TimeUnit): Reply {
   const condition = (conditions.includes(option) ? option : "") as Condition;
   const fields = fieldsFrom(words, condition === "" ? 3 : 4);
   const time = fieldTime(words[2] as string, unit, model.nowMs);
-  if (fields === undefined || time === undefined) return someError;
+  if (fields === undefined || time === undefined) return refused(call);
   const entry = timedHash(call);
-  if (entry !== undefined && "kind" in entry) return time.mayBeRefused ? someError : entry;
+  if (entry !== undefined && "kind" in entry) return time.mayBeRefused ? refused(call) : entry;
   const perform = (): Reply => apply(call, entry, { fields, atMs: time.atMs, condition });
   return time.mayBeRefused ? refusedOr(call, perform) : perform();
 }
@@ -35,7 +35,7 @@ type Wanted = { readonly fields: readonly string[]; readonly atMs: number; reado
 
 // -2 no such field, 0 the condition is not met, 2 deleted, 1 it ends then.
 function apply(call: Call, entry: EntryOf<"hash"> | undefined, { fields, atMs, condition }: Wanted): Reply {
-  const { model, words } = call;
+  const { model } = call;
   if (entry === undefined) return array(fields.map(() => integer(-2)));
   const after = new Fields(entry);
   const replies = fields.map((field) => {
@@ -44,7 +44,12 @@ function apply(call: Call, entry: EntryOf<"hash"> | undefined, { fields, atMs, c
     after.end(field, atMs, model.nowMs);
     return atMs <= model.nowMs ? 2 : 1;
   });
-  store(call, words[1] as string, after.over(entry, true), entry);
+  keep(
+    call,
+    entry,
+    after.over(entry, true),
+    replies.some((reply) => reply > 0),
+  );
   return array(replies.map(integer));
 }
 

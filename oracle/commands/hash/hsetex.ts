@@ -4,7 +4,7 @@ import { type EntryOf, hashOf, isTooLongForHash, store } from "../../collections
 import type { Call, OracleCommand } from "../../command.ts";
 import { refusedOr } from "../../one-of.ts";
 import { integer, type Reply } from "../../reply.ts";
-import { Fields, fieldsFrom, fieldTime, someError, timedHash, unitOf } from "./field-times.ts";
+import { Fields, fieldsFrom, fieldTime, refused, timedHash, unitOf } from "./field-times.ts";
 
 type Options = {
   condition: "" | "FNX" | "FXX";
@@ -20,11 +20,16 @@ export const hsetex: OracleCommand = {
   run(call) {
     const { model, words } = call;
     const at = words.findIndex((word, i) => i > 1 && word.toUpperCase() === "FIELDS");
-    const options = at < 0 ? undefined : optionsOf(words.slice(2, at), model.nowMs);
-    const pairs = fieldsFrom(words, at, 2);
-    if (options === undefined || pairs === undefined) return someError;
+    // That options may stand behind the fields as well is not documented.
+    const end = at + 2 + 2 * Number(words[at + 1]);
+    const isSplit = at >= 0 && end < words.length;
+    const behind = isSplit ? words.slice(end) : [];
+    const options = at < 0 ? undefined : optionsOf([...words.slice(2, at), ...behind], model.nowMs);
+    const pairs = fieldsFrom(isSplit ? words.slice(0, end) : words, at, 2);
+    if (options === undefined || pairs === undefined) return refused(call);
+    if (isSplit) options.mayBeRefused = true;
     const before = timedHash(call);
-    if (before !== undefined && "kind" in before) return options.mayBeRefused ? someError : before;
+    if (before !== undefined && "kind" in before) return options.mayBeRefused ? refused(call) : before;
     const perform = (): Reply => setAll(call, before, { options, pairs });
     return options.mayBeRefused ? refusedOr(call, perform) : perform();
   },

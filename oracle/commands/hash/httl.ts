@@ -1,9 +1,8 @@
 // HTTL, HPTTL, HEXPIRETIME, HPEXPIRETIME, HPERSIST: how long fields last, and making them last for ever.
 
-import { store } from "../../collections.ts";
 import type { Call, OracleCommand } from "../../command.ts";
 import { array, between, integer, type Reply } from "../../reply.ts";
-import { Fields, fieldsFrom, someError, type TimeUnit, timedHash } from "./field-times.ts";
+import { Fields, fieldsFrom, keep, refused, type TimeUnit, timedHash } from "./field-times.ts";
 
 export const httl: OracleCommand = command("httl", { isSeconds: true, isRelative: true });
 export const hpttl: OracleCommand = command("hpttl", { isSeconds: false, isRelative: true });
@@ -18,7 +17,7 @@ function command(name: string, unit: TimeUnit): OracleCommand {
 function run(call: Call, { isSeconds, isRelative }: TimeUnit): Reply {
   const { model } = call;
   const fields = fieldsFrom(call.words, 2);
-  if (fields === undefined) return someError;
+  if (fields === undefined) return refused(call);
   const entry = timedHash(call);
   if (entry !== undefined && "kind" in entry) return entry;
   const replies = fields.map((field) => {
@@ -39,7 +38,7 @@ export const hpersist: OracleCommand = {
   class: "exact",
   run(call) {
     const fields = fieldsFrom(call.words, 2);
-    if (fields === undefined) return someError;
+    if (fields === undefined) return refused(call);
     const entry = timedHash(call);
     if (entry !== undefined && "kind" in entry) return entry;
     if (entry === undefined) return array(fields.map(() => integer(-2)));
@@ -48,7 +47,7 @@ export const hpersist: OracleCommand = {
       if (!after.value.has(field)) return -2;
       return after.ends.delete(field) ? 1 : -1;
     });
-    store(call, call.words[1] as string, after.over(entry), entry);
+    keep(call, entry, after.over(entry), replies.includes(1));
     return array(replies.map(integer));
   },
 };

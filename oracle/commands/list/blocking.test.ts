@@ -51,3 +51,10 @@ test("inside EXEC nothing waits: the first key that is there counts", () => {
   );
   expect(matches(oracleAfter().inner(1, call, 1, nullArray), nullArray, 2)).toBeUndefined();
 });
+
+test("keys behind the first that answers keep their time of access", () => {
+  const oracle = oracleAfter("set a x", "set b y", "set c z");
+  oracle.execute(1, ["blpop", "none", "a", "b", "c", "0"], 5000);
+  const seconds = ["a", "b", "c"].map((key) => oracle.model.get(0, key)?.accessSeconds);
+  expect(seconds).toEqual([5, 0, 0]);
+});

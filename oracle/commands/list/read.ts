@@ -11,10 +11,9 @@ const llen: OracleCommand = {
   arity: 2,
   class: "exact",
   run(call) {
-    // Not an access of the key.
-    const entry = call.model.get(call.session.db, call.words[1] as string);
-    if (entry === undefined) return integer(0);
-    return entry.type === "list" ? integer(entry.value.length) : wrongType;
+    const entry = listAt(call, call.words[1] as string);
+    if (entry === "wrong type") return wrongType;
+    return integer(entry === undefined ? 0 : entry.value.length);
   },
 };
 

@@ -60,7 +60,8 @@ function hasKeyCounts(model: Model, lines: readonly string[]): boolean {
   return model.databases.every((database: Database, db) => {
     const { keys, expires } = counts.get(db) ?? { keys: 0, expires: 0 };
     const live = model.liveCount(db);
-    const expiring = database.expiring.size;
+    let expiring = 0; // Fields that expire do not count.
+    for (const key of database.expiring) if (database.get(key)?.expireAtMs !== undefined) expiring++;
     const over = database.size - live;
     return keys >= live && keys <= database.size && expires <= expiring && expires >= expiring - over;
   });

@@ -156,9 +156,9 @@ const countAlwaysTaken = 1_000_000n; // above it there may be no memory for so m
 function claimAny(call: Call): Reply {
   const { words } = call;
   const [key, name] = words.slice(1) as [string, string];
+  const stream = streamAt(call, key); // The key counts as used, whatever is wrong with the options.
   const options = autoOptions(words);
   if ("kind" in options) return options;
-  const stream = streamAt(call, key);
   if (stream === "wrong type") return wrongType;
   const group = stream?.groups.get(name);
   if (stream === undefined || group === undefined) return noGroup(key, name);

@@ -145,6 +145,20 @@ const groups: Readonly<Record<string, readonly Call[]>> = {
     "local r = {} for i=1,3 do r[i] = redis.call('append','ap','x') end return r",
     ["EVAL", "return {KEYS[1],KEYS[2],ARGV[1],ARGV[2],#KEYS,#ARGV}", "2", "k1", "k2", "a1"],
     ["EVAL", "return {KEYS,ARGV}", "1", "", "\u0000x"],
+    [
+      ...[
+        "EVAL",
+        "ARGV.x = 1 ARGV.y = 2 ARGV[4] = 4 ARGV[5] = 5 local t = {} for k in pairs(ARGV) do t[#t+1] = tostring(k) end return t",
+      ],
+      ...["0", "a", "b", "c"],
+    ],
+    [
+      ...["EVAL", "local a = {} for n = 1, #ARGV do ARGV[n] = nil a[n] = #ARGV end return a", "0"],
+      ...["a", "b", "c", "d", "e", "f", "g", "h", "i"],
+    ],
+    "local l = redis.call('lrange','l',0,-1) l.x = 1 l.y = 2 for i=6,9 do l[i] = i end local t = {} for k in pairs(l) do t[#t+1] = tostring(k) end return t",
+    "redis.setresp(3) local m = redis.call('mget','k','nokey','f','nokey') return {#m,m[1],m[3]}",
+    "local m = redis.call('mget','k','nokey','f','nokey') return {#m,m[1],m[2] == false,m[3]}",
     ["EVAL", "return redis.call('mset',unpack(ARGV))", "0", "m1", "1", "m2", "2"],
     ["EVAL", "return redis.call('mget',unpack(KEYS))", "2", "m1", "m2"],
     ["EVAL", "return redis.call('set',KEYS[1],ARGV[1])", "1", "bin", "\u0000\u00ff\r\n"],

@@ -23,6 +23,8 @@ export type CallOutcome =
 
 /** The gate for commands that scripts call. */
 export type ScriptCalls = {
+  /** Tells monitors of a request for a script, before what it calls. */
+  announce(context: CommandContext): void;
   /** A script of this client begins. */
   begin(context: CommandContext, rules: ScriptRules): void;
   /** Runs a command for it; `args` are good for the time of the call. */
@@ -56,6 +58,8 @@ export type ScriptingView = {
   evaluate(context: CommandContext, use: ScriptUse): void;
   /** FCALL and its like. */
   callFunction(context: CommandContext, isReadonly: boolean): void;
+  /** Whether a request for a script or a function is known to write nothing: it declares so. */
+  isReader(args: Args): boolean;
   /** SCRIPT LOAD of argument i. */
   load(context: CommandContext, i: number): void;
   /** Whether argument i is the name of a script that is kept. */

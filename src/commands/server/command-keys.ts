@@ -73,7 +73,8 @@ function rangeOf(spec: KeySpec, args: Args, from: number): KeyRange | "absent" |
 // nothing of what the keys are for, and puts a destination behind them.
 function looselyCounted(command: Command, args: Args, from: number): readonly FoundKey[] | undefined {
   const counted = command.keySpecs.find(({ find }) => typeof find === "object" && "numkeysAt" in find);
-  if (counted === undefined || typeof counted.begin !== "object" || !("index" in counted.begin)) return undefined;
+  if (counted === undefined || typeof counted.begin !== "object" || !("index" in counted.begin))
+    return undefined;
   const { find, begin } = counted;
   if (typeof find !== "object" || !("numkeysAt" in find)) return undefined;
   const first = from + begin.index + find.firstKeyAt;
