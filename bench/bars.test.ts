@@ -136,6 +136,11 @@ test("a limit of at most includes itself, one of below does not, and no figure i
   expect(barTable([{ ...bar, figure: undefined }])).toContain("| – | – |");
 });
 
+test("of many rows that were not measured three are named", () => {
+  const missing = ["a", "b", "c", "d", "e"];
+  expect(barTable([{ ...bar, missing }])).toContain("| 1.10; not measured: a, b, c and 2 more | **no** |");
+});
+
 test("a report of strings and idle memory has no bars", () => {
   expect(bars({ ...commands, kind: "memory" })).toEqual([]);
 });

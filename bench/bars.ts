@@ -22,6 +22,7 @@ export type Bar = {
 type Value = { readonly name: string; readonly value: number | undefined };
 
 const cpu = "cpuUsPerOp";
+const namedMax = 3;
 
 /** The bars of a report, in the order in which they are shown; none for a kind without any. */
 export function bars(report: Report): Bar[] {
@@ -50,10 +51,16 @@ export function barTable(list: readonly Bar[]): string {
   const lines = list.map((bar) => {
     const { measured, figure, of, missing } = bar;
     const shown = figure === undefined ? "–" : `${figure.toFixed(2)}${of === "" ? "" : ` (${of})`}`;
-    const gaps = missing.length === 0 ? "" : `; not measured: ${missing.join(", ")}`;
+    const gaps = missing.length === 0 ? "" : `; not measured: ${some(missing)}`;
     return `| ${measured} | ${limitText(bar)} | ${shown}${gaps} | ${verdict(bar)} |`;
   });
   return ["| measured | bar | figure | holds |", "| --- | ---: | ---: | --- |", ...lines].join("\n");
+}
+
+function some(names: readonly string[]): string {
+  return names.length <= namedMax
+    ? names.join(", ")
+    : `${names.slice(0, namedMax).join(", ")} and ${names.length - namedMax} more`;
 }
 
 function limitText({ limit, unit }: Bar): string {

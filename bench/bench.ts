@@ -14,10 +14,10 @@ import { chooseRows, isWanted, type Row, requestCount } from "./rows.ts";
 import type { Report, Sample, Series, Side } from "./samples.ts";
 import { isOnPath, pinThisProcess, plans, type RunningServer, startServer, stopServer } from "./servers.ts";
 
-// Half a second for each run: processor time is read in nanoseconds, and many short pairs of runs tell more of a
+// Less than half a second for each run: processor time is read in nanoseconds, and many short pairs of runs tell more of a
 // ratio than a few long ones. A p99 wants longer runs (--run-ms).
-const runMsDefault = "500";
-const runMsQuick = "50";
+const runMsDefault = "400";
+const runMsQuick = "40";
 
 const pipelinesDefault = "1,16,64";
 

@@ -55,6 +55,7 @@ export const leftOut: Readonly<Record<string, string>> = {
   unsubscribe: talks,
   punsubscribe: talks,
   sunsubscribe: talks,
+  "script|debug": "a stock server refuses it in a pipeline; src/commands/scripting has it",
   pfselftest: "takes seconds and says nothing else than OK: blackbox has it",
 };
 
@@ -124,6 +125,8 @@ export const comparedAs: Readonly<Record<string, { readonly as: Comparison; read
   "slowlog|len": { as: "kind", reason: "which calls were slow depends on the machine" },
   lolwut: { as: "kind", reason: "our own picture" },
   "xinfo|stream": { as: "clock", reason: "tells when consumers were seen and entries delivered" },
+  "function|help": { as: "kind", reason: "texts in our own words" },
+  "script|help": { as: "kind", reason: "texts in our own words" },
   "xgroup|help": { as: "kind", reason: "texts in our own words" },
   "xinfo|help": { as: "kind", reason: "texts in our own words" },
   "pubsub|help": { as: "kind", reason: "texts in our own words" },

@@ -5,8 +5,8 @@
 
 import type { CommandDeclaration, ReplyClass } from "../../src/commands/define.ts";
 import { declarations } from "../../src/commands/registry.ts";
-import { isOfLaterVersion } from "../../src/commands/table.ts";
 import type { Syntax } from "../../src/commands/syntax.ts";
+import { isOfLaterVersion } from "../../src/commands/table.ts";
 
 export type DeclaredClass = ReplyClass;
 

@@ -31,11 +31,31 @@ export async function runClients(options: Options): Promise<Counts> {
       const absent = await absentAt(place);
       const counts = { passed: 0, failed: 0, skipped: 0 };
       for (const flow of flows) counts[await runFlow(flow, stockPlace, place, absent)] += 1;
+      if (options.isShadowed) counts[await shadowVerdict(place)] += 1;
       return counts;
     });
   } finally {
     await stopServer(stock);
   }
+}
+
+// What the shadow oracle says of all that the flows have asked.
+async function shadowVerdict(place: Place): Promise<keyof Counts> {
+  const connection = await RawConnection.open(place);
+  connection.send(encodeRequest(["INFO", "oracle"]));
+  const text = (await connection.take(1))[0]?.toString("latin1") ?? "";
+  connection.close();
+  const field = (name: string): string =>
+    new RegExp(`^oracle_${name}:(.*)$`, "m").exec(text)?.[1]?.trim() ?? "";
+  const names = ["operations", "compared", "differences", "failures", "enabled", "last_difference"];
+  const isClean = field("differences") === "0" && field("failures") === "0" && field("enabled") === "1";
+  const skipped = [...text.matchAll(/^oracle_skipped_(\w+):(\d+)/gm)].filter(([, , count]) => count !== "0");
+  const told = [
+    ...names.map((name) => `${name} ${field(name)}`),
+    ...skipped.map(([, why, count]) => `${why} ${count}`),
+  ];
+  console.log(`${isClean ? "ok  " : "FAIL"} shadow oracle: ${told.join(", ")}`);
+  return isClean ? "passed" : "failed";
 }
 
 async function runFlow(

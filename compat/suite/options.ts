@@ -12,6 +12,8 @@ export type Options = {
   /** The first of the ports that servers started here listen on. */
   readonly portBase: number;
   readonly shards: number | undefined;
+  /** The server that is started has the shadow oracle beside it, which may find no difference. */
+  readonly isShadowed: boolean;
   /** A source tree of Redis; without it one is fetched. */
   readonly redisSource: string | undefined;
   /** Unit files, as "unit/type/string" or "type/string"; none means all. */
@@ -31,7 +33,7 @@ export type Options = {
 };
 
 export const usage = `usage: npm run compat -- [--suite blackbox|commands|clients|tcl|all] [--host HOST --port PORT]
-  [--port-base N] [--shards N] [--json FILE] [--write]
+  [--port-base N] [--shards N] [--shadow] [--json FILE] [--write]
   tcl: [--redis-src DIR] [--file unit/type/string ...] [--slow | --quick] [--jobs N] [--ratchet update] [--baseline]`;
 
 /** Throws with the usage on words that are not understood. */
@@ -45,6 +47,7 @@ export function readOptions(argv: readonly string[]): Options {
       port: { type: "string" },
       "port-base": { type: "string", default: "21300" },
       shards: { type: "string" },
+      shadow: { type: "boolean", default: false },
       "redis-src": { type: "string" },
       file: { type: "string", multiple: true, default: [] },
       slow: { type: "boolean", default: false },
@@ -71,6 +74,7 @@ export function readOptions(argv: readonly string[]): Options {
     running: host === undefined || port === undefined ? undefined : { host, port: whole(port) },
     portBase: whole(values["port-base"]),
     shards: values.shards === undefined ? undefined : whole(values.shards),
+    isShadowed: values.shadow,
     redisSource: values["redis-src"],
     files,
     isSlow: values.slow,

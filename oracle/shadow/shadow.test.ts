@@ -1,8 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { comingDeclarations } from "../../src/commands/coming.ts";
 import { declarations } from "../../src/commands/registry.ts";
-import { scriptingCommands } from "../../src/commands/scripting/all.ts";
 import { Config } from "../../src/config/config.ts";
 import { shadowParts } from "../../src/server/shadow-parts.ts";
 import { createTestServer, encodeRequest, type TestServer } from "../../src/testing/command-runner.ts";
@@ -10,7 +8,7 @@ import { DIFFERENCES_KEPT } from "./journal.ts";
 import { Shadow } from "./shadow.ts";
 import { VALUE_BYTES_MAX } from "./sizes.ts";
 
-const served = [...declarations, ...comingDeclarations, ...scriptingCommands];
+const served = declarations;
 const commands = [...new Map(served.map((each) => [each.name, each])).values()];
 
 type Setup = {

@@ -60,11 +60,11 @@ export const canaries: readonly Canary[] = [
   },
   {
     id: "C04",
-    title: "a sorted set's tree does not count a removal in its lowest inner nodes",
+    title: "a sorted set's tree counts a removal in the wrong one of two nodes",
     file: "src/store/counted-tree.ts",
-    find: "    for (let level = words[at + LEVEL] as number; level > 0; level--) {\n      const node = this.nodes[level] as number;\n      const data = this.arena.data[segmentOf(node)] as DataView;\n      const place",
+    find: "      const place = this.childAt(node, this.indexes[level] as number) + 4;",
     replace:
-      "    for (let level = words[at + LEVEL] as number; level > (change < 0 ? 1 : 0); level--) {\n      const node = this.nodes[level] as number;\n      const data = this.arena.data[segmentOf(node)] as DataView;\n      const place",
+      "      const index = this.indexes[level] as number;\n      const place = this.childAt(node, change < 0 && index > 0 ? index - 1 : index) + 4;",
     caughtBy: "oracle-step",
     withinSeeds: 40,
     breaks: "P1",

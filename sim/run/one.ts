@@ -14,6 +14,7 @@ import { withTripwires } from "../world/tripwires.ts";
 import { World } from "../world/world.ts";
 import { Coverage } from "./coverage.ts";
 import type { Settings } from "./job.ts";
+import { luaProgram } from "./lua-program.ts";
 import type { Executions } from "./serial-plan.ts";
 import type { Verdict } from "./shrink.ts";
 
@@ -81,7 +82,7 @@ class Run {
     });
     // First, so that an offence stands behind the event that shows it.
     if (options.recorder !== undefined) watchers.unshift(options.recorder);
-    this.world = new World(plan, watchers, { trace: options.trace ?? "hash" });
+    this.world = new World(plan, watchers, { trace: options.trace ?? "hash", lua: luaProgram });
     const { world } = this;
     this.clients = plan.clients.map((program) => new Client(world, program));
   }

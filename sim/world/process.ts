@@ -17,6 +17,7 @@ import { Config } from "../../src/config/config.ts";
 import { loadConfig } from "../../src/config/parse.ts";
 import type { TimerId } from "../../src/env/clock.ts";
 import type { Env } from "../../src/env/env.ts";
+import type { LuaProgram } from "../../src/env/lua.ts";
 import type { Address, Listener, ListenOptions, Net, Stream, StreamEvents } from "../../src/env/net.ts";
 import type { Executed, Observer, RemovalReason } from "../../src/env/observer.ts";
 import type { Probe } from "../../src/lib/probe.ts";
@@ -82,6 +83,7 @@ export class NodeProcess implements Host, DiskUser {
   private readonly ground: Ground;
   private readonly schedule: Schedule;
   private readonly probe: Probe;
+  private readonly lua: LuaProgram | undefined;
   private readonly events: NodeEvents;
   private readonly plan: NodePlan;
   private readonly timerChance: Chance;
@@ -109,12 +111,14 @@ export class NodeProcess implements Host, DiskUser {
     ground: Ground;
     schedule: Schedule;
     probe: Probe;
+    lua: LuaProgram | undefined;
     events: NodeEvents;
     plan: NodePlan;
   }) {
     this.ground = parts.ground;
     this.schedule = parts.schedule;
     this.probe = parts.probe;
+    this.lua = parts.lua;
     this.events = parts.events;
     this.plan = parts.plan;
     this.id = parts.plan.id;
@@ -427,6 +431,7 @@ export class NodeProcess implements Host, DiskUser {
         write: (level, text) => ground.trace.say(this.localUs, id, `log ${level}: ${text}`),
       },
       probe: this.probe,
+      ...(this.lua === undefined ? {} : { lua: this.lua }),
       observer: this.observer(),
     };
   }

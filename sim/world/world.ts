@@ -13,6 +13,7 @@
 //   - every choice comes from the plan or from a stream forked from its seed: one plan, one trace hash.
 //   - nothing waits for a promise, a timer or a thread of the machine that the run stands on.
 
+import type { LuaProgram } from "../../src/env/lua.ts";
 import type { BuggifyName, MarkName, Probe } from "../../src/lib/probe.ts";
 import type { Watcher } from "../events.ts";
 import type { Plan, ScheduledFault } from "../plan.ts";
@@ -45,7 +46,11 @@ export type RunOutcome = {
   readonly crashed: readonly { readonly node: number; readonly atUs: number; readonly text: string }[];
 };
 
-export type WorldOptions = { readonly trace?: "hash" | "full" };
+export type WorldOptions = {
+  readonly trace?: "hash" | "full";
+  /** What nodes run scripts with; without it they refuse them. */
+  readonly lua?: LuaProgram;
+};
 
 /** No progress for so long is called stuck, once the world is healed. */
 export const STUCK_US = 30_000_000;
@@ -118,9 +123,10 @@ export class World implements Ground {
     };
     for (const node of plan.nodes) {
       const { ground, schedule, probe } = { ground: this, schedule: this.schedule, probe: this.probe };
+      const { lua } = options;
       this.nodes.set(
         node.id,
-        new NodeProcess({ ground, schedule, probe, events: this.nodeEvents(), plan: node }),
+        new NodeProcess({ ground, schedule, probe, lua, events: this.nodeEvents(), plan: node }),
       );
     }
   }

@@ -13,6 +13,7 @@ import { hashFieldExpiryCommands } from "./hash/field-expiry.ts";
 import { hyperloglogCommands } from "./hyperloglog/all.ts";
 import { listCommands } from "./list/all.ts";
 import { pubsubCommands } from "./pubsub/all.ts";
+import { scriptingCommands } from "./scripting/all.ts";
 import { serverCommands } from "./server/all.ts";
 import { setCommands } from "./set/all.ts";
 import { sortedSetCommands } from "./sorted-set/all.ts";
@@ -30,6 +31,7 @@ export const declarations: readonly CommandDeclaration[] = [
   ...hyperloglogCommands,
   ...listCommands,
   ...pubsubCommands,
+  ...scriptingCommands,
   ...serverCommands,
   ...setCommands,
   ...sortedSetCommands,

@@ -1,13 +1,12 @@
 // Blocking commands answer a stock Redis 7.0's replies byte for byte, with several clients taking turns.
 
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { comingDeclarations } from "../commands/coming.ts";
 import { declarations } from "../commands/registry.ts";
 import { converse, converseWithStock } from "../testing/conversation.ts";
 import { hasStockRedis } from "../testing/stock-server.ts";
 import { StockWire } from "../testing/stock-wire.ts";
 
-const served = [...declarations, ...comingDeclarations];
+const served = declarations;
 const commands = [...new Map(served.map((each) => [each.name, each])).values()];
 
 const conversations: Readonly<Record<string, readonly string[]>> = {

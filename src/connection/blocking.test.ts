@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { readTimeout } from "../commands/blocking-timeout.ts";
-import { comingDeclarations } from "../commands/coming.ts";
 import type { CommandContext } from "../commands/context.ts";
 import { type CommandDeclaration, defineCommand } from "../commands/define.ts";
 import { declarations } from "../commands/registry.ts";
@@ -96,7 +95,7 @@ const hold = defineCommand({
     });
   },
 });
-const all = [...declarations, ...comingDeclarations, put, take, pass, hold];
+const all = [...declarations, put, take, pass, hold];
 const commands: readonly CommandDeclaration[] = [...new Map(all.map((each) => [each.name, each])).values()];
 
 const element = (name: string, value: string): string =>

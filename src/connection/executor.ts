@@ -320,7 +320,7 @@ export class Executor {
   }
 
   private isForbidden(client: Client, command: Command): boolean {
-    return command.name === "debug" && !mayDebug(this.node.config.enableDebugCommand, client);
+    return command.fullName === "debug" && !mayDebug(this.node.config.enableDebugCommand, client);
   }
 
   // A web page can make its reader's browser send these; what else its request holds must not be run.

@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { comingDeclarations } from "../commands/coming.ts";
 import { declarations } from "../commands/registry.ts";
 import {
   createTestServer,
@@ -9,7 +8,7 @@ import {
 } from "../testing/command-runner.ts";
 import { SlowStream } from "../testing/slow-stream.ts";
 
-const served = [...declarations, ...comingDeclarations];
+const served = declarations;
 const commands = [...new Map(served.map((each) => [each.name, each])).values()];
 const serverWith = (options: TestServerOptions = {}) => createTestServer({ ...options, commands });
 const requests = (...lines: string[]) => Buffer.concat(lines.map((line) => encodeRequest(line.split(" "))));

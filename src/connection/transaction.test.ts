@@ -1,9 +1,8 @@
 import { expect, test } from "vitest";
-import { comingDeclarations } from "../commands/coming.ts";
 import { declarations } from "../commands/registry.ts";
 import { createTestServer, encodeRequest, type TestServerOptions } from "../testing/command-runner.ts";
 
-const served = [...declarations, ...comingDeclarations];
+const served = declarations;
 const commands = [...new Map(served.map((each) => [each.name, each])).values()];
 const serverWith = (options: TestServerOptions = {}) => createTestServer({ ...options, commands });
 
@@ -210,4 +209,7 @@ test("DEBUG that is not allowed is refused when it is to be queued, and spoils t
   client.run("MULTI");
   expect(client.run("DEBUG", "SLEEP", "0")).toMatch(/^-ERR DEBUG command not allowed/);
   expect(client.run("EXEC")).toMatch(/^-EXECABORT /);
+  client.run("MULTI");
+  // Of another name, though it ends alike.
+  expect(client.run("SCRIPT", "DEBUG", "NO")).not.toMatch(/DEBUG command not allowed/);
 });

@@ -1,12 +1,11 @@
 // What the stock server cannot be asked: memory, a lost engine, settings, what monitors see.
 
 import { expect, test } from "vitest";
-import { comingDeclarations } from "../commands/coming.ts";
 import { declarations } from "../commands/registry.ts";
 import { scriptingCommands } from "../commands/scripting/all.ts";
 import { createTestServer } from "../testing/command-runner.ts";
 
-const others = [...declarations, ...comingDeclarations].filter(({ group }) => group !== "scripting");
+const others = declarations.filter(({ group }) => group !== "scripting");
 const commands = [...others, ...scriptingCommands];
 
 test("a server that runs no script has no Lua, and FLUSH gives it back", () => {

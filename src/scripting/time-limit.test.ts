@@ -1,12 +1,11 @@
 // Scripts past their time: the thread is given back, others are told BUSY, and SCRIPT KILL ends it.
 
 import { expect, test } from "vitest";
-import { comingDeclarations } from "../commands/coming.ts";
 import { declarations } from "../commands/registry.ts";
 import { scriptingCommands } from "../commands/scripting/all.ts";
 import { createTestServer, type TestClient, type TestServer } from "../testing/command-runner.ts";
 
-const others = [...declarations, ...comingDeclarations].filter(({ group }) => group !== "scripting");
+const others = declarations.filter(({ group }) => group !== "scripting");
 const commands = [...others, ...scriptingCommands];
 const BUSY = "-BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.\r\n";
 const BUSY_FUNCTION =

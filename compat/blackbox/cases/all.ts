@@ -10,6 +10,7 @@ import { hashFieldExpiryCases } from "./hash-field-expiry.ts";
 import { hyperloglogCases, hyperloglogExemptions } from "./hyperloglog.ts";
 import { listCases } from "./list.ts";
 import { pubsubCases, pubsubExemptions } from "./pubsub.ts";
+import { scriptingCases } from "./scripting.ts";
 import { serverCases, serverExemptions } from "./server.ts";
 import { setCases } from "./set.ts";
 import { sortedSetCases } from "./sorted-set.ts";
@@ -29,6 +30,7 @@ export const caseTables: Readonly<Record<string, readonly Case[]>> = {
   hyperloglog: hyperloglogCases,
   list: listCases,
   pubsub: pubsubCases,
+  scripting: scriptingCases,
   set: setCases,
   "sorted-set": sortedSetCases,
   stream: streamCases,

@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { comingDeclarations } from "../../../src/commands/coming.ts";
 import { declarations } from "../../../src/commands/registry.ts";
 import type { Executed, Observer } from "../../../src/env/observer.ts";
 import { converse } from "../../../src/testing/conversation.ts";
@@ -7,7 +6,7 @@ import { matches } from "../../compare.ts";
 import { Oracle } from "../../oracle.ts";
 import { conversations } from "./conversations.ts";
 
-const served = [...declarations, ...comingDeclarations];
+const served = declarations;
 const commands = [...new Map(served.map((each) => [each.name, each])).values()];
 
 /** A server that tells of each request is judged by what it tells. */

@@ -7,16 +7,9 @@ import { converse, converseWithStock } from "../../testing/conversation.ts";
 import { runAgainstStock } from "../../testing/family-differential.ts";
 import { hasStockRedis, startStockRedis } from "../../testing/stock-server.ts";
 import { StockWire } from "../../testing/stock-wire.ts";
-import { comingDeclarations } from "../coming.ts";
-import { hashCommands } from "../hash/all.ts";
-import { listCommands } from "../list/all.ts";
 import { declarations } from "../registry.ts";
-import { setCommands } from "../set/all.ts";
-import { sortedSetCommands } from "../sorted-set/all.ts";
-import { sort, sortRo } from "./sort.ts";
 
-const families = [...hashCommands, ...listCommands, ...setCommands, ...sortedSetCommands];
-const served = [...declarations, ...comingDeclarations, ...families, sort, sortRo];
+const served = declarations;
 const commands = [...new Map(served.map((each) => [each.name, each])).values()];
 
 const max = "9223372036854775807";

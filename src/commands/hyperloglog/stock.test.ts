@@ -3,12 +3,10 @@ import type { Rng } from "../../lib/rng.ts";
 import { createTestServer } from "../../testing/command-runner.ts";
 import { runAgainstStock } from "../../testing/family-differential.ts";
 import { startStockRedis } from "../../testing/stock-server.ts";
-import { comingDeclarations } from "../coming.ts";
 import type { CommandDeclaration } from "../define.ts";
 import { declarations } from "../registry.ts";
-import { hyperloglogCommands } from "./all.ts";
 
-const served = [...declarations, ...comingDeclarations, ...hyperloglogCommands];
+const served = declarations;
 const commands: readonly CommandDeclaration[] = [
   ...new Map(served.map((each) => [each.name, each])).values(),
 ];

@@ -7,11 +7,9 @@ import { createTestServer } from "../../testing/command-runner.ts";
 import { converse, converseWithStock } from "../../testing/conversation.ts";
 import { hasStockRedis } from "../../testing/stock-server.ts";
 import { StockWire } from "../../testing/stock-wire.ts";
-import { comingDeclarations } from "../coming.ts";
-import { hashCommands } from "../hash/all.ts";
 import { declarations } from "../registry.ts";
 
-const served = [...declarations, ...hashCommands, ...comingDeclarations];
+const served = declarations;
 const commands = [...new Map(served.map((each) => [each.name, each])).values()];
 
 const begin = ["a: CONFIG SET notify-keyspace-events KEAmn", "s: PSUBSCRIBE __key*"];

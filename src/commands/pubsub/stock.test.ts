@@ -4,10 +4,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { converse, converseWithStock } from "../../testing/conversation.ts";
 import { hasStockRedis } from "../../testing/stock-server.ts";
 import { StockWire } from "../../testing/stock-wire.ts";
-import { comingDeclarations } from "../coming.ts";
 import { declarations } from "../registry.ts";
 
-const commands = [...declarations, ...comingDeclarations];
+const commands = declarations;
 
 // A client has at most one pattern that matches: the order of several is not the same from one start of Redis to
 // the next.

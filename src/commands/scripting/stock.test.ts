@@ -4,11 +4,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createTestServer, encodeRequest } from "../../testing/command-runner.ts";
 import { hasStockRedis } from "../../testing/stock-server.ts";
 import { StockWire } from "../../testing/stock-wire.ts";
-import { comingDeclarations } from "../coming.ts";
 import { declarations } from "../registry.ts";
 import { scriptingCommands } from "./all.ts";
 
-const others = [...declarations, ...comingDeclarations].filter(({ group }) => group !== "scripting");
+const others = declarations.filter(({ group }) => group !== "scripting");
 const commands = [...others, ...scriptingCommands];
 
 /** A script's text alone, or all words of a request. */

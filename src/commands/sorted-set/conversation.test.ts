@@ -5,12 +5,9 @@ import { createTestServer } from "../../testing/command-runner.ts";
 import { converse, converseWithStock } from "../../testing/conversation.ts";
 import { hasStockRedis } from "../../testing/stock-server.ts";
 import { StockWire } from "../../testing/stock-wire.ts";
-import { comingDeclarations } from "../coming.ts";
-import { geoCommands } from "../geo/all.ts";
 import { declarations } from "../registry.ts";
-import { sortedSetCommands } from "./all.ts";
 
-const served = [...declarations, ...comingDeclarations, ...sortedSetCommands, ...geoCommands];
+const served = declarations;
 const commands = [...new Map(served.map((each) => [each.name, each])).values()];
 
 const conversations: Readonly<Record<string, readonly string[]>> = {

@@ -145,7 +145,8 @@ export class LexRange {
   private walkBackFrom(set: SortedSetView, end: number): void {
     this.end = end;
     this.first = end;
-    for (let more = set.seek(end - 1); more && this.isAboveMin(set.member); more = set.previous()) this.first--;
+    for (let more = set.seek(end - 1); more && this.isAboveMin(set.member); more = set.previous())
+      this.first--;
   }
 
   private walk(set: SortedSetView): void {

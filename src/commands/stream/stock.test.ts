@@ -7,11 +7,10 @@ import { converse, converseWithStock } from "../../testing/conversation.ts";
 import { runAgainstStock } from "../../testing/family-differential.ts";
 import { hasStockRedis, startStockRedis } from "../../testing/stock-server.ts";
 import { StockWire } from "../../testing/stock-wire.ts";
-import { comingDeclarations } from "../coming.ts";
 import { declarations } from "../registry.ts";
 import { streamCommands } from "./all.ts";
 
-const served = [...declarations, ...comingDeclarations, ...streamCommands];
+const served = declarations;
 const commands = [...new Map(served.map((each) => [each.name, each])).values()];
 
 const max = "9223372036854775807";

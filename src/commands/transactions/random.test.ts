@@ -5,10 +5,9 @@ import { Rng } from "../../lib/rng.ts";
 import { converse, converseWithStock } from "../../testing/conversation.ts";
 import { hasStockRedis } from "../../testing/stock-server.ts";
 import { StockWire } from "../../testing/stock-wire.ts";
-import { comingDeclarations } from "../coming.ts";
 import { declarations } from "../registry.ts";
 
-const served = [...declarations, ...comingDeclarations];
+const served = declarations;
 const commands = [...new Map(served.map((each) => [each.name, each])).values()];
 
 const keys = ["k", "l", "{k}m"];

@@ -4,11 +4,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { converse, converseWithStock } from "../../testing/conversation.ts";
 import { hasStockRedis } from "../../testing/stock-server.ts";
 import { StockWire } from "../../testing/stock-wire.ts";
-import { comingDeclarations } from "../coming.ts";
-import { hashCommands } from "../hash/all.ts";
 import { declarations } from "../registry.ts";
 
-const commands = [...declarations, ...hashCommands, ...comingDeclarations];
+const commands = declarations;
 
 const conversations: Readonly<Record<string, readonly string[]>> = {
   "queueing and running": [
