@@ -1,6 +1,6 @@
 // Planted run: the oracle run in this process, with one planted error in the server it judges.
 //
-// Role: started by planted.ts with the error's id and the options of a run. The error is put into the file's text as
+// Role: started by planted.ts with the error's id, or "control" for none, and the options of a run. The error is put into the file's text as
 // the file is loaded, so everything that leads to the server must be loaded after that.
 
 import { registerHooks } from "node:module";
@@ -9,7 +9,8 @@ import { pathToFileURL } from "node:url";
 import { planted } from "../planted/list.ts";
 
 const [id = "", ...words] = process.argv.slice(2);
-const error = planted.find((each) => each.id === id);
+const isControl = id === "control";
+const error = isControl ? planted[0] : planted.find((each) => each.id === id);
 if (error === undefined) throw new Error(`no planted error is called ${id}`);
 
 const root = join(import.meta.dirname, "..", "..");
@@ -20,6 +21,7 @@ registerHooks({
     const loaded = nextLoad(url, context);
     if (url !== target) return loaded;
     loads.push(url);
+    if (isControl) return loaded;
     const text =
       typeof loaded.source === "string" ? loaded.source : Buffer.from(loaded.source as Uint8Array).toString();
     if (text.split(error.find).length !== 2)

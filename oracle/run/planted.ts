@@ -1,7 +1,8 @@
 // Planted: proves that the oracle run finds wrong behaviour, by putting it there.
 //
 // Role: a program. Each planted error gets a process of its own, in which a run goes on until the first difference;
-// an error that survives, or whose shortest sequence is too long, fails.
+// an error that survives, or whose shortest sequence is too long, fails. A control run of the same seed goes first, with
+// nothing planted: what it finds would be taken for the planted errors, so it must find nothing.
 // Invariant: the last line counts errors as `N passed, N failed, N skipped`.
 
 import { fork } from "node:child_process";
@@ -23,6 +24,8 @@ type Verdict = {
   readonly seconds: number;
 };
 
+const unplanted: Planted = { id: "control", wrong: "nothing", path: "", find: "", replace: "" };
+
 process.exitCode = await main();
 
 async function main(): Promise<number> {
@@ -42,6 +45,12 @@ async function main(): Promise<number> {
     return 2;
   }
   console.log(`seed ${values.seed}: ${chosen.length} of ${planted.length} planted errors`);
+  const control = await find(unplanted, ["--seed", values.seed, "--ops", values.ops]);
+  if (control.atOperation !== undefined) {
+    console.log(`FAIL the server differs after ${control.atOperation} operations with nothing planted`);
+    console.log(closingLine({ passed: 0, failed: chosen.length, skipped: 0 }));
+    return 1;
+  }
   const waiting = [...chosen];
   const verdicts: Verdict[] = [];
   const work = async (): Promise<void> => {

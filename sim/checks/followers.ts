@@ -53,6 +53,7 @@ export class Followers {
             nodeEnded: (event) => references.nodeEnded(event),
             sessionOpened: (event) => references.sessionOpened(event),
             sessionClosed: (event) => references.sessionClosed(event),
+            faultFired: (event) => references.faultFired(event),
           }),
     };
     const step: Watcher =

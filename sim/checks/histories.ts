@@ -269,6 +269,7 @@ export function play(check: Check, happenings: readonly Happening[], options: Hi
     pendingBytes: () => 0,
     maxmemory: () => 0,
     heldAt: () => undefined,
+    fieldsOf: () => undefined,
     eachQueue: () => undefined,
     walkedBytes: () => 0,
     waiting: () => [],

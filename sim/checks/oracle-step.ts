@@ -5,6 +5,7 @@
 // compared as a whole every few thousand calls and at the end.
 // After the first difference a node's start is not followed any further: all that comes is its consequence.
 
+import type { Entry } from "../../oracle/model.ts";
 import { stateOf } from "../../oracle/state.ts";
 import type { Check, CheckContext } from "../check.ts";
 import type { NodeExecuted } from "../events.ts";
@@ -70,9 +71,11 @@ export function stateDifference({ model }: Reference, live: LiveNode): string | 
   for (let db = 0; db < model.databases.length; db++) {
     const keys = expected.get(db) ?? new Map<string, never>();
     const actual = live.state(db);
+    const entries = model.databases[db];
     for (const [key, { type, value, expireAtMs }] of keys) {
       const held = actual.get(key);
       if (held === undefined && isOver(expireAtMs)) continue;
+      if (type === "hash" && hasEndedFields(entries?.get(key), nowMs)) continue;
       const where = `db ${db}, key ${quoted(key)}`;
       const text = comparableText(type, value);
       if (held === undefined) return `${where}: missing, expected ${quoted(text)}`;
@@ -81,11 +84,18 @@ export function stateDifference({ model }: Reference, live: LiveNode): string | 
       return `${where}: expected to expire at ${expireAtMs ?? "no time"}, does at ${held.expireAtMs ?? "no time"}`;
     }
     for (const [key, held] of actual) {
-      if (keys.has(key) || isOver(held.expireAtMs)) continue;
+      if (keys.has(key) || isOver(held.expireAtMs) || hasEndedFields(entries?.get(key), nowMs)) continue;
       return `db ${db}, key ${quoted(key)}: expected none, holds ${quoted(held.value)}`;
     }
   }
   return undefined;
+}
+
+// As with keys, a field whose time is over may be there or not.
+function hasEndedFields(entry: Entry | undefined, nowMs: number): boolean {
+  if (entry?.type !== "hash" || entry.ends === undefined) return false;
+  for (const endMs of entry.ends.values()) if (endMs <= nowMs) return true;
+  return false;
 }
 
 function reportReply(context: CheckContext, event: NodeExecuted, difference: string): void {

@@ -7,7 +7,7 @@
 // that of the call.
 
 import { matches } from "../../oracle/compare.ts";
-import type { Entry, Model } from "../../oracle/model.ts";
+import type { Entry, HashValue, Model } from "../../oracle/model.ts";
 import { Oracle } from "../../oracle/oracle.ts";
 import { storedValue } from "../../oracle/payload.ts";
 import type { Reply } from "../../oracle/reply.ts";
@@ -17,7 +17,7 @@ import { buildCommand, type Command } from "../../src/commands/define.ts";
 import { declarations } from "../../src/commands/registry.ts";
 import type { CheckContext } from "../check.ts";
 import type { NodeExecuted, NodeRemoved, NodeStarted } from "../events.ts";
-import { comparableText, type HeldValue, type LiveNode } from "../world/live-node.ts";
+import { comparableText, type HeldField, type HeldValue, type LiveNode } from "../world/live-node.ts";
 
 /** One start of one node. */
 export type Reference = {
@@ -88,6 +88,24 @@ export class References {
     else if (isExpiredAt(entry, nowMs)) model.databases[db]?.delete(key);
   }
 
+  /**
+   * A clock that is set back makes fields of hashes live again whose time was over, but for those that are gone from the
+   * store; of single fields nobody is told. So the store is asked what it has.
+   */
+  faultFired({ name, node }: { readonly name: string; readonly node: number }): void {
+    const live = this.context.node(node);
+    if (name !== "clock.jump-back" || live === undefined) return;
+    for (const [db, entries] of (this.byNode.get(node)?.model.databases ?? []).entries()) {
+      for (const key of [...entries.expiring]) {
+        const entry = entries.get(key);
+        if (entry?.type !== "hash" || entry.ends === undefined) continue;
+        const fields = live.fieldsOf(db, key);
+        if (fields === undefined) entries.delete(key);
+        else entries.set(key, withFields(entry, fields));
+      }
+    }
+  }
+
   /** Steps the oracle over a call. Asked again for the same call it says the same. */
   executed(event: NodeExecuted): Verdict {
     if (event === this.latest) return this.verdict;
@@ -104,7 +122,8 @@ export class References {
     const { words, reply, transaction } = call;
     const isLimited = this.isLimited(node);
     if (isLimited && reply.startsWith("-")) {
-      if (reply.startsWith("-OOM ")) {
+      // Of a script that died of it the calls before were told.
+      if (reply.startsWith("-OOM ") && !reply.includes(". script: ")) {
         const kept = oracle.session(session).transaction;
         if (kept !== undefined) kept.isRefused = true;
         return "none";
@@ -265,6 +284,15 @@ function push(keys: string[], key: string | undefined): void {
 
 function textOf(entry: Entry): string {
   return comparableText(entry.type, plainValue(entry));
+}
+
+function withFields(entry: Entry & HashValue, fields: readonly HeldField[]): Entry {
+  const ends = fields.filter(({ endMs }) => endMs !== 0);
+  return {
+    ...entry,
+    value: new Map(fields.map(({ field, value }) => [field, value])),
+    ends: ends.length === 0 ? undefined : new Map(ends.map(({ field, endMs }) => [field, endMs])),
+  };
 }
 
 function entryOfPayload(model: Model, { expireAtMs }: HeldValue, payload: string): Entry | undefined {

@@ -23,7 +23,7 @@ import {
 } from "../../src/store/entry.ts";
 import { bytesOf, textBetween as textAt } from "../clients/latin1.ts";
 import { payloadText, streamTexts } from "./held-streams.ts";
-import { comparableText, type HeldValue } from "./live-node.ts";
+import { comparableText, type HeldField, type HeldValue } from "./live-node.ts";
 
 /** All live keys of one database of one shard, put into `found`. */
 export function readDatabase(databases: Databases, db: number, found: Map<string, HeldValue>): void {
@@ -41,10 +41,31 @@ export function readDatabase(databases: Databases, db: number, found: Map<string
 
 /** One live key of one shard. */
 export function readKey(databases: Databases, db: number, key: string): HeldValue | undefined {
-  const bytes = bytesOf(key);
-  const ref =
-    databases.dicts[db]?.find(databases.hashOf(bytes, 0, bytes.length), bytes, 0, bytes.length) ?? 0;
+  const ref = refOf(databases, db, key);
   return ref === 0 ? undefined : heldAt(databases, db, ref, new EntryView(new Uint8Array(0)));
+}
+
+/** All fields of a hash that are there, whatever their time. */
+export function readFields(databases: Databases, db: number, key: string): readonly HeldField[] | undefined {
+  const ref = refOf(databases, db, key);
+  if (ref === 0) return undefined;
+  const view = new EntryView(new Uint8Array(0));
+  view.owner = databases;
+  view.db = db;
+  databases.fill(view, ref);
+  if (view.type !== TYPE_HASH) return undefined;
+  // While none is due, none is hidden.
+  const { hasDueFields } = databases;
+  databases.hasDueFields = false;
+  const hash = new HashView().show(view);
+  const fields: HeldField[] = [];
+  hash.rewind();
+  while (hash.next()) {
+    const endMs = hash.fieldExpireAtMs;
+    fields.push({ field: elementText(hash.field), value: elementText(hash.value), endMs });
+  }
+  databases.hasDueFields = hasDueFields;
+  return fields;
 }
 
 // What the entry holds, and `view` filled from it; undefined when its time is over.
@@ -96,6 +117,11 @@ function valueText(view: EntryView): string {
     default:
       return comparableText(`type ${view.type}`, "");
   }
+}
+
+function refOf(databases: Databases, db: number, key: string): Ref {
+  const bytes = bytesOf(key);
+  return databases.dicts[db]?.find(databases.hashOf(bytes, 0, bytes.length), bytes, 0, bytes.length) ?? 0;
 }
 
 function elementText(element: Element): string {

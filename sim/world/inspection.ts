@@ -9,7 +9,7 @@ import type { Shard } from "../../src/shard/shard.ts";
 import { Arena, byteOffset, type Ref, segmentOf } from "../../src/store/arena.ts";
 import { type Dict, SLOTS } from "../../src/store/dict.ts";
 import { TYPE_STRING, valueAt } from "../../src/store/entry.ts";
-import { readDatabase, readKey } from "./held-values.ts";
+import { readDatabase, readFields, readKey } from "./held-values.ts";
 import type { HeldValue, LiveNode, TellQueue } from "./live-node.ts";
 import type { NodeProcess } from "./process.ts";
 
@@ -32,6 +32,13 @@ export function liveNode(node: NodeProcess, server: Server): LiveNode {
       const found = new Map<string, HeldValue>();
       for (const { databases } of server.coordinator.shards) readDatabase(databases, db, found);
       return found;
+    },
+    fieldsOf: (db, key) => {
+      for (const { databases } of server.coordinator.shards) {
+        const fields = readFields(databases, db, key);
+        if (fields !== undefined) return fields;
+      }
+      return undefined;
     },
     heldAt: (db, key) => {
       for (const { databases } of server.coordinator.shards) {

@@ -9,6 +9,8 @@ export type LiveNode = {
   turnStartedMs?(): number;
   /** One live key; undefined when there is none. */
   heldAt(db: number, key: string): HeldValue | undefined;
+  /** All fields that the store still has of a hash, those too whose time is over; undefined when there is no such key. */
+  fieldsOf(db: number, key: string): readonly HeldField[] | undefined;
   /** Bytes the server says are in use: the store's, and what it takes for itself; maxmemory is held against this. */
   usedBytes(): number;
   /** What is still to be freed, in slices, of removed collections and flushed databases; 0: nothing. */
@@ -39,6 +41,9 @@ export type HeldValue = {
   /** As DUMP gives it, where the text says too little to make the value again. */
   readonly payload?: string;
 };
+
+/** `endMs`: when it ends, 0: never. */
+export type HeldField = { readonly field: string; readonly value: string; readonly endMs: number };
 
 /** A value as one text that two implementations can compare: of a collection, its elements. */
 export function comparableText(type: string, value: string | readonly string[]): string {

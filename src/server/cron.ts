@@ -7,10 +7,10 @@ import { runExpireCycle } from "../keyspace/expire-cycle.ts";
 import { type Probe, silentProbe } from "../lib/probe.ts";
 import type { Server } from "./server.ts";
 
-const EXPIRE_BUDGET_US = 1000;
-const RELEASE_BUDGET_US = 1000;
-const DEFRAG_BUDGET_US = 1000;
+/** For all of it in one run. Active expiry has as many times more as active-expire-effort says. */
+const BUDGET_US = 1000;
 const BUSY_DELAY_US = 1000;
+const KINDS_OF_WORK = 3; // expiry, giving memory back, compacting
 const FREES_PER_LOOK = 256;
 const SAMPLES = 16;
 
@@ -21,6 +21,8 @@ export class Cron {
   private readonly defragmenters: readonly Defragmenter[];
   private nextTickUs = 0;
   private isStopped = false;
+  /** The kind of work that comes first. */
+  private first = 0;
   private readonly samples = { operations: [] as number[], input: [] as number[], output: [] as number[] };
   private last = { atUs: 0, operations: 0, input: 0, output: 0 };
 
@@ -53,25 +55,36 @@ export class Cron {
       server.stats.peakUsedBytes = Math.max(server.stats.peakUsedBytes, server.usedBytes());
     }
     server.maybeUnpause();
-    let hasMore = this.expire();
-    hasMore = server.maybeEvict() || hasMore;
-    hasMore = this.release() || hasMore;
-    hasMore = this.defragment() || hasMore;
+    let hasMore = server.maybeEvict();
+    // Each kind of work comes first in its turn, so that none waits for the others for ever.
+    this.first = (this.first + 1) % KINDS_OF_WORK;
+    for (let i = 0; i < KINDS_OF_WORK; i++) {
+      const leftUs = startUs + BUDGET_US - clock.monotonicUs();
+      if (i > 0 && leftUs <= 0) {
+        hasMore = true;
+        break;
+      }
+      hasMore = this.work((this.first + i) % KINDS_OF_WORK, Math.max(leftUs, BUDGET_US / 4)) || hasMore;
+    }
     server.turns.add(startUs, clock.monotonicUs());
     let delayUs = hasMore ? BUSY_DELAY_US : this.nextTickUs - clock.monotonicUs();
     if (server.isPaused) delayUs = Math.min(delayUs, server.pauseEndsUs - clock.monotonicUs());
     clock.after(Math.max(BUSY_DELAY_US, delayUs), () => this.run());
   }
 
-  private expire(): boolean {
+  // Does some of one kind of work, for about `budgetUs`; true when there is more.
+  private work(kind: number, budgetUs: number): boolean {
+    if (kind === 0) return this.expire(budgetUs);
+    return kind === 1 ? this.release(budgetUs) : this.defragment(budgetUs);
+  }
+
+  private expire(allowedUs: number): boolean {
     const { server, clock, probe } = this;
     if (!server.isActiveExpire || server.isPaused || server.isBusy || probe.buggify("expire.skip-cycle"))
       return false;
     const startUs = clock.monotonicUs();
     const databases = server.coordinator.shards.map((shard) => shard.databases);
-    const budgetUs = probe.buggify("expire.budget-one")
-      ? 0
-      : EXPIRE_BUDGET_US * server.config.activeExpireEffort;
+    const budgetUs = probe.buggify("expire.budget-one") ? 0 : allowedUs * server.config.activeExpireEffort;
     const untilUs = startUs + budgetUs;
     const hasMore = runExpireCycle(databases, { monotonicUs: () => clock.monotonicUs(), untilUs });
     if (hasMore) probe.mark("expire.cycle-cut");
@@ -80,8 +93,8 @@ export class Cron {
   }
 
   // Blocks of flushed databases and dropped segments.
-  private release(): boolean {
-    const untilUs = this.clock.monotonicUs() + RELEASE_BUDGET_US;
+  private release(budgetUs: number): boolean {
+    const untilUs = this.clock.monotonicUs() + budgetUs;
     for (const { databases } of this.server.coordinator.shards) {
       if (databases.doomed.length > 0) this.probe.mark("release.flushed");
       while (databases.freeSome(this.probe.buggify("release.slow") ? 1 : FREES_PER_LOOK)) {
@@ -92,10 +105,10 @@ export class Cron {
     return false;
   }
 
-  private defragment(): boolean {
+  private defragment(budgetUs: number): boolean {
     let hasMore = false;
     for (const defragmenter of this.defragmenters) {
-      hasMore = defragmenter.step(DEFRAG_BUDGET_US, () => this.clock.monotonicUs()) || hasMore;
+      hasMore = defragmenter.step(budgetUs, () => this.clock.monotonicUs()) || hasMore;
     }
     return hasMore;
   }

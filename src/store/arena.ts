@@ -294,7 +294,7 @@ export class Arena {
   releaseDropped(): boolean {
     const buffer = this.dropped.pop();
     if (buffer === undefined) return false;
-    buffer.transfer(0);
+    buffer.transfer(0); // Now, not when a collection finds the buffer.
     return true;
   }
 
@@ -450,6 +450,7 @@ export class Arena {
     if (dedicated && this.u8.length === 0) this.addSegment(SEGMENT_BYTES, false);
     const segment = this.isFirstGone && !dedicated ? 0 : (this.vacant.pop() ?? this.u8.length);
     assert(segment < SEGMENTS_MAX, `arena is full: ${SEGMENTS_MAX} segments`);
+    this.releaseDropped(); // Never more waiting than is made in one slice.
     const buffer = new ArrayBuffer(bytes);
     this.u8[segment] = new Uint8Array(buffer);
     this.i32[segment] = new Int32Array(buffer);
@@ -476,7 +477,8 @@ export class Arena {
     const buffer = (this.u8[segment] as Uint8Array).buffer as ArrayBuffer;
     this.mappedBytes -= buffer.byteLength;
     this.residentBytes -= (this.touched[segment] as number) * PAGE_BYTES;
-    buffer.transfer(0); // The memory goes back now, not when a collection finds the buffer.
+    // To unmap 32 MiB takes milliseconds, which are not those of the command that freed the last block.
+    this.dropped.push(buffer);
     this.u8[segment] = NONE;
     this.i32[segment] = new Int32Array(0);
     this.f64[segment] = new Float64Array(0);
