@@ -109,6 +109,9 @@ export class Oracle {
       return runTransaction(this.model, session, (kept) => this.runKept(session, kept));
     const reply = this.answer(session, words);
     if (!isMuted && session.replyMode === "on") return reply;
+    // What the server chose, and so what it has changed (SPOP), nobody is told.
+    if (reply.kind === "chosen" && words[1] !== undefined)
+      this.model.inDoubt.push({ db: session.db, key: words[1] });
     return this.afterMuted(session, reply);
   }
 

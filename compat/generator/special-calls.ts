@@ -262,6 +262,7 @@ export const specialCalls: Readonly<Record<string, Special>> = {
     chance.pick(["GETREG", "DECODE", "ENCODING", "TODENSE", "todense", "nonsense", ""]),
     ...several(chance, 1, key),
   ],
+  xack: (context) => (context.chance.oneIn(2) ? drawnAsDeclared(context) : acknowledgeCall(context)),
   xclaim: claimCall,
   xpending: pendingCall,
   lrem: (context) => {
@@ -276,7 +277,7 @@ export const specialCalls: Readonly<Record<string, Special>> = {
   ...scriptCalls,
   xadd: addEntry,
   xread: readStreams,
-  xreadgroup: readStreams,
+  xreadgroup: (context) => (context.chance.oneIn(2) ? readStreams(context) : deliverCall(context)),
 };
 
 /** The one password that drawn calls set. */
@@ -337,6 +338,27 @@ function readStreams({ name, chance, material, draw, syntax }: SpecialContext): 
 function several(chance: Chance, max: number, draw: () => string): string[] {
   const count = chance.oneIn(8) ? chance.between(0, max) : chance.between(1, max);
   return Array.from({ length: count }, draw);
+}
+
+function drawnAsDeclared({ name, draw, syntax }: SpecialContext): string[] {
+  return [...name, ...draw(syntax)];
+}
+
+// Entries that nobody has read yet.
+function deliverCall({ name, chance, key }: SpecialContext): string[] {
+  return [
+    ...name,
+    ...["GROUP", chance.pick(["g", "g", "h"]), chance.pick(["a", "b"])],
+    ...(chance.oneIn(2) ? ["COUNT", chance.pick(["1", "2", "10"])] : []),
+    ...["STREAMS", key(), ">"],
+  ];
+}
+
+function acknowledgeCall({ name, chance, key, material }: SpecialContext): string[] {
+  const { ids = [] } = material;
+  const count = chance.between(1, 16);
+  const some = Array.from({ length: count }, () => (ids.length === 0 ? "1-1" : chance.pick(ids)));
+  return [...name, key(), chance.pick(["g", "g", "h"]), ...some];
 }
 
 // With an idle time that pending entries mostly have.

@@ -29,6 +29,7 @@ const returnOps = 40;
 const reconnectOps = 1500;
 const transactionOps = 150;
 const protocols = ["2", "3"];
+const streamKeys = ["stream", "{tag1}stream"];
 const wheelKinds = ["whole", "narrow", "family", "family"] as const;
 
 /** What else a batch may hold by now. */
@@ -157,7 +158,18 @@ export class Drawer {
   private drawSound(target: Target): Call | undefined {
     const drawn = drawCall(target, this.chance, this.material);
     if (drawn === undefined || isEndless(drawn)) return undefined;
-    return this.isStock && isOfLaterVersion(drawn) ? undefined : drawn;
+    if (this.isStock && isOfLaterVersion(drawn)) return undefined;
+    return target.keyType === "stream" && this.chance.oneIn(2) ? this.gathered(drawn) : drawn;
+  }
+
+  // A stream is interesting once it has entries, a group, and consumers that were given some: half of the calls meet at
+  // two keys.
+  private gathered(drawn: Call): Call {
+    const { target, words } = drawn;
+    const streamsAt = words.findIndex((word) => word.toLowerCase() === "streams");
+    const at = streamsAt >= 0 ? streamsAt + 1 : target.words.length;
+    if (at >= words.length) return drawn;
+    return { ...drawn, words: words.with(at, this.chance.pick(streamKeys)) };
   }
 
   private drawInto(
