@@ -6,7 +6,7 @@ import type { Chance } from "../generator/chance.ts";
 import { type Target, targets } from "../generator/declared.ts";
 import { drawCall, type Material } from "../generator/generate.ts";
 import { drawKey, patterns } from "../generator/pools.ts";
-import { isEndless, isOfLaterVersion } from "../generator/unsuitable.ts";
+import { isOfLaterVersion } from "../generator/unsuitable.ts";
 import { weightOf } from "../generator/weights.ts";
 import type { Words } from "../resp/request.ts";
 import { leftOut } from "./by-design.ts";
@@ -37,7 +37,7 @@ export function drawBatch(chance: Chance, wheel: Wheel, material: Material): Ste
   for (let left = chance.between(1, 64); left > 0; left--) {
     const target = wheel.draw(chance);
     const call = target.fullName in leftOut ? undefined : drawCall(target, chance, material);
-    if (call === undefined || isEndless(call) || isOfLaterVersion(call)) continue;
+    if (call === undefined || isOfLaterVersion(call)) continue;
     const step: Step = { kind: "call", connection, words: call.words, fullName: target.fullName };
     if (target.isBlocking) {
       // Inside of EXEC nobody waits.

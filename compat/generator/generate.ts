@@ -13,6 +13,7 @@ import { Drawing, domainOf, type Plan, planOf, planRequired, Spellings } from ".
 import { drawKey, drawValue, junkNumbers } from "./pools.ts";
 import { callsHeardByNoStock, specialCalls } from "./special-calls.ts";
 import { isShortTime } from "./times.ts";
+import { isEndless } from "./unsuitable.ts";
 
 /** What a run knows beyond the declarations. */
 export type Material = {
@@ -42,8 +43,13 @@ type Prepared = {
 };
 const prepared = new Map<Target, Prepared>();
 
-/** A call of `target`; undefined when the drawn one had to be given up (it could have set a short expiry). */
+/** A call of `target`; undefined when the drawn one had to be given up: it sets a short expiry, or has no end. */
 export function drawCall(target: Target, chance: Chance, material: Material): Call | undefined {
+  const call = drawAny(target, chance, material);
+  return call === undefined || isEndless(call) ? undefined : call;
+}
+
+function drawAny(target: Target, chance: Chance, material: Material): Call | undefined {
   if (target.isNewerThanStock && material.isHeardByNoStock !== true) return undefined;
   const own = prepared.get(target) ?? prepare(target);
   const words: string[] = [];

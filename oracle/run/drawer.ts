@@ -10,7 +10,7 @@ import { keyCounts, ZipfKeys } from "../../compat/generator/keys.ts";
 import { patterns } from "../../compat/generator/pools.ts";
 import { passwordInUse } from "../../compat/generator/special-calls.ts";
 import { drawClockStepMs } from "../../compat/generator/times.ts";
-import { isEndless, isOfLaterVersion } from "../../compat/generator/unsuitable.ts";
+import { isOfLaterVersion } from "../../compat/generator/unsuitable.ts";
 import { weightOf } from "../../compat/generator/weights.ts";
 import { call, type Operation } from "./operation.ts";
 import type { Trial } from "./trial.ts";
@@ -157,7 +157,7 @@ export class Drawer {
   // A call that both sides can answer.
   private drawSound(target: Target): Call | undefined {
     const drawn = drawCall(target, this.chance, this.material);
-    if (drawn === undefined || isEndless(drawn)) return undefined;
+    if (drawn === undefined) return undefined;
     if (this.isStock && isOfLaterVersion(drawn)) return undefined;
     return target.keyType === "stream" && this.chance.oneIn(2) ? this.gathered(drawn) : drawn;
   }

@@ -6,6 +6,7 @@
 // Invariant: after a call the model is as the node's databases are, unless the server is wrong; the model's clock is
 // that of the call.
 
+import { mayHoldScript } from "../../oracle/commands/scripting/eval.ts";
 import { matches } from "../../oracle/compare.ts";
 import type { Entry, HashValue, Model } from "../../oracle/model.ts";
 import { Oracle } from "../../oracle/oracle.ts";
@@ -126,6 +127,7 @@ export class References {
       if (reply.startsWith("-OOM ") && !reply.includes(". script: ")) {
         const kept = oracle.session(session).transaction;
         if (kept !== undefined) kept.isRefused = true;
+        else mayHoldScript(model, words);
         return "none";
       }
       if (reply.startsWith("-EXECABORT Transaction discarded because of: OOM ")) {

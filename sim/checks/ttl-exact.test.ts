@@ -35,6 +35,17 @@ test("a key that is missing a millisecond before its time is found", () => {
   expect(kinds(history)).toEqual(["missing before its time"]);
 });
 
+test("a key that goes with the last field of its hash, before its own time, is not missing", () => {
+  const history = new History();
+  history.call(1, "HSET h f v", ":1");
+  history.call(1, "HPEXPIRE h 50 FIELDS 1 f", "*1\r\n:1");
+  history.call(1, `PEXPIREAT h ${startMs + 100}`, ":1");
+  history.wait(49_000 - history.nowUs).call(1, "EXISTS h", ":0");
+  expect(kinds(history)).toEqual(["missing before its time"]);
+  history.wait(50_000 - history.nowUs).call(1, "EXISTS h", ":0");
+  expect(kinds(history)).toEqual(["missing before its time"]);
+});
+
 test("a refusal says nothing of a key", () => {
   const history = untilMs(99);
   history.call(1, "EXISTS k", "-NOAUTH Authentication required.");

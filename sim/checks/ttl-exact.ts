@@ -8,6 +8,7 @@
 // A node runs while its turns follow one another: a gap counts for no more than GAP_US, since a paused or starved
 // process cannot be asked to remove anything.
 
+import type { Entry } from "../../oracle/model.ts";
 import type { Check, CheckContext } from "../check.ts";
 import type { NodeExecuted, NodeRemoved } from "../events.ts";
 import { isExpiredAt, type Reference, type References } from "./reference.ts";
@@ -24,6 +25,13 @@ export const ttlExact: Check = {
   looksBefore: true,
   begin: (context) => new TtlChecking(context),
 };
+
+/** A hash goes with the last of its fields. */
+function isEmptied(entry: Entry, nowMs: number): boolean {
+  if (entry.type !== "hash" || entry.ends === undefined) return false;
+  const { value, ends } = entry;
+  return [...value.keys()].every((field) => (ends.get(field) ?? Number.POSITIVE_INFINITY) <= nowMs);
+}
 
 class TtlChecking {
   private readonly context: CheckContext;
@@ -107,7 +115,7 @@ class TtlChecking {
     const atMs = entry?.expireAtMs;
     if (entry === undefined || atMs === undefined) return;
     this.reads++;
-    const isOver = atMs <= call.nowMs;
+    const isOver = atMs <= call.nowMs || isEmptied(entry, call.nowMs);
     if (isOver !== isThere) return;
     const text = `node ${node}: ${quoted(words.join(" "))} at ${call.nowMs} is answered ${quoted(reply)}; the key's time is ${atMs}`;
     this.context.report({

@@ -99,6 +99,12 @@ function runBody(call: Call, body: string, commands: Commands): Reply {
   });
 }
 
+/** The call was not followed; the server may have the script from now on. */
+export function mayHoldScript(model: Model, words: readonly string[]): void {
+  const [name = "", body = ""] = words;
+  if (/^eval(_ro)?$/i.test(name)) adopt(model, sha1(body), { body, isSure: false });
+}
+
 // Once it is sure that a server has a script, it stays so until SCRIPT FLUSH.
 function adopt({ scripts }: Model, sha: string, script: KnownScript): void {
   if (scripts.get(sha)?.isSure !== true) scripts.set(sha, script);
