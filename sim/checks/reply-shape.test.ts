@@ -41,3 +41,12 @@ test("every row names a command that exists", () => {
   }
   expect(shapedCommands.filter((name) => !names.has(name))).toEqual([]);
 });
+
+test("EXEC may answer without its head once it has run CLIENT REPLY, and only then", () => {
+  const history = new History();
+  history.execute(history.invoke(1, "CLIENT REPLY ON"), "+OK", { transaction: "inner" });
+  history.execute(history.invoke(1, "EXEC"), "+OK");
+  expect(kinds(history)).toEqual([]);
+  history.execute(history.invoke(1, "EXEC"), "+OK");
+  expect(kinds(history)).toEqual(["type of exec"]);
+});

@@ -237,11 +237,15 @@ export const replyShape: Check = {
   begin(context) {
     let held = 0;
     let loose = 0;
+    /** Clients whose EXEC has run CLIENT REPLY: its reply may lack its head, as in Redis, and is what ON answers alone. */
+    const switched = new Set<number>();
     return {
       executed({ client, call }) {
         const { words, reply, protocol, transaction } = call;
-        if (reply === "" || transaction === "queued" || isErrorReply(reply)) return;
         const command = commandOf(words);
+        if (transaction === "inner" && command?.fullName === "client|reply") switched.add(client);
+        const isSwitched = command?.fullName === "exec" && switched.delete(client);
+        if (reply === "" || transaction === "queued" || isErrorReply(reply) || isSwitched) return;
         const row = command === undefined ? undefined : shapes[command.fullName];
         if (command === undefined || row === undefined) {
           loose++;
