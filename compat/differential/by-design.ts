@@ -63,6 +63,7 @@ export const leftOut: Readonly<Record<string, string>> = {
 export const partlyDrawn: Readonly<Record<string, string>> = {
   "config|rewrite": "started without a file, both refuse; the tests of src/config compare the rewritten text",
   "latency|graph": "without samples both refuse, and samples would need slow calls on both servers",
+  pfdebug: "asks for a HyperLogLog, which few keys hold: it may only be refused",
   discard: "without MULTI, which is left out, it refuses",
   xadd: "an id by the clock would differ",
   zrank: "WITHSCORE is of 7.2: only calls without it",

@@ -19,6 +19,7 @@ export const neverSucceedsOnStock: Readonly<Record<string, string>> = {
 
 /** Drawn in process, but not against a stock server. */
 export const notForStock: Readonly<Record<string, string>> = {
+  "script|debug": "a stock server refuses it in a pipeline, and not the one call alone",
   quit: "ends the connection in the middle of a pipeline",
   "client|no-touch": "Redis 7.2's, which the stock 7.0 server lacks",
   "client|setinfo": "Redis 7.2's, which the stock 7.0 server lacks",

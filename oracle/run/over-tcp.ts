@@ -69,7 +69,11 @@ export class OverTcp implements Subject {
     this.links.clear();
     const link = await this.open();
     // A password may be left from the run before; the first is an error where it is not.
-    const calls: Words[] = [["AUTH", passwordInUse], ["CONFIG", "SET", "requirepass", ""], ["FLUSHALL"]];
+    const calls: Words[] = [
+      ["AUTH", passwordInUse],
+      ["CONFIG", "SET", "requirepass", ""],
+      ...[["FLUSHALL"], ["SCRIPT", "FLUSH"], ["FUNCTION", "FLUSH"]],
+    ];
     const settings = [...settingsAtStart, "proto-max-bulk-len", "1mb"];
     for (let i = 0; i < settings.length; i += 2) calls.push(["CONFIG", "SET", ...settings.slice(i, i + 2)]);
     link.send(calls.map((words) => encodeRequest(words).toString("latin1")).join(""));

@@ -14,7 +14,7 @@ export const ping: OracleCommand = {
   run({ session, words }) {
     if (words.length > 2) return error(arityError("ping"));
     // Among messages it looks like one.
-    if (isLimited(session)) return array([bulk("pong"), bulk(words[1] ?? "")]);
+    if (isLimited(session) && !session.isScript) return array([bulk("pong"), bulk(words[1] ?? "")]);
     return words.length === 1 ? pong : bulk(words[1] as string);
   },
 };
