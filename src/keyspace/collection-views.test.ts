@@ -385,7 +385,8 @@ test("the limits decide the encoding, and CONFIG SET's new ones at once", () => 
   };
   expect([fill("a", 512), fill("b", 513)]).toEqual([0, 1]);
   for (const each of fixture.databases) each.limits = { ...defaultLimits, hashMaxListpackEntries: 3 };
-  expect([fill("c", 3), fill("d", 4), fill("a", 1)]).toEqual([0, 1, 0]);
+  // A field that is set again counts as well, as in Redis.
+  expect([fill("c", 3), fill("d", 4), fill("a", 1)]).toEqual([0, 1, 1]);
 });
 
 test("a large collection is freed in slices, a small one at once", () => {

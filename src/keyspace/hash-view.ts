@@ -137,7 +137,8 @@ export class HashView extends DictView {
     valueInput.setText(value, valueStart, valueEnd);
     const isNew = at < 0;
     const count = this.packedCount + (isNew ? 1 : 0);
-    if (isNew && entry.encoding === ENCODING_COMPACT && count > this.owner.limits.hashMaxListpackEntries) {
+    // The limit may have been lowered since: a field that is set again counts as well.
+    if (entry.encoding === ENCODING_COMPACT && count > this.owner.limits.hashMaxListpackEntries) {
       this.becomeLarge();
     }
     const added = valueInput.sizeBytes + (isNew ? this.fieldInput.sizeBytes : 0);
@@ -299,6 +300,12 @@ export class HashView extends DictView {
       if (encoding !== ENCODING_LARGE && this.largeLength > this.owner.limits.hashMaxListpackEntries)
         this.becomeLarge();
       return true;
+    }
+    if (
+      this.entry.encoding !== ENCODING_LARGE &&
+      this.largeLength > this.owner.limits.hashMaxListpackEntries
+    ) {
+      this.becomeLarge();
     }
     const before = fieldExpiry(arena, old);
     const wasDue = this.dueMs !== 0 && before !== 0 && before <= this.dueMs;

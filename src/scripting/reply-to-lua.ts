@@ -214,9 +214,12 @@ export class ReplyToLua {
     let at = this.at;
     const isNegative = bytes[at] === 45;
     if (isNegative) at++;
+    const first = at;
     let value = 0;
     for (let code = bytes[at] as number; code !== 13; code = bytes[++at] as number)
       value = value * 10 + code - 48;
+    // Beyond the digits that a double holds each step would round; the text is rounded once.
+    if (at - first > DIGITS_EXACT) value = Number(this.lua.textOf(first, at));
     this.at = at + 2;
     return isNegative ? -value : value;
   }
@@ -229,6 +232,8 @@ export class ReplyToLua {
     return text;
   }
 }
+
+const DIGITS_EXACT = 15;
 
 const fieldNames = [
   ...(["ok", "err", "ignore_error_stats_update", "double", "big_number", "map", "set"] as const),

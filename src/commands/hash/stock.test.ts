@@ -153,6 +153,15 @@ const stories: Readonly<Record<string, readonly string[]>> = {
       "HGETALL h",
     ],
     ...[
+      "HSET l a 1 b 2",
+      "CONFIG SET hash-max-listpack-entries 1",
+      "HGET l a",
+      "OBJECT ENCODING l",
+      "HSET l a 3",
+      "OBJECT ENCODING l",
+      "CONFIG SET hash-max-listpack-entries 3",
+    ],
+    ...[
       "HSET i a 12345",
       "OBJECT ENCODING i",
       "HSET i a 123456",

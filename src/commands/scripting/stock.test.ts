@@ -69,6 +69,7 @@ const groups: Readonly<Record<string, readonly Call[]>> = {
   "redis.call and redis.pcall": [
     "return redis.call('set','k','v')",
     "return redis.call('get','k')",
+    "redis.call('set','n','1234567890123456789') return redis.call('incr','n')",
     "return redis.call('get','nokey')",
     "return redis.call('GET','nokey') == false",
     "return redis.call('incr','n')",
