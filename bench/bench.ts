@@ -14,9 +14,9 @@ import { chooseRows, isWanted, type Row, requestCount } from "./rows.ts";
 import type { Report, Sample, Series, Side } from "./samples.ts";
 import { isOnPath, pinThisProcess, plans, type RunningServer, startServer, stopServer } from "./servers.ts";
 
-// Less than half a second for each run: processor time is read in nanoseconds, and many short pairs of runs tell more of a
-// ratio than a few long ones. A p99 wants longer runs (--run-ms).
-const runMsDefault = "400";
+// About two seconds for each run: in less, V8 has not compiled a row's commands yet, and a short run's ratio is that of
+// cold code (SET at P=64 came out at 0.96 in runs of 0.4 s, at 0.55 in runs of two). Long enough for a p99, too.
+const runMsDefault = "2000";
 const runMsQuick = "40";
 
 const pipelinesDefault = "1,16,64";
