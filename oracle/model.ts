@@ -202,6 +202,8 @@ export class Model {
   areScriptsKnown = true;
   /** The code of libraries of functions, by name. */
   readonly libraries = new Map<string, string>();
+  /** False once a muted client may have loaded libraries: then what is there is seen by nobody, until all are flushed. */
+  areLibrariesKnown = true;
   /** Sessions by id. */
   readonly sessions = new Map<number, Session>();
   /** Sessions that watch keys. */

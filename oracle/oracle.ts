@@ -110,8 +110,10 @@ export class Oracle {
     const reply = this.answer(session, words);
     if (!isMuted && session.replyMode === "on") return reply;
     // What the server chose, and so what it has changed (SPOP), nobody is told.
-    if (reply.kind === "chosen" && words[1] !== undefined)
+    if (reply.kind === "chosen" && words[1] !== undefined) {
       this.model.inDoubt.push({ db: session.db, key: words[1] });
+      if (words[0]?.toLowerCase() === "function") this.model.areLibrariesKnown = false;
+    }
     return this.afterMuted(session, reply);
   }
 

@@ -1,7 +1,7 @@
 // Transactions: the calls that MULTI keeps, and the keys that WATCH looks after.
 //
-// A watched key counts as changed when a command wrote it, whether or not its value is another, and when its time was
-// over since.
+// A watched key counts as changed when a command wrote it, whether or not its value is another, and when its time, or that
+// of one of its fields, was over since. (Of fields no documentation says it: it is the rule of keys.)
 
 import type { Model, Session } from "./model.ts";
 
@@ -22,6 +22,8 @@ export type Watch = {
   readonly key: string;
   /** It was there when WATCH was called. */
   readonly wasLive: boolean;
+  /** When the first of its fields ends, if it was a hash with such fields. */
+  readonly fieldEndsAtMs: number | undefined;
 };
 
 /** The server ran a kept call. */
@@ -40,7 +42,10 @@ export function watch(model: Model, session: Session, keys: readonly string[]): 
   const { db } = session;
   for (const key of keys) {
     if (session.watches.some((each) => each.db === db && each.key === key)) continue;
-    session.watches.push({ db, key, wasLive: model.get(db, key) !== undefined });
+    const entry = model.get(db, key);
+    const ends = entry?.type === "hash" && entry.ends !== undefined ? [...entry.ends.values()] : [];
+    const fieldEndsAtMs = ends.length === 0 ? undefined : Math.min(...ends);
+    session.watches.push({ db, key, wasLive: entry !== undefined, fieldEndsAtMs });
   }
   model.watching.add(session);
 }
@@ -53,7 +58,11 @@ export function unwatch(model: Model, session: Session): void {
 
 /** Whether EXEC would run nothing because of a watched key. */
 export function isTouched(model: Model, { isTouched: wasWritten, watches }: Session): boolean {
-  return wasWritten || watches.some(({ db, key, wasLive }) => wasLive && model.get(db, key) === undefined);
+  if (wasWritten) return true;
+  return watches.some(({ db, key, wasLive, fieldEndsAtMs }) => {
+    if (wasLive && model.get(db, key) === undefined) return true;
+    return fieldEndsAtMs !== undefined && fieldEndsAtMs <= model.nowMs;
+  });
 }
 
 /** Neither kept calls nor watched keys are left. */

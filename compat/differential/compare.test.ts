@@ -42,6 +42,20 @@ test.each([
   expect(difference(raw(a), raw(b), comparison)).toBeDefined();
 });
 
+test("payloads of streams may differ in times that are not far apart, and in nothing else", () => {
+  const payload = (ms: bigint, byte = 7): Buffer => {
+    const body = Buffer.alloc(40, 1);
+    body[0] = 19;
+    body.writeBigUInt64LE(ms, 11);
+    body[25] = byte;
+    return Buffer.concat([Buffer.from("$40\r\n"), body, Buffer.from("\r\n")]);
+  };
+  const now = 1_795_196_887_134n;
+  expect(difference(payload(now), payload(now + 2000n), "payload")).toBe(undefined);
+  expect(difference(payload(now), payload(now + 20_000n), "payload")).toBeDefined();
+  expect(difference(payload(now), payload(now + 2000n, 8), "payload")).toBeDefined();
+});
+
 test("a reply that one server owes is a difference", () => {
   expect(difference(raw("+OK\r\n"), undefined, "kind")).toBe("no answer");
   expect(difference(undefined, raw("+OK\r\n"), "kind")).toBe("only the candidate answered");

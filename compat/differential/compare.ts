@@ -70,13 +70,27 @@ function isSameTable(a: Buffer, b: Buffer): boolean {
   return Buffer.compare(sorted(a), sorted(b)) === 0;
 }
 
-// A stream (19) tells when its consumers were seen: so many bytes may differ. The state of both is compared by XINFO.
-const timeBytesMax = 24;
-
+// A stream (19) tells when its consumers were seen: eight bytes each, milliseconds, which may be a little apart.
 function isSameStream(a: Buffer, b: Buffer): boolean {
-  let unlike = 0;
-  for (let i = 0; i < a.length - 10; i++) if (a[i] !== b[i]) unlike++;
-  return unlike <= timeBytesMax;
+  for (let i = 0; i < a.length - 10; ) {
+    if (a[i] === b[i]) i++;
+    else {
+      const end = endOfTime(a, b, i);
+      if (end === 0) return false;
+      i = end;
+    }
+  }
+  return true;
+}
+
+// Where the time that holds byte `at` ends in both; 0 when none does.
+function endOfTime(a: Buffer, b: Buffer, at: number): number {
+  for (let start = Math.max(0, at - 7); start <= at && start + 8 <= a.length; start++) {
+    const [left, right] = [Number(a.readBigUInt64LE(start)), Number(b.readBigUInt64LE(start))];
+    const areTimes = [left, right].every((ms) => ms > 1e12 && ms < 1e13);
+    if (areTimes && Math.abs(left - right) <= clocksApartMsMax) return start + 8;
+  }
+  return 0;
 }
 
 /** True when two raw replies are the same but for numbers that are wall-clock times in ms, which are not far apart. */

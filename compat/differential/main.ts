@@ -13,6 +13,7 @@ import { Chance } from "../generator/chance.ts";
 import { targets } from "../generator/declared.ts";
 import type { Material } from "../generator/generate.ts";
 import { KnownKeys } from "../generator/known-keys.ts";
+import { readsTable } from "../generator/script-calls.ts";
 import { errorKind, isErrorFrame } from "../resp/reply-frame.ts";
 import { quoteBytes } from "../resp/request.ts";
 import { findStock } from "../servers/pair.ts";
@@ -174,10 +175,12 @@ function firstDifference(
 
 function reasonOf(step: Step, { stock, candidate }: Outcome): string | undefined {
   if (step.kind !== "call") return undefined;
-  return difference(stock, candidate, comparisonOf(step.fullName), /^p(ttl|expiretime)$/.test(step.fullName));
+  return difference(stock, candidate, comparisonOf(step), /^p(ttl|expiretime)$/.test(step.fullName));
 }
 
-function comparisonOf(fullName: string): Comparison {
+function comparisonOf({ fullName, words }: Step & { readonly kind: "call" }): Comparison {
+  // What a script reads of a table has no order.
+  if (byName.get(fullName)?.group === "scripting" && readsTable(words)) return "unordered";
   return comparedAs[fullName]?.as ?? byName.get(fullName)?.class ?? "exact";
 }
 

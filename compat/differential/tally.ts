@@ -13,8 +13,10 @@ type Row = {
   readonly options: Set<string>;
 };
 
-/** Fewer may all meet keys that do not hold what the command needs: a consumer group, say. */
-const callsThatMustSucceed = 250;
+const callsThatMustSucceed = 100;
+/** Fewer may all meet keys without a consumer group. */
+const callsOfGroupsThatMustSucceed = 400;
+const asksForGroup = /^x(ack|claim|autoclaim|pending|readgroup|group\||info\|consumers)/;
 
 export class Tally {
   readonly #rows = new Map<string, Row>();
@@ -47,7 +49,7 @@ export class Tally {
         continue;
       }
       if (fullName in neverDrawn) faults.push(`${fullName} was drawn although it is listed as never drawn`);
-      if (fullName in partlyDrawn || row.calls < callsThatMustSucceed) continue;
+      if (fullName in partlyDrawn || row.calls < enoughFor(fullName)) continue;
       if (row.succeeded === 0) faults.push(`${fullName} never succeeded in ${row.calls} calls`);
       const unused = optionWords(target.syntax).filter((word) => !row.options.has(word.toUpperCase()));
       if (unused.length > 0)
@@ -77,4 +79,8 @@ export class Tally {
 
 function printable(text: string): string {
   return text.replace(/[^ -~]/g, "?");
+}
+
+function enoughFor(fullName: string): number {
+  return asksForGroup.test(fullName) ? callsOfGroupsThatMustSucceed : callsThatMustSucceed;
 }

@@ -5,7 +5,7 @@
 // Invariant: after `begin` both servers are empty, configured alike and have new connections, so that a list
 // of steps means the same whenever it is performed.
 
-import { settingsAtStart } from "../generator/special-calls.ts";
+import { settingsAtStart } from "../generator/setting-calls.ts";
 import { RawConnection } from "../resp/raw-connection.ts";
 import { isNullFrame, parseFrame } from "../resp/reply-frame.ts";
 import { encodeRequest, quoteWords, type Words } from "../resp/request.ts";

@@ -5,7 +5,7 @@
 
 import { createHash } from "node:crypto";
 import type { Chance } from "./chance.ts";
-import type { SpecialContext } from "./special-calls.ts";
+import type { SpecialContext } from "./special.ts";
 
 const plain = [
   "return redis.call('get',KEYS[1])",
@@ -76,7 +76,18 @@ const functionPayloads = [
   "\xf5@C#!lua name=lib\nredis.register_function('f',function() return 1 end)\n\x00\xa4\x8c\x22m\xd0g\xa5g",
 ] as const;
 
-const shas = [...plain, ...silent].map((body) => createHash("sha1").update(body, "latin1").digest("hex"));
+const shas = [...plain, ...silent].map(shaOf);
+const tableReaders = plain.filter((body) => body.includes("'hgetall'"));
+const namesOfTableReaders: ReadonlySet<string> = new Set(tableReaders.flatMap((body) => [body, shaOf(body)]));
+
+function shaOf(body: string): string {
+  return createHash("sha1").update(body, "latin1").digest("hex");
+}
+
+/** Whether a call is of a script that answers what a table holds, and so in no order. */
+export function readsTable(words: readonly string[]): boolean {
+  return words.some((word) => namesOfTableReaders.has(word) || namesOfTableReaders.has(word.toLowerCase()));
+}
 
 function drawScript(chance: Chance): string {
   return chance.oneIn(8) ? chance.pick(silent) : chance.pick(plain);

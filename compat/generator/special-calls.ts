@@ -4,134 +4,13 @@
 // that would end the run if drawn freely (SHUTDOWN, CLIENT PAUSE, DEBUG SLEEP): of those only calls that are
 // refused or harmless are drawn. What is left out, and why, is listed in differential/by-design.ts.
 
-import type { Syntax } from "../../src/commands/syntax.ts";
-import type { Chance } from "./chance.ts";
 import { targets } from "./declared.ts";
-import type { Material } from "./generate.ts";
 import { drawMemberEnd, drawScoreEnd, drawValue, junkNumbers } from "./pools.ts";
 import { scriptCalls } from "./script-calls.ts";
+import { readable, setDirectives } from "./setting-calls.ts";
+import { type Special, type SpecialContext, several } from "./special.ts";
+import { streamCalls } from "./stream-calls.ts";
 import { drawMilliseconds, drawUnixMilliseconds } from "./times.ts";
-
-export type SpecialContext = {
-  readonly chance: Chance;
-  readonly material: Material;
-  /** The words the call begins with, in mixed case. */
-  readonly name: readonly string[];
-  readonly syntax: readonly Syntax[];
-  readonly key: () => string;
-  /** Arguments drawn from a syntax in the usual way. */
-  readonly draw: (syntax: readonly Syntax[]) => string[];
-};
-
-type Special = (context: SpecialContext) => string[] | undefined;
-
-/** Directives that CONFIG SET may change during a run, with values of which most are taken. */
-const settable: Readonly<Record<string, readonly string[]>> = {
-  "hash-max-listpack-entries": ["128", "512", "0", "2", "8", "-1", "abc", "1kb"],
-  "hash-max-ziplist-value": ["64", "128", "4", "1kb", "1k", "-1", "10x", ""],
-  "set-max-intset-entries": ["512", "1", "4", "abc"],
-  "list-max-listpack-size": ["-2", "-1", "2", "8", "128", "1mb"],
-  "list-compress-depth": ["0", "1", "-1"],
-  "zset-max-listpack-entries": ["128", "0", "2", "8", "9223372036854775807", "9223372036854775808"],
-  "zset-max-listpack-value": ["64", "4", "0", "-1"],
-  "stream-node-max-entries": ["100", "1", "3", "0"],
-  "hll-sparse-max-bytes": ["3000", "3kb", "1e3"],
-  "lfu-log-factor": ["10", "0", "100", "-5", "1.5"],
-  "lfu-decay-time": ["1", "0", "x"],
-  "maxmemory-samples": ["5", "10", "0", "64", "2147483648"],
-  "maxmemory-eviction-tenacity": ["10", "0", "100", "101", "-1"],
-  "maxmemory-policy": ["noeviction", "allkeys-lru", "volatile-lru", "NOEVICTION", "nonsense", ""],
-  "active-expire-effort": ["1", "10", "11", "0"],
-  "lazyfree-lazy-user-del": ["yes", "no", "YES", "maybe"],
-  "lazyfree-lazy-user-flush": ["yes", "no", "1"],
-  "latency-tracking-info-percentiles": ["50 99 99.9", "", "101", "abc", "0 100", "99.99"],
-  "client-output-buffer-limit": [
-    "normal 0 0 0",
-    "nonsense",
-    "pubsub 32mb 8mb 60",
-    "normal 1 2",
-    "normal -1 0 0",
-  ],
-  "client-query-buffer-limit": ["1gb", "512mb", "10", "abc"],
-  loglevel: ["notice", "warning", "debug", "loud"],
-  timeout: ["0", "1000", "-1", "abc"],
-  "tcp-keepalive": ["300", "0", "-1"],
-  hz: ["10", "0", "100", "1000", "-1", "x"],
-  "dynamic-hz": ["yes", "no", "2"],
-  maxclients: ["10000", "5000", "0", "abc"],
-  "busy-reply-threshold": ["5000", "0", "-1"],
-  "lua-time-limit": ["5000", "1"],
-  port: ["abc", "-1", "65536"],
-  databases: ["16", "8"],
-  unixsocketperm: ["700", "999"],
-  nonsense: ["1", ""],
-  "": ["1"],
-};
-
-/** The values that CONFIG SET restores before each stretch of a run. */
-export const settingsAtStart: readonly string[] = [
-  ...["hash-max-listpack-entries", "512", "hash-max-listpack-value", "64", "set-max-intset-entries", "512"],
-  ...["list-max-listpack-size", "-2", "list-compress-depth", "0", "zset-max-listpack-entries", "128"],
-  ...["zset-max-listpack-value", "64", "stream-node-max-entries", "100"],
-  ...[
-    "hll-sparse-max-bytes",
-    "3000",
-    "lfu-log-factor",
-    "10",
-    "lfu-decay-time",
-    "1",
-    "maxmemory-samples",
-    "5",
-  ],
-  ...["maxmemory-eviction-tenacity", "10", "maxmemory-policy", "noeviction", "active-expire-effort", "1"],
-  ...[
-    "lazyfree-lazy-user-del",
-    "no",
-    "lazyfree-lazy-user-flush",
-    "no",
-    "latency-tracking-info-percentiles",
-    "50 99 99.9",
-  ],
-  ...[
-    "client-query-buffer-limit",
-    "1gb",
-    "loglevel",
-    "notice",
-    "timeout",
-    "0",
-    "tcp-keepalive",
-    "300",
-    "hz",
-    "10",
-  ],
-  ...["dynamic-hz", "yes", "maxclients", "10000", "busy-reply-threshold", "5000"],
-];
-
-const readable = [
-  ...Object.keys(settable).filter((name) => name !== "port"), // The two servers have a port each.
-  ...[
-    "maxmemory",
-    "MAXMEMORY",
-    "save",
-    "appendonly",
-    "appendfsync",
-    "requirepass",
-    "proto-max-bulk-len",
-    "tls-port",
-  ],
-  ...[
-    "max*",
-    "*-entries",
-    "lfu*",
-    "*proto-max*",
-    "slowlog-*",
-    "hash-max-*",
-    "zset*",
-    "nonsense*",
-    "ma[x]memory",
-    "?z",
-  ],
-];
 
 const infoSections = [
   ...[
@@ -262,9 +141,6 @@ export const specialCalls: Readonly<Record<string, Special>> = {
     chance.pick(["GETREG", "DECODE", "ENCODING", "TODENSE", "todense", "nonsense", ""]),
     ...several(chance, 1, key),
   ],
-  xack: (context) => (context.chance.oneIn(2) ? drawnAsDeclared(context) : acknowledgeCall(context)),
-  xclaim: claimCall,
-  xpending: pendingCall,
   lrem: (context) => {
     const words = context.draw(context.syntax);
     if (words.length > 1 && context.chance.oneIn(2))
@@ -275,9 +151,7 @@ export const specialCalls: Readonly<Record<string, Special>> = {
   zrangestore: (context) => rangeCall(context, 2),
   restore: restoreCall,
   ...scriptCalls,
-  xadd: addEntry,
-  xread: readStreams,
-  xreadgroup: (context) => (context.chance.oneIn(2) ? readStreams(context) : deliverCall(context)),
+  ...streamCalls,
 };
 
 /** The one password that drawn calls set. */
@@ -314,70 +188,6 @@ export const callsHeardByNoStock: Readonly<Record<string, Special>> = {
     ...chance.pick([["ON"], ["ON"], ["on"], ["OFF"], ["SKIP"], ["skip"], ["nonsense"], [], ["OFF", "x"]]),
   ],
 };
-
-// A time that the server chooses is another one on each of two servers: its milliseconds are given there.
-function addEntry({ name, chance, material, draw, syntax }: SpecialContext): string[] {
-  const words = draw(syntax);
-  if (material.isHeardByNoStock === true) return [...name, ...words];
-  return [...name, ...words.map((word) => (word === "*" ? `${chance.between(0, 60)}-*` : word))];
-}
-
-// Nobody would wake a request that waits: of those with BLOCK only refused ones are drawn.
-function readStreams({ name, chance, material, draw, syntax }: SpecialContext): string[] {
-  const words = draw(syntax);
-  if (material.isHeardByNoStock === true) return [...name, ...words];
-  const at = words.findIndex((word) => word.toLowerCase() === "block");
-  if (at >= 0 && at + 1 < words.length) words[at + 1] = chance.pick(["-1", "x", "9223372036854775808", ""]);
-  // A group reads what is new to it.
-  const first = words.findIndex((word) => word.toLowerCase() === "streams") + 1;
-  const isGroup = words[0]?.toLowerCase() === "group";
-  const idsAt = first + (words.length - first) / 2;
-  return [...name, ...words.map((word, i) => (isGroup && i >= idsAt && !chance.oneIn(3) ? ">" : word))];
-}
-
-function several(chance: Chance, max: number, draw: () => string): string[] {
-  const count = chance.oneIn(8) ? chance.between(0, max) : chance.between(1, max);
-  return Array.from({ length: count }, draw);
-}
-
-function drawnAsDeclared({ name, draw, syntax }: SpecialContext): string[] {
-  return [...name, ...draw(syntax)];
-}
-
-// Entries that nobody has read yet.
-function deliverCall({ name, chance, key }: SpecialContext): string[] {
-  return [
-    ...name,
-    ...["GROUP", chance.pick(["g", "g", "h"]), chance.pick(["a", "b"])],
-    ...(chance.oneIn(2) ? ["COUNT", chance.pick(["1", "2", "10"])] : []),
-    ...["STREAMS", key(), ">"],
-  ];
-}
-
-function acknowledgeCall({ name, chance, key, material }: SpecialContext): string[] {
-  const { ids = [] } = material;
-  const count = chance.between(1, 16);
-  const some = Array.from({ length: count }, () => (ids.length === 0 ? "1-1" : chance.pick(ids)));
-  return [...name, key(), chance.pick(["g", "g", "h"]), ...some];
-}
-
-// With an idle time that pending entries mostly have.
-function claimCall({ name, chance, draw, syntax }: SpecialContext): string[] {
-  const words = draw(syntax);
-  if (words.length > 3 && !chance.oneIn(4)) words[3] = chance.pick(["0", "1", "5"]);
-  if (chance.oneIn(12)) words.splice(chance.below(words.length + 1), 1);
-  return [...name, ...words];
-}
-
-// The ends of the range stand behind an option, so they are drawn again.
-function pendingCall({ name, chance, draw, syntax }: SpecialContext): string[] {
-  const words = draw(syntax);
-  const at = words[2]?.toLowerCase() === "idle" ? 4 : 2;
-  if (at === 4 && !chance.oneIn(4)) words[3] = chance.pick(["0", "1", "5", "1000"]);
-  if (words.length > at + 2 && !chance.oneIn(4)) words.splice(at, 3, "-", "+", chance.pick(["1", "10", "0"]));
-  if (chance.oneIn(12)) words.splice(chance.below(words.length + 1), 1);
-  return [...name, ...words];
-}
 
 // What the two ends are is said behind them, so they are drawn again to fit.
 function rangeCall({ name, chance, draw, syntax }: SpecialContext, keys: number): string[] {
@@ -432,16 +242,6 @@ function keysOfCall({ chance, name, draw }: SpecialContext): string[] {
     ];
   const inner = chance.pick(known);
   return [...name, ...inner.words, ...draw(inner.syntax)];
-}
-
-function setDirectives({ name, chance }: SpecialContext): string[] {
-  const pairs = Array.from({ length: chance.oneIn(4) ? 2 : 1 }, () => {
-    const directive = chance.pick(Object.keys(settable));
-    return [chance.oneIn(4) ? directive.toUpperCase() : directive, chance.pick(settable[directive] ?? [""])];
-  }).flat();
-  if (chance.oneIn(20)) pairs.pop();
-  if (chance.oneIn(20)) pairs.push(...pairs.slice(0, 2));
-  return [...name, ...pairs];
 }
 
 function helloCall({ name, chance }: SpecialContext): string[] {

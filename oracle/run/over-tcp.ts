@@ -4,7 +4,8 @@
 // FLUSHALL bringing it back is set again here.
 
 import { connect, type Socket } from "node:net";
-import { passwordInUse, settingsAtStart } from "../../compat/generator/special-calls.ts";
+import { settingsAtStart } from "../../compat/generator/setting-calls.ts";
+import { passwordInUse } from "../../compat/generator/special-calls.ts";
 import { encodeRequest, type Words } from "../../compat/resp/request.ts";
 import { type Server, startServer, stockCommand, stopServer } from "../../compat/servers/pair.ts";
 import { frameEnd } from "./frames.ts";

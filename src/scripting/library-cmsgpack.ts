@@ -232,7 +232,7 @@ class Unpacker {
       case 0xce:
         return this.pushed(5, this.view(5).getUint32(1));
       case 0xcf:
-        return this.pushed(9, Number(this.view(9).getBigUint64(1)));
+        return this.pushed(9, Number(this.view(9).getBigInt64(1)));
       case 0xd0:
         return this.pushed(2, this.view(2).getInt8(1));
       case 0xd1:

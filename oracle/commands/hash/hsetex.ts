@@ -4,6 +4,7 @@ import { type EntryOf, hashOf, isTooLongForHash, store } from "../../collections
 import type { Call, OracleCommand } from "../../command.ts";
 import { refusedOr } from "../../one-of.ts";
 import { integer, type Reply } from "../../reply.ts";
+import { touchWatched } from "../../transactions.ts";
 import { Fields, fieldsFrom, fieldTime, refused, timedHash, unitOf } from "./field-times.ts";
 
 type Options = {
@@ -40,7 +41,7 @@ function setAll(
   before: EntryOf<"hash"> | undefined,
   { options, pairs }: { readonly options: Options; readonly pairs: readonly string[] },
 ): Reply {
-  const { model, words } = call;
+  const { model, session, words } = call;
   const after = new Fields(before);
   const areThere = pairs.filter((_, i) => i % 2 === 0).map((field) => after.value.has(field));
   if (options.condition === "FNX" && areThere.includes(true)) return integer(0);
@@ -60,6 +61,8 @@ function setAll(
     { ...hash, hadTimes: before?.hadTimes === true || ends !== undefined },
     before,
   );
+  // What is over at once was written all the same.
+  touchWatched(model, session.db, words[1] as string);
   return integer(1);
 }
 

@@ -15,19 +15,25 @@ import { helpText } from "../server/help.ts";
 import { endTold, notBusy, ownAffair } from "./eval.ts";
 
 export const functionCommands: readonly OracleCommand[] = [
-  { name: "fcall", arity: -3, class: "exact", run: callFunction },
-  { name: "fcall_ro", arity: -3, class: "exact", run: callFunction },
+  { name: "fcall", arity: -3, class: "exact", run: ifKnown(callFunction) },
+  { name: "fcall_ro", arity: -3, class: "exact", run: ifKnown(callFunction) },
   container("function"),
-  { name: "function|delete", arity: 3, class: "exact", run: remove },
-  { name: "function|dump", arity: 2, class: "exact", run: dump },
+  { name: "function|delete", arity: 3, class: "exact", run: ifKnown(remove) },
+  { name: "function|dump", arity: 2, class: "exact", run: ifKnown(dump) },
   { name: "function|flush", arity: -2, class: "exact", run: flush },
   { name: "function|help", arity: 2, class: "shape", run: helpText },
   { name: "function|kill", arity: 2, class: "exact", run: () => notBusy },
-  { name: "function|list", arity: -2, class: "unordered", run: list },
-  { name: "function|load", arity: -3, class: "exact", run: load },
-  { name: "function|restore", arity: -3, class: "exact", run: restore },
-  { name: "function|stats", arity: 2, class: "exact", run: stats },
+  { name: "function|list", arity: -2, class: "unordered", run: ifKnown(list) },
+  { name: "function|load", arity: -3, class: "exact", run: ifKnown(load) },
+  { name: "function|restore", arity: -3, class: "exact", run: ifKnown(restore) },
+  { name: "function|stats", arity: 2, class: "exact", run: ifKnown(stats) },
 ];
+
+type Run = (call: Call) => Reply;
+
+function ifKnown(run: Run): Run {
+  return (call) => (call.model.areLibrariesKnown ? run(call) : (endTold(call) ?? ownAffair));
+}
 
 function callFunction(call: Call): Reply {
   const told = endTold(call);
@@ -46,6 +52,7 @@ function flush(call: Call): Reply {
     return error("ERR FUNCTION FLUSH only supports SYNC|ASYNC option");
   }
   model.libraries.clear();
+  model.areLibrariesKnown = true;
   return ok;
 }
 
