@@ -27,15 +27,13 @@ export function store(
   value: HashValue | ListValue | SetValue | SortedSetValue,
   before: Entry | undefined,
 ): void {
-  const hadTimes = before?.type === "hash" && before.hadTimes === true;
-  if ((value.type === "list" ? value.value.length : value.value.size) === 0) model.delete(session.db, key);
-  else
-    model.set(session.db, key, {
-      ...value,
-      ...(value.type === "hash" && hadTimes ? { hadTimes } : {}),
-      expireAtMs: before?.expireAtMs,
-      accessSeconds: undefined,
-    } as Entry);
+  if ((value.type === "list" ? value.value.length : value.value.size) === 0) {
+    model.delete(session.db, key);
+    return;
+  }
+  const entry = { ...value, expireAtMs: before?.expireAtMs, accessSeconds: undefined };
+  const hadTimes = value.type === "hash" && before?.type === "hash" && before.hadTimes === true;
+  model.set(session.db, key, hadTimes ? ({ ...entry, hadTimes } as Entry) : entry);
 }
 
 /** A hash after fields were written. `isLarge`: it was before, or something written does not fit into a listpack. */

@@ -14,6 +14,7 @@ export function matches(reply: Reply, actual: string, protocol: 2 | 3): string |
     if (bytes === actual) return undefined;
     return `expected ${shown(bytes)}, got ${shown(actual)}`;
   }
+  if (isSameBag(reply, actual, protocol)) return undefined;
   const answers = parseAll(actual);
   if (answers === undefined) return `not a reply: ${shown(actual)}`;
   if (reply.kind === "sequence") {
@@ -123,6 +124,52 @@ function differenceOfPairs(
   const pairs: Answer[][] = [];
   for (let i = 0; i < answer.items.length; i += 2) pairs.push(answer.items.slice(i, i + 2));
   return differenceOfBags(reply.pairs, pairs, protocol);
+}
+
+// The usual case of what has no order, without a value for each piece: each row allows one answer, and the rows of the
+// reply are these byte for byte. False says nothing yet.
+function isSameBag(reply: Reply, actual: string, protocol: 2 | 3): boolean {
+  let rows: readonly (readonly Reply[])[];
+  let head: string;
+  if (reply.kind === "map") {
+    rows = reply.pairs;
+    head = protocol === 3 ? `%${rows.length}\r\n` : `*${rows.length * 2}\r\n`;
+  } else if (reply.kind === "array" || reply.kind === "set") {
+    rows = reply.items.map((item) => [item]);
+    head = `${reply.kind === "set" && protocol === 3 ? "~" : "*"}${rows.length}\r\n`;
+  } else return false;
+  if (!actual.startsWith(head)) return false;
+  const missing = new Map<string, number>();
+  for (const row of rows) {
+    let text = "";
+    for (const item of row) {
+      const encoded = encode(item, protocol);
+      if (encoded === undefined) return false;
+      text += encoded;
+    }
+    missing.set(text, (missing.get(text) ?? 0) + 1);
+  }
+  let at = head.length;
+  for (const row of rows) {
+    const from = at;
+    for (let i = 0; i < row.length; i++) {
+      at = pieceEnd(actual, at);
+      if (at < 0) return false;
+    }
+    const text = actual.slice(from, at);
+    const count = missing.get(text) ?? 0;
+    if (count === 0) return false;
+    missing.set(text, count - 1);
+  }
+  return at === actual.length;
+}
+
+// Where the answer that begins at `at` ends; -1 when there is none.
+function pieceEnd(text: string, at: number): number {
+  if (text[at] !== "$" || text[at + 1] === "-") return parse(text, at)?.end ?? -1;
+  const lineEnd = text.indexOf("\r\n", at);
+  const end = lineEnd + 4 + Number(text.slice(at + 1, lineEnd));
+  return lineEnd > 0 && end <= text.length ? end : -1;
 }
 
 // Multisets of rows (one item, or a pair). Rows that allow one answer are paired off by their bytes first, so

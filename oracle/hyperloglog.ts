@@ -29,11 +29,15 @@ export function emptyHyperLogLog(): number[] {
 }
 
 export function bytesOf(text: string): number[] {
-  return Array.from(text, (character) => character.charCodeAt(0));
+  const bytes = new Array<number>(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
 }
 
 export function textOf(bytes: readonly number[]): string {
-  return bytes.map((byte) => String.fromCharCode(byte)).join("");
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 1024) text += String.fromCharCode(...bytes.slice(at, at + 1024));
+  return text;
 }
 
 /** Whether commands take a string for one; its registers may still be corrupt. */
@@ -64,8 +68,11 @@ export function forgetCount(bytes: number[]): void {
 
 /** All registers, or undefined when the runs of a sparse one do not make up so many. */
 export function registersOf(bytes: readonly number[]): number[] | undefined {
-  if (!isSparse(bytes))
-    return Array.from({ length: registerCount }, (_, index) => denseRegister(bytes, index));
+  if (!isSparse(bytes)) {
+    const dense = new Array<number>(registerCount).fill(0);
+    for (let index = 0; index < registerCount; index++) dense[index] = denseRegister(bytes, index);
+    return dense;
+  }
   const registers: number[] = [];
   for (const { value, length } of runsOf(bytes)) {
     if (registers.length + length > registerCount) return undefined;
@@ -97,7 +104,8 @@ export function toDense(bytes: readonly number[]): number[] | undefined {
   if (!isSparse(bytes)) return [...bytes];
   const registers = registersOf(bytes);
   if (registers === undefined) return undefined;
-  const dense = [...bytes.slice(0, headerBytes), ...new Array<number>(denseBytes - headerBytes).fill(0)];
+  const dense = new Array<number>(denseBytes).fill(0);
+  for (let i = 0; i < headerBytes; i++) dense[i] = bytes[i] as number;
   dense[4] = 0;
   for (const [index, value] of registers.entries()) if (value > 0) setDense(dense, index, value);
   return dense;
@@ -121,7 +129,7 @@ export function raised(
 ): number[] | "same" | undefined {
   if (isSparse(bytes)) return raisedSparse(bytes, register, to);
   if (denseRegister(bytes, register) >= to.value) return "same";
-  const after = [...bytes];
+  const after = bytes.slice();
   setDense(after, register, to.value);
   return after;
 }

@@ -11,6 +11,7 @@
 import type { Reply } from "./reply.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 import { type Transaction, touchWatched, type Watch } from "./transactions.ts";
+import { defaultUser, type User } from "./users.ts";
 
 /** `isRaw`: grown or cut in place, so that OBJECT ENCODING says "raw" whatever the bytes are; "plain": embstr, never int. */
 export type StringValue = {
@@ -120,6 +121,8 @@ export type Session = {
   libraryName: string;
   libraryVersion: string;
   isAuthenticated: boolean;
+  /** The name of the user that it is; who has not logged in is the default one. */
+  user: string;
   /** "skip": the next reply is kept back; "skip-next": it becomes "skip" when the present command is over. */
   replyMode: "on" | "off" | "skip" | "skip-next";
   /** CLIENT NO-TOUCH: its commands leave keys' access times alone. */
@@ -145,8 +148,11 @@ export type Session = {
 /** Entries by key, and which of them or of their fields have a time: counting keys looks at these only. */
 export class Database extends Map<string, Entry> {
   readonly expiring = new Set<string>();
+  /** Keys that were set or taken away, noted once somebody has put a set here; it is theirs to empty. */
+  changed: Set<string> | undefined = undefined;
 
   override set(key: string, entry: Entry): this {
+    this.changed?.add(key);
     if (entry.expireAtMs !== undefined || (entry.type === "hash" && entry.ends !== undefined))
       this.expiring.add(key);
     else if (this.expiring.size > 0) this.expiring.delete(key);
@@ -154,11 +160,13 @@ export class Database extends Map<string, Entry> {
   }
 
   override delete(key: string): boolean {
+    this.changed?.add(key);
     if (this.expiring.size > 0) this.expiring.delete(key);
     return super.delete(key);
   }
 
   override clear(): void {
+    if (this.changed !== undefined) for (const key of this.keys()) this.changed.add(key);
     this.expiring.clear();
     super.clear();
   }
@@ -196,6 +204,8 @@ export class Model {
   readonly payloadsWithTimes = new Map<string, HashValue>();
   /** Keys of which the server's replies left open what they hold; whoever deletes them takes them off the list. */
   readonly inDoubt: { readonly db: number; readonly key: string }[] = [];
+  /** Users by name; the default one is always there. */
+  readonly users = new Map<string, User>([["default", defaultUser()]]);
   /** Scripts by the SHA-1 of their text, lower case. */
   readonly scripts = new Map<string, KnownScript>();
   /** False once the server may have been given scripts that were not told. */
@@ -239,8 +249,10 @@ export class Model {
   private withoutEndedFields(db: number, key: string, entry: Entry & HashValue): Entry | undefined {
     const isEnded = (field: string): boolean =>
       (entry.ends?.get(field) ?? Number.POSITIVE_INFINITY) <= this.nowMs;
+    let hasEnded = false;
+    for (const endMs of entry.ends?.values() ?? []) hasEnded ||= endMs <= this.nowMs;
+    if (!hasEnded) return entry;
     const value = new Map([...entry.value].filter(([field]) => !isEnded(field)));
-    if (value.size === entry.value.size) return entry;
     // As with a key whose time is over, the server may not have removed it yet.
     if (value.size === 0) return undefined;
     const ends = new Map([...(entry.ends ?? [])].filter(([field]) => !isEnded(field)));

@@ -15,6 +15,7 @@ import { type Database, Model, type ModelOptions, type Session } from "./model.t
 import { error, nothing, type Reply, simple } from "./reply.ts";
 import { isLimited, noSubscriptions } from "./subscriptions.ts";
 import { endTransaction, tell } from "./transactions.ts";
+import { type Denial, defaultUser, denialOf, isLoginRequired, setDefaultPassword } from "./users.ts";
 
 export type OracleOptions = ModelOptions & {
   /** Directives that the server was started with; names that Redis does not have are the server's own. */
@@ -53,6 +54,7 @@ export class Oracle {
       if (!isDirective(name)) this.model.ownDirectives.add(name);
     }
     this.model.config.set("databases", `${this.model.databases.length}`);
+    setDefaultPassword(this.model, this.model.directive("requirepass"));
     this.model.hasLatencySamples = this.model.directive("latency-monitor-threshold") !== "0";
     for (const command of oracleCommands.values()) this.add(command);
   }
@@ -68,7 +70,8 @@ export class Oracle {
       name: "",
       libraryName: "",
       libraryVersion: "",
-      isAuthenticated: this.model.directive("requirepass") === "",
+      isAuthenticated: !isLoginRequired(this.model),
+      user: "default",
       replyMode: "on",
       isNoTouch: false,
       isMonitor: false,
@@ -136,7 +139,7 @@ export class Oracle {
    */
   scripted(client: number, words: readonly string[], nowMs: number, protocol: 2 | 3): Reply {
     this.begin(client, nowMs);
-    return this.runKept(this.scriptOf(client, protocol), words);
+    return this.runAllowed(this.scriptOf(client, protocol), words);
   }
 
   /** The session of the script that a client runs, begun at its first call. */
@@ -156,8 +159,18 @@ export class Oracle {
     return session;
   }
 
-  // What may be refused was refused when it was kept.
+  // What may be refused was refused when it was kept, but for what its user may not do any more.
   private runKept(session: Session, words: readonly string[]): Reply {
+    const command = this.commandOf(words);
+    const denial = typeof command === "string" ? undefined : this.denialOf(session, words, command);
+    return denial === undefined ? this.runAllowed(session, words) : error(errors.noPermAtExec(denial.kind));
+  }
+
+  private denialOf(session: Session, words: readonly string[], { name }: OracleCommand): Denial | undefined {
+    return denialOf(this.model.users.get(session.user) ?? defaultUser(), name, words);
+  }
+
+  private runAllowed(session: Session, words: readonly string[]): Reply {
     const { model } = this;
     model.isTouching = !session.isNoTouch;
     const command = this.commandOf(words);
@@ -205,9 +218,14 @@ export class Oracle {
     if (arity > 0 ? words.length !== arity : words.length < -arity) return arityError(command.name);
     const refusal = command.isProtected?.(this.model);
     if (refusal !== undefined) return refusal;
+    if (!session.isAuthenticated && !withoutPassword.has(command.name) && isLoginRequired(this.model)) {
+      return noAuth;
+    }
     if (session.transaction !== undefined && refusedInMulti.has(command.name)) return errors.noMulti;
-    if (!session.isAuthenticated && this.model.directive("requirepass") !== "") {
-      if (!withoutPassword.has(command.name)) return noAuth;
+    const denial = this.denialOf(session, words, command);
+    if (denial !== undefined) {
+      if (denial.kind === "command") return errors.noPermCommand(command.name);
+      return denial.kind === "key" ? errors.noPermKey : errors.noPermChannel;
     }
     if (isLimited(session) && !forSubscribers.has(command.name)) return errors.subscriberOnly(command.name);
     if (session.isMonitor && keyspaceCommands.has(command.name)) return monitorKeyspace;

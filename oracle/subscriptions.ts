@@ -25,7 +25,8 @@ export function unsubscribeAll({ subscriptions }: Session): void {
 
 /** In RESP2 a subscriber may do little else. */
 export function isLimited({ protocol, subscriptions }: Session): boolean {
-  return protocol === 2 && Object.values(subscriptions).some((names) => names.size > 0);
+  const { channels, patterns, shardChannels } = subscriptions;
+  return protocol === 2 && channels.size + patterns.size + shardChannels.size > 0;
 }
 
 /** Sends a message to whom it concerns, and says how many that were. */

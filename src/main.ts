@@ -10,6 +10,8 @@ import type { Listener } from "./env/net.ts";
 import type { Observer } from "./env/observer.ts";
 import { realClock } from "./env/real/clock.ts";
 import { realDisk } from "./env/real/disk.ts";
+import { realBlockingFiles, realFiles } from "./env/real/files.ts";
+import { realHashing } from "./env/real/hashing.ts";
 import { realHost } from "./env/real/host.ts";
 import { readIncluded, readInput } from "./env/real/input.ts";
 import { realTextOf } from "./env/real/latin1.ts";
@@ -76,8 +78,11 @@ function realPorts(config: Config): Env {
     random: realRandomness(),
     net: realNet(),
     disk: realDisk(),
+    files: realFiles(),
+    blockingFiles: realBlockingFiles(),
     threads: realThreads(),
     host: realHost(),
+    hashing: realHashing(),
     probe: silentProbe,
     lua: realLua(),
     log: realLog({ level: config.loglevel, file: config.logfile, isTerminal: process.stdout.isTTY === true }),
@@ -121,7 +126,12 @@ function start(env: Env, config: Config, configFile: string, flush: () => void =
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.on(signal, () => {
       env.log.write("notice", `Received ${signal} scheduling shutdown...`);
-      running.server.shutdown();
+      if (!running.server.shutdown()) {
+        env.log.write(
+          "warning",
+          "Received a signal to stop, but errors trying to shut down; check the log above",
+        );
+      }
     });
   }
 }

@@ -55,12 +55,16 @@ export const leftOut: Readonly<Record<string, string>> = {
   unsubscribe: talks,
   punsubscribe: talks,
   sunsubscribe: talks,
+  bgsave:
+    "whether the last one still runs depends on the machine; src/commands/persistence and npm run oracle have it",
   "script|debug": "a stock server refuses it in a pipeline; src/commands/scripting has it",
   pfselftest: "takes seconds and says nothing else than OK: blackbox has it",
 };
 
 /** Commands of which only refused or harmless calls are drawn. */
 export const partlyDrawn: Readonly<Record<string, string>> = {
+  "acl|load": "started without an ACL file, both refuse; src/acl/acl-file.test.ts has the rest",
+  "acl|save": "as ACL LOAD",
   "config|rewrite": "started without a file, both refuse; the tests of src/config compare the rewritten text",
   "latency|graph": "without samples both refuse, and samples would need slow calls on both servers",
   pfdebug: "asks for a HyperLogLog, which few keys hold: it may only be refused",
@@ -92,6 +96,7 @@ export const comparedAs: Readonly<Record<string, { readonly as: Comparison; read
     reason: "elements that compare equal, and those of a set, have an order of their own",
   },
   sort_ro: { as: "unordered", reason: "as SORT" },
+  lastsave: { as: "kind", reason: "the servers were not started, nor saved, in the same second" },
   hello: { as: "hello", reason: "the connection's number" },
   info: { as: "fields", reason: "values are of the process; sections and field names are compared" },
   "command|docs": { as: "docs", reason: "summaries, complexities and histories are in our own words" },
@@ -126,6 +131,14 @@ export const comparedAs: Readonly<Record<string, { readonly as: Comparison; read
   "slowlog|len": { as: "kind", reason: "which calls were slow depends on the machine" },
   lolwut: { as: "kind", reason: "our own picture" },
   "xinfo|stream": { as: "clock", reason: "tells when consumers were seen and entries delivered" },
+  "acl|getuser": {
+    as: "kind",
+    reason: "rules about commands depend on which there are; src/acl compares them",
+  },
+  "acl|list": { as: "kind", reason: "as ACL GETUSER" },
+  "acl|log": { as: "kind", reason: "tells addresses and times of connections; src/acl compares the rest" },
+  "acl|genpass": { as: "kind", reason: "chance" },
+  "acl|help": { as: "kind", reason: "texts in our own words" },
   "function|help": { as: "kind", reason: "texts in our own words" },
   "script|help": { as: "kind", reason: "texts in our own words" },
   "xgroup|help": { as: "kind", reason: "texts in our own words" },

@@ -11,9 +11,10 @@ import type { Target } from "./declared.ts";
 import type { KeySource } from "./keys.ts";
 import { Drawing, domainOf, type Plan, planOf, planRequired, Spellings } from "./plan.ts";
 import { drawKey, drawValue, junkNumbers } from "./pools.ts";
+import type { Special } from "./special.ts";
 import { callsHeardByNoStock, specialCalls } from "./special-calls.ts";
 import { isShortTime } from "./times.ts";
-import { isEndless } from "./unsuitable.ts";
+import { endlessNames, isEndless } from "./unsuitable.ts";
 
 /** What a run knows beyond the declarations. */
 export type Material = {
@@ -40,23 +41,25 @@ type Prepared = {
   readonly hasTimes: boolean;
   /** The alternatives of the first choice in the syntax. */
   readonly alternatives: readonly Plan[];
+  /** How it is drawn where its syntax does not tell; the second where no stock server hears it. */
+  readonly special: Special | undefined;
+  readonly specialUnheard: Special | undefined;
+  readonly mayBeEndless: boolean;
 };
 const prepared = new Map<Target, Prepared>();
 
 /** A call of `target`; undefined when the drawn one had to be given up: it sets a short expiry, or has no end. */
 export function drawCall(target: Target, chance: Chance, material: Material): Call | undefined {
-  const call = drawAny(target, chance, material);
-  return call === undefined || isEndless(call) ? undefined : call;
-}
-
-function drawAny(target: Target, chance: Chance, material: Material): Call | undefined {
   if (target.isNewerThanStock && material.isHeardByNoStock !== true) return undefined;
   const own = prepared.get(target) ?? prepare(target);
+  const call = drawAny(target, own, chance, material);
+  return call === undefined || (own.mayBeEndless && isEndless(call)) ? undefined : call;
+}
+
+function drawAny(target: Target, own: Prepared, chance: Chance, material: Material): Call | undefined {
   const words: string[] = [];
   for (const spellings of own.name) words.push(spellings.draw(chance));
-  const special =
-    (material.isHeardByNoStock === true ? callsHeardByNoStock[target.fullName] : undefined) ??
-    specialCalls[target.fullName];
+  const special = material.isHeardByNoStock === true ? own.specialUnheard : own.special;
   if (special !== undefined) {
     const drawn = special({
       chance,
@@ -90,6 +93,9 @@ function prepare(target: Target): Prepared {
     plan: planOf(target.syntax),
     hasTimes: hasTimes(target.syntax),
     alternatives: choice !== undefined && "of" in choice ? choice.of.map(planRequired) : [],
+    special: specialCalls[target.fullName],
+    specialUnheard: callsHeardByNoStock[target.fullName] ?? specialCalls[target.fullName],
+    mayBeEndless: endlessNames.test(target.fullName),
   };
   prepared.set(target, own);
   return own;

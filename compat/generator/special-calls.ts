@@ -4,6 +4,7 @@
 // that would end the run if drawn freely (SHUTDOWN, CLIENT PAUSE, DEBUG SLEEP): of those only calls that are
 // refused or harmless are drawn. What is left out, and why, is listed in differential/by-design.ts.
 
+import { aclCalls } from "./acl-calls.ts";
 import { targets } from "./declared.ts";
 import { drawMemberEnd, drawScoreEnd, drawValue, junkNumbers } from "./pools.ts";
 import { scriptCalls } from "./script-calls.ts";
@@ -150,6 +151,7 @@ export const specialCalls: Readonly<Record<string, Special>> = {
   zrange: (context) => rangeCall(context, 1),
   zrangestore: (context) => rangeCall(context, 2),
   restore: restoreCall,
+  ...aclCalls,
   ...scriptCalls,
   ...streamCalls,
 };

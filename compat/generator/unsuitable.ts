@@ -2,9 +2,12 @@
 
 import type { Call } from "./generate.ts";
 
+/** Commands of which a call may be endless. */
+export const endlessNames = /^[hsz]rand/;
+
 /** With repetition allowed, so many elements are asked for that the reply would fill the memory. */
 export function isEndless({ target, words }: Call): boolean {
-  return /^[hsz]rand/.test(target.fullName) && /^-\d{6,}$/.test(words[2] ?? "");
+  return endlessNames.test(target.fullName) && /^-\d{6,}$/.test(words[2] ?? "");
 }
 
 /** A stock 7.0 server does not know it: WITHSCORE is of 7.2, and so are the words it is counted by. */

@@ -208,52 +208,10 @@ export const exceptions: readonly Exception[] = [
 
 export const needs: readonly Need[] = [
   {
-    file: "unit/functions",
-    test: "FUNCTION - test loading from rdb",
-    commands: ["save"],
-    reason: "saves and loads a snapshot",
-  },
-  {
-    file: "unit/functions",
-    test: "FUNCTION - test debug reload different options",
-    commands: ["save"],
-    reason: "saves and loads a snapshot",
-  },
-  {
-    file: "unit/functions",
-    test: "FUNCTION - test debug reload with nosave and noflush",
-    commands: ["save"],
-    reason: "saves and loads a snapshot",
-  },
-  {
-    file: "unit/functions",
-    test: "FUNCTION - function stats reloaded correctly from rdb",
-    commands: ["save"],
-    reason: "saves and loads a snapshot",
-  },
-  {
-    file: "unit/type/set",
-    test: "Set encoding after DEBUG RELOAD",
-    commands: ["save"],
-    reason: "saves and loads a snapshot",
-  },
-  {
-    file: "unit/type/set",
-    test: "SINTERSTORE with two sets, after a DEBUG RELOAD - hashtable",
-    commands: ["save"],
-    reason: "saves and loads a snapshot",
-  },
-  {
-    file: "unit/type/set",
-    test: "SINTERSTORE with two sets, after a DEBUG RELOAD - intset",
-    commands: ["save"],
-    reason: "saves and loads a snapshot",
-  },
-  {
-    file: "unit/other",
-    test: "Check consistency of different data types after a reload",
-    commands: ["save"],
-    reason: "saves and loads a snapshot",
+    file: "unit/acl-v2",
+    test: "Test various odd commands for key permissions",
+    commands: ["migrate"],
+    reason: "asks ACL DRYRUN about MIGRATE",
   },
   {
     file: "unit/keyspace",

@@ -1,6 +1,7 @@
 // All commands the oracle knows, by full name ("client|list" for a subcommand); containers before what they hold.
 
 import type { OracleCommand } from "../command.ts";
+import { aclCommands } from "./acl/all.ts";
 import { bitmapCommands } from "./bitmap/all.ts";
 import { connectionCommands } from "./connection/all.ts";
 import { genericCommands } from "./generic/all.ts";
@@ -40,6 +41,7 @@ export const families: readonly (readonly OracleCommand[])[] = [
 
 const all: readonly OracleCommand[] = [
   ...families.flat(),
+  ...aclCommands(() => oracleCommands),
   ...connectionCommands,
   ...pubsubCommands,
   ...transactionCommands,

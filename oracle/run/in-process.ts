@@ -53,6 +53,7 @@ export class InProcess implements Subject {
 
   renew({ shards, seed }: Setting): void {
     const observer: Observer = {
+      isCounting: true,
       connected() {},
       disconnected() {},
       executed: ({ transaction }) => {

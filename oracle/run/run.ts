@@ -139,7 +139,7 @@ export class Run {
       const history: Operation[] = [];
       const length = Math.min(options.stateEvery, ops - done);
       let difference: Difference | undefined;
-      if (stretch === 0) difference = await this.performBatch(drawer.rollCall(), history);
+      if (stretch === 0) difference = await this.performBatch(drawer.rollCall(this.performed === 0), history);
       while (history.length < length && difference === undefined) {
         drawer.begin();
         const end = Math.min(history.length + chance.pick(profileLengths), length);

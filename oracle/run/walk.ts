@@ -5,7 +5,7 @@
 
 import type { Words } from "../../compat/resp/request.ts";
 import { shown } from "../compare.ts";
-import type { Model } from "../model.ts";
+import type { Database, Model } from "../model.ts";
 import type { Oracle } from "../oracle.ts";
 import { parse } from "../parse.ts";
 
@@ -21,6 +21,8 @@ export class Walk {
   private readonly type: string | undefined;
   /** Keys that were there throughout, and not given yet. */
   private readonly awaited: Set<string>;
+  private readonly database: Database;
+  private followedMs: number;
   private calls = 0;
 
   constructor(oracle: Oracle, db: number, options: Words, nowMs: number) {
@@ -28,16 +30,30 @@ export class Walk {
     this.options = options;
     this.type = valueBehind(options, "type")?.toLowerCase();
     this.awaited = matchingKeys(oracle, { db, pattern: valueBehind(options, "match") ?? "*", nowMs });
-    this.follow(oracle.model);
+    this.database = oracle.model.databases[db] as Database;
+    this.database.changed ??= new Set();
+    this.followedMs = oracle.model.nowMs;
+    for (const key of this.awaited) this.look(oracle.model, key);
   }
 
-  /** Forgets keys that are not there at this moment. */
+  /**
+   * Forgets keys that are not there at this moment. What a key holds changes with its entry or with the time, so only
+   * these are looked at: the caller empties the list of changed keys once all walks have followed.
+   */
   follow(model: Model): void {
-    for (const key of this.awaited) {
-      const entry = model.get(this.db, key);
-      if (entry === undefined || (this.type !== undefined && entry.type !== this.type))
-        this.awaited.delete(key);
-    }
+    // Another database has taken its place: no key was there throughout.
+    if (model.databases[this.db] !== this.database) this.awaited.clear();
+    for (const key of this.database.changed ?? []) this.look(model, key);
+    if (model.nowMs === this.followedMs) return;
+    this.followedMs = model.nowMs;
+    for (const key of [...this.database.expiring]) this.look(model, key);
+  }
+
+  private look(model: Model, key: string): void {
+    if (!this.awaited.has(key)) return;
+    const entry = model.get(this.db, key);
+    if (entry === undefined || (this.type !== undefined && entry.type !== this.type))
+      this.awaited.delete(key);
   }
 
   /** Takes the reply to the SCAN from `cursor`. A refusal ends the walk without a fault. */

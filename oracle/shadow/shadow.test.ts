@@ -14,13 +14,15 @@ const commands = [...new Map(served.map((each) => [each.name, each])).values()];
 type Setup = {
   readonly shards?: number;
   readonly config?: Readonly<Record<string, string>>;
+  readonly users?: readonly (readonly string[])[];
 };
 
 /** A server with a shadow beside it, and what the shadow logs and writes. */
-function shadowed({ shards = 1, config = {} }: Setup = {}) {
+function shadowed({ shards = 1, config = {}, users = [] }: Setup = {}) {
   const directives = { "shadow-oracle": "yes", "shadow-oracle-file": "differences", ...config };
   const settings = new Config();
   for (const [name, value] of Object.entries(directives)) settings.load(name, [value]);
+  for (const each of users) settings.loadUser(each);
   const logged: string[] = [];
   const written: string[] = [];
   const disk = {
@@ -35,6 +37,7 @@ function shadowed({ shards = 1, config = {} }: Setup = {}) {
   const log = { write: (_level: string, text: string) => logged.push(text) };
   const shadow = new Shadow(shadowParts(settings, disk, log, commands));
   const server = createTestServer({ shards, config: directives, observer: shadow, commands });
+  for (const [name = "", ...rules] of users) server.run("ACL", "SETUSER", name, ...rules);
   return { shadow, server, logged, written };
 }
 
@@ -324,4 +327,40 @@ test("what the server's scripts do is followed, in a database and a protocol of 
   expectNoDifference(shadow);
   // What clients sent, calls of scripts, and what EXEC ran.
   expect(figure(shadow, "operations")).toBe(11 + 7 + 2);
+});
+
+test("users of the configuration and their logins are followed, and what they may not do raises no alarm", () => {
+  const { shadow, server } = shadowed({
+    users: [["alice", "on", ">secret", "~k*", "+get", "+set", "+multi", "+exec"]],
+  });
+  const client = server.connect();
+  for (const call of [
+    "AUTH alice wrong",
+    "AUTH alice secret",
+    "SET k 1",
+    "SET j 1",
+    "GET k",
+    "GET j",
+    "DEL k",
+  ]) {
+    client.run(...call.split(" "));
+  }
+  server.run("ACL", "SETUSER", "bob", "on", "nopass", "+@all", "~*");
+  for (const call of [
+    "AUTH bob x",
+    "SET j 1",
+    "ACL WHOAMI",
+    "ACL LIST",
+    "PUBLISH c m",
+    "MULTI",
+    "GET j",
+    "EXEC",
+  ]) {
+    client.run(...call.split(" "));
+  }
+  server.run("ACL", "SETUSER", "bob", "-get");
+  client.run("GET", "j");
+  server.run("ACL", "DELUSER", "bob");
+  expect(figure(shadow, "compared")).toBeGreaterThan(8);
+  expectNoDifference(shadow);
 });

@@ -19,6 +19,7 @@ import { matches } from "../compare.ts";
 import type { Session } from "../model.ts";
 import { Oracle } from "../oracle.ts";
 import type { Reply } from "../reply.ts";
+import { takeUsers } from "../users.ts";
 import { type CallFacts, type FactsOf, keysOf } from "./facts.ts";
 import { Journal, lineOf } from "./journal.ts";
 import { Knowledge } from "./knowledge.ts";
@@ -36,6 +37,8 @@ export type ShadowOptions = {
   readonly oneIn: number;
   /** Most keys the model may hold. */
   readonly keysMax: number;
+  /** Users of the configuration or of the ACL file as they are now: the name of each, and its rules. */
+  readonly users?: () => readonly (readonly string[])[];
   readonly factsOf: FactsOf;
   readonly log: (text: string) => void;
   readonly textOf?: TextOf;
@@ -108,6 +111,7 @@ export class Shadow implements Observer {
       config: options.config,
       isToldOfScripts: true,
     });
+    this.readUsers();
     // An EVAL of which nothing is sampled is not told.
     this.oracle.model.areScriptsKnown = options.oneIn === 1;
     this.knowledge = new Knowledge(this.oracle.model, options.keysMax);
@@ -233,6 +237,11 @@ export class Shadow implements Observer {
     else this.compare(request, undefined);
   }
 
+  private readUsers(): void {
+    const users = this.options.users?.() ?? [];
+    if (users.length > 0) takeUsers(this.oracle.model, users);
+  }
+
   private followCarefully(request: Executed, facts: CallFacts): void {
     const { words, reply } = request;
     const { db, replyMode } = this.sessionOf(request);
@@ -253,6 +262,7 @@ export class Shadow implements Observer {
       if (request.isRequestCut || request.isReplyCut) return this.passOverKeys(request, facts, "large");
       this.compare(request, facts);
       if (facts.name === "config|set") this.readDirectives();
+      if (facts.name === "acl|load" && !isRefused) this.readUsers();
       return;
     }
     const sampled = this.oneIn === 1 ? keys : keys.filter(this.isSampled);

@@ -267,9 +267,8 @@ export const canaries: readonly Canary[] = [
     id: "C23",
     title: "behind the first request of a pipeline nobody asks for the password",
     file: "src/connection/executor.ts",
-    find: "    if (!client.isAuthenticated && node.isPasswordRequired && !command.flags",
-    replace:
-      "    if (!client.isAuthenticated && node.isPasswordRequired && this.runCount === 0 && !command.flags",
+    find: "    if (!client.isUnrestricted) {",
+    replace: "    if (!client.isUnrestricted && this.runCount === 0) {",
     caughtBy: "gate",
     withinSeeds: 10,
     breaks: "P11",

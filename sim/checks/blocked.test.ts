@@ -74,6 +74,21 @@ test("who came later and is served first is found, unless both came within one t
   expect(kinds(served([1, 2]))).toEqual([]);
 });
 
+test("who waits on a connection of raw bytes came when it was first seen waiting", () => {
+  const served = (...turns: readonly (readonly number[])[]): History => {
+    const history = waiting(...turns);
+    history.raw(2, "*3...");
+    history.turn();
+    history.invoke(1, "BLPOP q 0");
+    history.turn();
+    history.call(3, "RPUSH q x", ":1");
+    const unread = { ...history.invoke(3, "BLPOP q 0"), client: 2, connection: 0 };
+    return history.execute(unread, got("q", "x"));
+  };
+  expect(kinds(served([2], [2, 1]))).toEqual([]);
+  expect(kinds(served([], [1]))).toEqual(["served out of turn"]);
+});
+
 test("an answer without an element before its time is found, but for CLIENT UNBLOCK", () => {
   const ended = (between: (history: History) => void): History => {
     const history = waiting([1], []);

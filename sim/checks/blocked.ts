@@ -47,6 +47,8 @@ class BlockedChecking {
   private readonly references: References;
   /** By node: who waits, first come first. */
   private readonly waiters = new Map<number, Waiter[]>();
+  /** Sessions that wait for what nobody can tell, as their connection carries raw bytes: since which turn. */
+  private readonly unread = new Map<string, number>();
   private readonly places = new Map<string, { readonly client: number; readonly connection: number }>();
   /** When CLIENT UNBLOCK was last called on a node. */
   private readonly unblockedUs = new Map<number, number>();
@@ -95,6 +97,7 @@ class BlockedChecking {
   };
   readonly nodeEnded = ({ node }: { readonly node: number }): void => {
     this.waiters.delete(node);
+    this.unread.clear();
   };
 
   readonly executed = (event: NodeExecuted): void => {
@@ -114,6 +117,8 @@ class BlockedChecking {
     if (live === undefined) return;
     this.turns++;
     const waiting = live.waiting();
+    for (const place of this.unread.keys())
+      if (!waiting.some((session) => place === placeIn(node, session))) this.unread.delete(place);
     const before = this.waiters.get(node);
     if (waiting.length === 0 && (before === undefined || before.length === 0)) return;
     const queue = (before ?? []).filter(({ session }) => waiting.includes(session));
@@ -122,6 +127,7 @@ class BlockedChecking {
       if (queue.some((waiter) => waiter.session === session)) continue;
       const waiter = this.waiterOf(node, live.generation, session);
       if (waiter !== undefined) queue.push(waiter);
+      else if (!this.unread.has(placeIn(node, session))) this.unread.set(placeIn(node, session), this.turns);
     }
     this.waits += queue.length;
     for (const waiter of queue) this.judgeWait(waiter, node, live.wallMs());
@@ -168,7 +174,7 @@ class BlockedChecking {
       const moves = name === "blmove" || name === "brpoplpush";
       const key = moves ? call.words[1] : replyTree(call.reply, call.protocol)?.items[0]?.text;
       const db = own?.db ?? this.references.of(node)?.oracle.session(session).db ?? 0;
-      const turn = own?.turn ?? Number.POSITIVE_INFINITY;
+      const turn = own?.turn ?? this.unread.get(placeIn(node, session)) ?? Number.POSITIVE_INFINITY;
       const first = queue.find(
         (waiter) =>
           waiter.kind === kind && waiter.db === db && waiter.turn < turn && waiter.keys.includes(key ?? ""),
@@ -202,6 +208,7 @@ class BlockedChecking {
   }
 
   private stopWaiting(node: number, session: number): void {
+    if (this.unread.size > 0) this.unread.delete(placeIn(node, session));
     const queue = this.waiters.get(node);
     const at = queue?.findIndex((waiter) => waiter.session === session) ?? -1;
     if (at >= 0) queue?.splice(at, 1);
@@ -209,6 +216,10 @@ class BlockedChecking {
 }
 
 type SessionEvent = { readonly node: number; readonly generation: number; readonly session: number };
+
+function placeIn(node: number, session: number): string {
+  return `${node} ${session}`;
+}
 
 function sessionOf({ node, generation, session }: SessionEvent): string {
   return `${node}.${generation}.${session}`;

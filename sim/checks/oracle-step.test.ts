@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { HeldValue } from "../world/live-node.ts";
 import { type FakeRunOptions, fakeRun } from "./fake-run.ts";
 import { bulk, History, play } from "./histories.ts";
 import { oracleStep } from "./oracle-step.ts";
@@ -75,3 +76,22 @@ test("a refusal for want of memory is believed where memory is limited, and nowh
   };
   expect([kinds(1000), kinds(0)]).toEqual([[], ["reply of SET"]]);
 });
+
+test("a silent call that memory may have refused leaves open when its keys were last used", () => {
+  const kinds = (maxmemory: number, idle: number): string[] => {
+    const history = new History({ node: { maxmemory: () => maxmemory, state: heldOf(["a", "b"]) } });
+    history.call(1, "MSET a 1 b 1", "+OK");
+    history.wait(5_000_000);
+    history.call(1, "CLIENT REPLY OFF", "");
+    history.call(1, "COPY a b", "");
+    history.call(1, "CLIENT REPLY ON", "+OK");
+    history.call(1, "OBJECT IDLETIME b", `:${idle}`);
+    return history.violations(oracleStep).map(({ kind }) => kind);
+  };
+  expect([kinds(1000, 5), kinds(1000, 0), kinds(0, 0)]).toEqual([[], [], []]);
+  expect(kinds(0, 5)).toEqual(["reply of OBJECT"]);
+});
+
+function heldOf(keys: readonly string[]): () => ReadonlyMap<string, HeldValue> {
+  return () => new Map(keys.map((key) => [key, { value: "string 1", expireAtMs: undefined }]));
+}

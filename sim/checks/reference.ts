@@ -14,11 +14,13 @@ import { storedValue } from "../../oracle/payload.ts";
 import type { Reply } from "../../oracle/reply.ts";
 import { plainValue } from "../../oracle/state.ts";
 import { endTransaction } from "../../oracle/transactions.ts";
+import { takeUsers } from "../../oracle/users.ts";
 import { buildCommand, type Command } from "../../src/commands/define.ts";
 import { declarations } from "../../src/commands/registry.ts";
 import type { CheckContext } from "../check.ts";
 import type { NodeExecuted, NodeRemoved, NodeStarted } from "../events.ts";
 import { comparableText, type HeldField, type HeldValue, type LiveNode } from "../world/live-node.ts";
+import { usersOf } from "../world/settings.ts";
 
 /** One start of one node. */
 export type Reference = {
@@ -60,6 +62,11 @@ export class References {
   nodeStarted({ node, generation, config }: NodeStarted): void {
     const databases = Number(config["databases"] ?? 16);
     const oracle = new Oracle({ databases, config, isToldOfScripts: true });
+    // The default user is there before its line is read.
+    const lines = usersOf(config).map(([name = "", ...rules]) =>
+      name === "default" ? [name, "reset", ...rules] : [name, ...rules],
+    );
+    takeUsers(oracle.model, lines);
     const reference = { node, generation, config, oracle, model: oracle.model };
     this.byNode.set(node, reference);
     this.maybeSpoilt.clear();
@@ -146,6 +153,7 @@ export class References {
     else if (isUnclear || maybeRefused) {
       const live = this.context.node(node);
       if (live !== undefined) adopt(model, live);
+      if (maybeRefused) forgetUse(model, words);
     }
     if (call.isRequestCut || call.isReplyCut) return "none";
     if (reply === "") this.heedSilentChoice(words, session, reference);
@@ -216,6 +224,16 @@ export function adopt(model: Model, live: Pick<LiveNode, "state">): void {
     }
     for (const [key, held] of state) adoptKey(model, { db, key }, held);
   }
+}
+
+// A call that may have been refused may not have used its keys.
+function forgetUse(model: Model, words: readonly string[]): void {
+  const command = commandOf(words);
+  if (command === undefined) return;
+  const isAll = hasUnknownKeys(command);
+  const keys = new Set(keysOf(command, words));
+  for (const entries of model.databases)
+    for (const [key, entry] of entries) if (isAll || keys.has(key)) entry.accessSeconds = undefined;
 }
 
 // An entry that is right knows more than the node tells, e.g. how its value came about.

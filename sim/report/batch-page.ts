@@ -21,14 +21,14 @@ export function batchPage(batch: BatchSummary): string {
 
 function head(batch: BatchSummary): string {
   const isGood = batch.failures.length === 0 && !(batch.redsCount && batch.reds.length > 0);
-  const speed = batch.busyMs === 0 ? 0 : (batch.commands * 1000) / batch.busyMs;
+  const speed = batch.cpuMs === 0 ? 0 : (batch.commands * 1000) / batch.cpuMs;
   const tiles = [
     tile(count(batch.seeds), `seeds, ${count(batch.twice)} of them twice`),
     tile(count(batch.failures.length), "seeds failed", batch.failures.length === 0 ? "good" : "bad"),
     tile(count(batch.commands), "commands"),
     tile(`${count(batch.virtualUs / 3.6e9)} h`, "of virtual time"),
     tile(`${(batch.realMs / 1000).toFixed(1)} s`, "real time"),
-    tile(count(speed), "commands/s in one process"),
+    tile(count(speed), "commands for each second of a processor"),
   ];
   const mix = Object.entries(batch.scenarios)
     .map(([name, times]) => `<span class="chip">${plain(name)} <i>${count(times)}</i></span>`)

@@ -16,7 +16,7 @@ const summary: BatchSummary = {
   commands: 20,
   virtualUs: 7.2e9,
   realMs: 1000,
-  busyMs: 900,
+  cpuMs: 900,
   scenarios: { mixed: 2 },
   failures: [
     {

@@ -16,7 +16,8 @@ export type SeedResult = {
   readonly file: string | undefined;
   readonly commands: number;
   readonly virtualUs: number;
-  readonly realMs: number;
+  /** Milliseconds that the processors took to draw and run it once, over all threads of the process. */
+  readonly cpuMs: number;
   readonly traceHash: string;
   readonly violations: readonly Violation[];
   readonly fired: Counts;
@@ -68,8 +69,8 @@ export type BatchSummary = {
   readonly commands: number;
   readonly virtualUs: number;
   readonly realMs: number;
-  /** Milliseconds of all processes together, in runs. */
-  readonly busyMs: number;
+  /** Of the processors, in milliseconds: all that the processes took for the runs. */
+  readonly cpuMs: number;
   readonly scenarios: Counts;
   readonly failures: readonly Failure[];
   readonly faults: readonly FaultLine[];

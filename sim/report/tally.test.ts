@@ -23,7 +23,7 @@ function result(change: Partial<SeedResult> = {}): SeedResult {
     file: undefined,
     commands: 10,
     virtualUs: 1000,
-    realMs: 5,
+    cpuMs: 5,
     traceHash: "a",
     violations: [],
     fired: { fires: 3, unhandled: 1 },

@@ -16,7 +16,7 @@ export class Tally {
   seeds = 0;
   commands = 0;
   virtualUs = 0;
-  busyMs = 0;
+  cpuMs = 0;
   readonly scenarios: Record<string, number> = {};
   readonly looks: Record<string, number> = {};
   readonly shapes: Record<string, Record<string, number>> = {};
@@ -30,7 +30,7 @@ export class Tally {
     this.seeds++;
     this.commands += result.commands;
     this.virtualUs += result.virtualUs;
-    this.busyMs += result.realMs;
+    this.cpuMs += result.cpuMs;
     addTo(this.scenarios, { [result.scenario]: 1 });
     addTo(this.looks, result.looks);
     this.fired.add(result.fired);

@@ -138,7 +138,7 @@ function resultOf(subject: Subject, outcome: JobResult | Error): SeedResult {
     file: subject.kind === "file" ? subject.file : undefined,
     commands: 0,
     virtualUs: 0,
-    realMs: 0,
+    cpuMs: 0,
     traceHash: "",
     violations: [{ check: "harness", kind: "the process died", atUs: 0, text }],
     fired: {},

@@ -98,9 +98,9 @@ function conclude(
     `${lines.filter(({ times }) => times > 0).length}/${lines.length}`;
   const today = summary.faults.filter(({ waitsFor }) => waitsFor === undefined);
   const handled = today.filter((line) => line.handled > 0).length;
-  const perCore = Math.round((tally.commands * 1000) / Math.max(1, tally.busyMs));
+  const perCore = Math.round((tally.commands * 1000) / Math.max(1, tally.cpuMs));
   console.log(
-    `${tally.seeds} runs (${twice} twice), ${tally.commands} commands, ${(tally.virtualUs / 3.6e9).toFixed(1)} h of virtual time in ${(realMs / 1000).toFixed(1)} s; ${perCore} commands/s in one process`,
+    `${tally.seeds} runs (${twice} twice), ${tally.commands} commands, ${(tally.virtualUs / 3.6e9).toFixed(1)} h of virtual time in ${(realMs / 1000).toFixed(1)} s; ${perCore} commands for each second of a processor`,
   );
   console.log(
     `faults fired ${hit(today)}, handled ${handled}/${today.length}; marks ${hit(summary.marks)}; buggify ${hit(summary.buggify)}; commands ${Object.keys(summary.shapes).length}/${catalogue.commands.length}; ${Object.keys(summary.looks).length} things looked at`,
@@ -132,7 +132,7 @@ function summaryOf(
     commands: tally.commands,
     virtualUs: tally.virtualUs,
     realMs,
-    busyMs: tally.busyMs,
+    cpuMs: tally.cpuMs,
     scenarios: tally.scenarios,
     failures,
     faults: tally.faultLines(catalogue),

@@ -16,6 +16,7 @@ import {
 import { general } from "./general-program.ts";
 import { appends, queues, waiting } from "./queue-programs.ts";
 import { administration, listening, modes, publishing, transactions } from "./session-programs.ts";
+import { users } from "./user-programs.ts";
 
 export const programs = {
   general,
@@ -37,5 +38,6 @@ export const programs = {
   appends,
   publishing,
   listening,
+  users,
 } as const satisfies Record<string, MakeProgram>;
 export type ProgramName = keyof typeof programs;

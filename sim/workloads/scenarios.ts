@@ -183,6 +183,14 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     kinds: { subscriber: 4, plain: 2, pipeliner: 1, reconnector: 1 },
     choices: { "client-output-buffer-limit": ["pubsub 64kb 16kb 1"] },
   },
+  users: {
+    title: "users whose rules change while they work",
+    weight: 2,
+    programs: { users: 1 },
+    kinds: { plain: 3, pipeliner: 3, reconnector: 2 },
+    clientsMax: 8,
+    choices: { "acl-pubsub-default": ["allchannels"], "acllog-max-len": ["0", "3"] },
+  },
   pipelines: {
     title: "plain calls in long pipelines, for measuring speed",
     weight: 0,

@@ -13,6 +13,7 @@
 //   - nothing of an ended generation runs, and nothing reaches it.
 //   - a callback of the server runs in a turn, and one turn ends before the next begins.
 
+import { sha256Hex } from "../../oracle/sha256.ts";
 import { Config } from "../../src/config/config.ts";
 import { loadConfig } from "../../src/config/parse.ts";
 import type { TimerId } from "../../src/env/clock.ts";
@@ -26,6 +27,7 @@ import { type Server, shadisVersion } from "../../src/server/server.ts";
 import { textBetween } from "../clients/latin1.ts";
 import type { NodeEnded } from "../events.ts";
 import type { NodePlan } from "../plan.ts";
+import { blockingFiles } from "./blocking-files.ts";
 import type { Chance } from "./chance.ts";
 import { NodeClock } from "./clock.ts";
 import type { Connection, Host } from "./connection.ts";
@@ -409,7 +411,10 @@ export class NodeProcess implements Host, DiskUser {
       },
       net: this.net(),
       disk: this.disk,
+      files: this.disk,
+      blockingFiles: blockingFiles(this.disk.store, (us) => this.spend(us)),
       threads: { processors: 2 },
+      hashing: { sha256: (bytes) => sha256Hex(textBetween(bytes, 0, bytes.length)) },
       host: {
         pid: 1000 + id,
         os: "simulated",

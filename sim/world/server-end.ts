@@ -58,7 +58,8 @@ export class ServerEnd implements Stream, Due {
       this.fail("write failed (-32)");
       return true;
     }
-    this.note("send", digestOf(bytes, 0, length));
+    const digest = digestOf(bytes, 0, length);
+    this.note("send", digest);
     if (this.connection.breaksNow("down")) {
       // Behind writes that wait it would not be what comes next.
       if (this.queue.length === 0) this.sendNow(bytes, length, connection.host.localUs);
@@ -69,7 +70,7 @@ export class ServerEnd implements Stream, Due {
       this.sendNow(bytes, length, connection.host.localUs);
       return true;
     }
-    this.queue.push({ bytes, length, digest: digestOf(bytes, 0, length) });
+    this.queue.push({ bytes, length, digest });
     this.queuedBytes += length;
     this.maybeSendQueued();
     return false;

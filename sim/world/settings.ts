@@ -2,9 +2,9 @@
 
 import type { Config } from "../../src/config/config.ts";
 
-/** The text of a configuration file. */
+/** The text of a configuration file. Without save points of its own, nothing is saved unless someone asks. */
 export function configText(config: Readonly<Record<string, string>>): string {
-  return Object.entries(config)
+  return Object.entries({ save: "", ...config })
     .map(([name, value]) => `${name} ${value === "" || /["'\s]/.test(value) ? quoted(name, value) : value}\n`)
     .join("");
 }
@@ -15,7 +15,18 @@ function quoted(name: string, value: string): string {
   return isList && value !== "" ? value : JSON.stringify(value);
 }
 
-// All directives as the server has them: a rewritten file says other than the plan.
+// All directives as the server has them: a rewritten file says other than the plan. Its users stand under USERS.
 export function settingsOf(config: Config): Record<string, string> {
-  return Object.fromEntries(config.get("*", "shards"));
+  const settings = Object.fromEntries(config.get("*", "shards"));
+  return config.userLines.length === 0
+    ? settings
+    : { ...settings, [USERS]: JSON.stringify(config.userLines) };
+}
+
+/** Where settings hold the lines of users, as JSON; it is the name of no directive. */
+export const USERS = "user";
+
+/** The name of each user in the configuration file, and its rules. */
+export function usersOf(settings: Readonly<Record<string, string>>): readonly (readonly string[])[] {
+  return JSON.parse(settings[USERS] ?? "[]") as readonly (readonly string[])[];
 }

@@ -56,8 +56,9 @@ export type WorldOptions = {
 export const STUCK_US = 30_000_000;
 /** So long while clients still do something: dialing again and again is no progress. */
 const IN_VAIN_US = 120_000_000;
-/** However much keeps happening, this is the end. */
+/** However much keeps happening, this is the end: so long, and so long for each step of the longest program. */
 const LIVENESS_US_MAX = 1_800_000_000;
+const LIVENESS_US_PER_STEP = 5_000_000;
 /** How long the world runs on when all is done, so that what should end by itself can. */
 const SETTLE_US = 2_000_000;
 const CLIENT_BUFFER_BYTES = 64 * 1024;
@@ -92,6 +93,7 @@ export class World implements Ground {
   private readonly refusedDials = new Map<number, Set<FaultName>>();
   private readonly probe: Probe;
   private readonly isExecutedWatched: boolean;
+  private readonly livenessUs: number;
   private lastExpectation = 0;
   private lastConnection = 0;
   private harnessEvents = 0;
@@ -111,6 +113,9 @@ export class World implements Ground {
     this.schedule = new Schedule(plan.schedule, this.stream("schedule"));
     this.emit = fanOut(watchers);
     this.isExecutedWatched = watchers.some((each) => each.executed !== undefined);
+    // A client may wait for keys that never come, once for each step.
+    const stepsMax = plan.clients.reduce((most, { steps }) => Math.max(most, steps.length), 0);
+    this.livenessUs = LIVENESS_US_MAX + stepsMax * LIVENESS_US_PER_STEP;
     const active: ReadonlySet<string> = new Set(plan.buggify);
     this.probe = {
       buggify: (name) => {
@@ -341,7 +346,7 @@ export class World implements Ground {
   }
 
   private isStuck(nextUs: number): boolean {
-    if (nextUs > this.plan.safetyUs + LIVENESS_US_MAX) return true;
+    if (nextUs > this.plan.safetyUs + this.livenessUs) return true;
     return nextUs > this.progressUs + (this.harnessEvents === 0 ? STUCK_US : IN_VAIN_US);
   }
 

@@ -8,7 +8,9 @@ import type { Keyspace } from "../keyspace/keyspace.ts";
 import type { Rng } from "../lib/rng.ts";
 import type { Args } from "../resp/args.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
+import type { AclView } from "./acl/views.ts";
 import type { Command } from "./define.ts";
+import type { PersistenceView } from "./persistence/views.ts";
 import type { ScriptingView } from "./scripting/views.ts";
 import type { LatencyMonitor } from "./server/latency-monitor.ts";
 import type { Slowlog } from "./server/slowlog.ts";
@@ -90,8 +92,10 @@ export type ClientView = {
   libraryVersion: string;
   db: number;
   protocol: 2 | 3;
-  isAuthenticated: boolean;
-  user: string;
+  /** Has logged in, or did not need to when it connected. */
+  readonly isAuthenticated: boolean;
+  /** The user's name. */
+  readonly user: string;
   replyMode: ReplyMode;
   isMonitor: boolean;
   isNoEvict: boolean;
@@ -189,6 +193,8 @@ export type ServerStats = {
 export type ServerView = {
   readonly pubsub: PubsubView;
   readonly scripting: ScriptingView;
+  /** Snapshots on disk. */
+  readonly persistence: PersistenceView;
   readonly config: Config;
   readonly stats: ServerStats;
   readonly slowlog: Slowlog;
@@ -217,9 +223,8 @@ export type ServerView = {
   blockedCount(): number;
   /** Those of them that wait for keys with a timeout. */
   timedCount(): number;
-  /** Checks a password of the default user in constant time. */
-  isPassword(password: Uint8Array): boolean;
-  readonly isPasswordRequired: boolean;
+  /** Users, logins, and what was refused. */
+  readonly acl: AclView;
   /** Stops serving commands (all, or writes only) until the wall-clock time; see CLIENT PAUSE. */
   pause(untilMs: number, what: "all" | "write"): void;
   unpause(): void;
@@ -236,8 +241,11 @@ export type ServerView = {
   /** Blocks the thread (DEBUG SLEEP). */
   blockThread(ms: number): void;
   log(level: "debug" | "verbose" | "notice" | "warning", text: string): void;
-  /** Stops the server; a later call with `abort` cancels is not supported without persistence. */
-  shutdown(): void;
+  /**
+   * Stops the server, after a last snapshot if one is asked for, or by default if there are save points. False when that
+   * failed, and the server goes on, unless it `isForced`.
+   */
+  shutdown(mode?: "default" | "save" | "nosave", isForced?: boolean): boolean;
   /** Fields of a shadow oracle for INFO; undefined when there is none. */
   oracleFigures?(): readonly (readonly [field: string, value: string | number])[] | undefined;
   /** A new connection can be refused, a running one judged, by these limits. */

@@ -3,6 +3,7 @@
 // A lookup allocates nothing: names are found by a small open-addressed table over a hash of the lower-cased
 // bytes. A table belongs to one server, because commands carry running statistics.
 
+import { aclCommands } from "./acl/all.ts";
 import { bitmapCommands } from "./bitmap/all.ts";
 import { connectionCommands } from "./connection/all.ts";
 import { buildCommand, type Command, type CommandDeclaration } from "./define.ts";
@@ -12,6 +13,7 @@ import { hashCommands } from "./hash/all.ts";
 import { hashFieldExpiryCommands } from "./hash/field-expiry.ts";
 import { hyperloglogCommands } from "./hyperloglog/all.ts";
 import { listCommands } from "./list/all.ts";
+import { persistenceCommands } from "./persistence/all.ts";
 import { pubsubCommands } from "./pubsub/all.ts";
 import { scriptingCommands } from "./scripting/all.ts";
 import { serverCommands } from "./server/all.ts";
@@ -22,6 +24,7 @@ import { stringCommands } from "./string/all.ts";
 import { transactionCommands } from "./transactions/all.ts";
 
 export const declarations: readonly CommandDeclaration[] = [
+  ...aclCommands,
   ...bitmapCommands,
   ...connectionCommands,
   ...genericCommands,
@@ -30,6 +33,7 @@ export const declarations: readonly CommandDeclaration[] = [
   ...hashFieldExpiryCommands,
   ...hyperloglogCommands,
   ...listCommands,
+  ...persistenceCommands,
   ...pubsubCommands,
   ...scriptingCommands,
   ...serverCommands,

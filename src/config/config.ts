@@ -45,6 +45,7 @@ export class Config extends Settings {
   readonly #warnedNames = new Set<string>();
   #warnings: string[] = [];
   #hasLoadedSavePoints = false;
+  readonly #userLines: (readonly string[])[] = [];
 
   /** Every directive at its default. `enterFolder` is asked whenever `dir` is given a value. */
   constructor(enterFolder: EnterFolder = trustPath) {
@@ -137,6 +138,21 @@ export class Config extends Settings {
     if (isSavePoints) this.#hasLoadedSavePoints = true;
     this.#keep(directive, outcome.setting);
     this.#maybeWarn(directive);
+    return undefined;
+  }
+
+  /** Users in the order of the file: the name, and then the rules as they stand there. */
+  get userLines(): readonly (readonly string[])[] {
+    return this.#userLines;
+  }
+
+  /** Takes the words behind `user` on a line of a file. Returns the error's text. */
+  loadUser(words: readonly string[]): string | undefined {
+    const [name = ""] = words;
+    if (this.#userLines.some((each) => each[0] === name)) {
+      return `Error in user declaration '${name}': Duplicate user found. A user can only be defined once in config files`;
+    }
+    this.#userLines.push(words);
     return undefined;
   }
 

@@ -108,14 +108,9 @@ export const operationsDirectives: readonly Directive[] = [
   }),
   int("busy-reply-threshold", 0, int64Max, 5000, { alias: "lua-time-limit" }),
 
-  text("aclfile", "", {
-    startOnly: true,
-    standing: refused("ACL files are not read yet: the users in it would not exist"),
-  }),
-  int("acllog-max-len", 0, int64Max, 128, { standing: accepted("there is no ACL log yet") }),
-  choice("acl-pubsub-default", ["allchannels", "resetchannels"], "resetchannels", {
-    standing: accepted("there are no ACL users yet"),
-  }),
+  text("aclfile", "", { startOnly: true }),
+  int("acllog-max-len", 0, int64Max, 128),
+  choice("acl-pubsub-default", ["allchannels", "resetchannels"], "resetchannels"),
 ];
 
 // Without a host, listening would be on every interface, which has to be asked for by its address.

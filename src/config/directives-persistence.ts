@@ -15,17 +15,15 @@ import {
 
 const noLog = accepted("the append-only log is not supported yet");
 const noDelay = accepted("loading and saving are not slowed down");
-const noSnapshots = accepted("automatic snapshots are not supported yet");
 
 export const persistenceDirectives: readonly Directive[] = [
-  // Redis saves by default (3600 1 300 100 60 10000); claiming the same would promise files that are never written.
-  special("save", "save-points", "", { standing: noSnapshots }),
+  special("save", "save-points", "3600 1 300 100 60 10000"),
   special("dir", "directory", ".", { protected: true }),
   text("dbfilename", "dump.rdb", { protected: true, check: checkDumpName }),
   bool("rdbcompression", "yes"),
-  bool("rdbchecksum", "yes", { startOnly: true, standing: noSnapshots }),
-  bool("rdb-save-incremental-fsync", "yes", { standing: noSnapshots }),
-  bool("rdb-del-sync-files", "no", { standing: noSnapshots }),
+  bool("rdbchecksum", "yes", { startOnly: true }),
+  bool("rdb-save-incremental-fsync", "yes"),
+  bool("rdb-del-sync-files", "no", { standing: accepted("there is no replication yet") }),
   bool("stop-writes-on-bgsave-error", "yes"),
   choice("sanitize-dump-payload", ["no", "yes", "clients"], "no", {
     standing: accepted("payloads are always checked as they are read"),

@@ -58,9 +58,7 @@ test("what would be promised and not kept is refused with its reason", () => {
     "daemonize yes",
     "replicaof 127.0.0.1 6379",
     "rename-command FLUSHALL ''",
-    "user alice on nopass",
     "loadmodule /m.so",
-    "aclfile /users.acl",
     "min-replicas-to-write 1",
   ]) {
     expect(load(new Config(), line)).toMatch(/not (supported|read)|foreground/);

@@ -39,7 +39,6 @@ const forgottenNames: ReadonlySet<string> = new Set([
 // Known to Redis and with arguments that would make sense to it, but not kept here.
 const refusedReasons: ReadonlyMap<string, string> = new Map([
   ["rename-command", "renaming commands is not supported: the command would still answer to its old name"],
-  ["user", "ACL users are not supported yet: this user would not exist"],
   ["loadmodule", "modules are not supported"],
 ]);
 
@@ -103,6 +102,7 @@ function loadText(
 function loadLine(config: Config, name: string, args: readonly string[]): string | undefined {
   if (findEntry(name) !== undefined) return config.load(name, args);
   if (forgottenNames.has(name) && args.length === 1) return undefined;
+  if (name === "user" && args.length > 0) return config.loadUser(args);
   const argsNeeded = name === "rename-command" ? args.length === 2 : args.length >= 1;
   const reason = refusedReasons.get(name);
   if (reason !== undefined && argsNeeded) return reason;

@@ -60,10 +60,16 @@ export class Settings {
   streamNodeMaxBytes = 4096;
   streamNodeMaxEntries = 100;
 
-  save: readonly SavePoint[] = [];
+  save: readonly SavePoint[] = [
+    { seconds: 3600, changes: 1 },
+    { seconds: 300, changes: 100 },
+    { seconds: 60, changes: 10000 },
+  ];
   dir = ".";
   dbfilename = "dump.rdb";
   rdbcompression = true;
+  rdbchecksum = true;
+  rdbSaveIncrementalFsync = true;
   stopWritesOnBgsaveError = true;
   appendonly = false;
 
@@ -91,5 +97,7 @@ export class Settings {
   notifyKeyspaceEvents = 0; // Bits of eventBit in specials.ts.
   busyReplyThreshold = 5000; // Milliseconds.
   luaEnableDeprecatedApi = false;
+  aclfile = "";
+  aclPubsubDefault = "resetchannels";
   acllogMaxLen = 128;
 }

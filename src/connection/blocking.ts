@@ -177,14 +177,21 @@ export class Blocking {
   // Runs the request again for one key; it may find nothing for itself there and stay.
   private retry(wait: Wait, queue: KeyQueue<Wait>): void {
     const { client, args, command } = wait;
-    const { coordinator } = this.parts;
+    const { coordinator, node } = this.parts;
     let wokenBy = wait.firstKey;
     while (wokenBy < wait.lastKey && wait.queues[wokenBy - wait.firstKey] !== queue) wokenBy++;
     this.answer(wait, (reply) => {
+      // Redis 7.0 lets a request that waits through, whatever became of its user meanwhile; 7.2 asks again, as here.
+      const denial = client.isUnrestricted ? undefined : node.acl.refusal(client, command, args, "request");
+      if (denial !== undefined) {
+        this.leave(wait);
+        reply.error(denial);
+        return true;
+      }
       this.retried = wait;
       this.staysBlocked = false;
       client.wokenBy = wokenBy;
-      const context = { args, reply, client, keyspace: coordinator.everything, server: this.parts.node };
+      const context = { args, reply, client, keyspace: coordinator.everything, server: node };
       coordinator.dispatch(command, context);
       client.wokenBy = 0;
       this.retried = undefined;

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { REPLY_BUFFER_BYTES } from "../resp/reply-writer.ts";
 import { createTestServer, encodeRequest, type TestServer } from "../testing/command-runner.ts";
 import { SlowStream } from "../testing/slow-stream.ts";
 import { type Client, HELD_OUTPUT_BYTES, HELD_WRITES } from "./client.ts";
@@ -161,6 +162,38 @@ test("a slow reader's requests wait once HELD_OUTPUT_BYTES are unsent, and go on
   expect(stream.received === reply.repeat(200)).toBe(true);
   expect(stream.queuedBytesMax).toBeLessThan(HELD_OUTPUT_BYTES + 2 * reply.length);
   expect(client.pendingQueryBytes).toBe(0);
+});
+
+test("large replies in one read make a slow reader hold no more than one of them beyond the bound", () => {
+  const server = createTestServer();
+  const size = 104_840; // Ten of them are just under the bound, and each takes a buffer of its own.
+  server.run("SETRANGE", "k", `${size - 1}`, "x");
+  const { stream } = connectSlow(server, 0);
+  stream.send(concat(...Array.from({ length: 30 }, () => encodeRequest(["GET", "k"]))));
+  expect(stream.queuedBytesMax).toBeLessThanOrEqual(HELD_OUTPUT_BYTES + REPLY_BUFFER_BYTES + size + 11);
+  while (stream.queuedBytes > 0) stream.drain();
+  expect(stream.received.length).toBe(30 * (size + 11));
+});
+
+test("a reply larger than the bound holds the client before a second one is made", () => {
+  const server = createTestServer();
+  const size = 3 * HELD_OUTPUT_BYTES;
+  server.run("SETRANGE", "k", `${size - 1}`, "x");
+  const { stream } = connectSlow(server, 0);
+  stream.send(concat(...Array.from({ length: 3 }, () => encodeRequest(["GET", "k"]))));
+  expect(stream.queuedBytesMax).toBeLessThan(size + 20);
+  while (stream.queuedBytes > 0) stream.drain();
+  expect(stream.received.length).toBe(3 * (size + 12));
+});
+
+test("a client closed for its output limit by a large reply runs nothing after it", () => {
+  const server = createTestServer({ config: { "client-output-buffer-limit": "normal 150kb 0 0" } });
+  server.run("SETRANGE", "k", "99999", "x");
+  const { stream } = connectSlow(server, 0);
+  const get = encodeRequest(["GET", "k"]);
+  stream.send(concat(get, get, encodeRequest(["SET", "after", "1"])));
+  expect(stream.isClosed).toBe(true);
+  expect(server.run("EXISTS", "after")).toBe(":0\r\n");
 });
 
 test("a client that closed its side while requests waited is closed once they are answered, however many there were", () => {

@@ -3,14 +3,16 @@
 // Role: bytes in, requests out, replies back. Between reads an idle client holds no buffer: requests are parsed in
 // the network's own read buffer, and only the rest of an incomplete one is copied (`pending`).
 // Back-pressure: while more than HELD_OUTPUT_BYTES wait to be sent, no further request of this client is run, so
-// what a slow reader makes us hold of replies is bounded by that and one reply. Its requests are still read, up to
-// client-query-buffer-limit: many clients write a whole pipeline before they read the first reply, and would
-// otherwise wait for us while we wait for them.
+// what a slow reader makes us hold of replies is bounded by that, one reply buffer and one reply. Its requests are
+// still read, up to client-query-buffer-limit: many clients write a whole pipeline before they read the first reply,
+// and would otherwise wait for us while we wait for them.
 // Invariants:
 //   - requests run in the order they arrived, each once.
 //   - after `closeAfterReply` or a protocol error nothing more is run.
 
-import type { BlockRequest, ClientView, CommandContext, ReplyMode } from "../commands/context.ts";
+import type { Session } from "../acl/acl.ts";
+import type { User } from "../acl/user.ts";
+import type { BlockRequest, CommandContext, ReplyMode } from "../commands/context.ts";
 import type { Address, Stream, StreamEvents } from "../env/net.ts";
 import type { Args } from "../resp/args.ts";
 import { REPLY_BUFFER_BYTES, type ReplySink } from "../resp/reply-writer.ts";
@@ -37,7 +39,7 @@ const MESSAGE_BYTES_KEPT = 64 * 1024;
 
 const NO_BYTES = new Uint8Array(0);
 
-export class Client implements ClientView, StreamEvents, ReplySink {
+export class Client implements Session, StreamEvents, ReplySink {
   readonly id: number;
   readonly createdMs: number;
   readonly isUnixSocket: boolean;
@@ -47,8 +49,10 @@ export class Client implements ClientView, StreamEvents, ReplySink {
   libraryVersion = "";
   db = 0;
   protocol: 2 | 3 = 2;
+  /** These three are kept by the ACL. */
+  account: User;
   isAuthenticated = false;
-  user = "default";
+  isUnrestricted = false;
   replyMode: ReplyMode = "on";
   isMonitor = false;
   isNoEvict = false;
@@ -92,11 +96,16 @@ export class Client implements ClientView, StreamEvents, ReplySink {
 
   constructor(hub: ConnectionHub, stream: Stream, id: number, nowMs: number) {
     this.hub = hub;
+    this.account = hub.acl.defaultUser;
     this.stream = stream;
     this.id = id;
     this.createdMs = nowMs;
     this.lastActiveMs = nowMs;
     this.isUnixSocket = stream.local.kind === "unix";
+  }
+
+  get user(): string {
+    return this.account.name;
   }
 
   get remoteAddress(): string {
@@ -441,16 +450,14 @@ export class Client implements ClientView, StreamEvents, ReplySink {
     return true;
   }
 
-  private isLate(): boolean {
-    if (!this.isBehind) return false;
-    this.isHeld = true;
-    this.hub.probe.mark("conn.held-for-output");
-    return true;
-  }
-
   // Asked after each turn as well: one request in each read must not make replies pile up either.
-  private get isBehind(): boolean {
-    return this.stream.queuedBytes > this.hub.heldOutputBytes || this.unfinishedWrites > HELD_WRITES;
+  private isLate(): boolean {
+    const { hub, stream } = this;
+    if (hub.handOverLarge() && this.isClosing) return true; // It was too much for the output limit.
+    if (stream.queuedBytes <= hub.heldOutputBytes && this.unfinishedWrites <= HELD_WRITES) return false;
+    this.isHeld = true;
+    hub.probe.mark("conn.held-for-output");
+    return true;
   }
 
   private append(bytes: Uint8Array, start: number, end: number): void {

@@ -1,5 +1,6 @@
 // Executor: runs one request of one client. Every path to a command passes here, and here is the one gate:
-// unknown command, arity, protected commands, authentication, memory, pause; then the coordinator.
+// unknown command, arity, protected commands, login and permissions, memory, pause; then the coordinator.
+// Who may run everything, as most may, is asked for permissions by one field (acl/acl.ts).
 //
 // Time: reading the clock costs as much as a tenth of a GET, so consecutive calls of one O(1) command are timed
 // as a run and share its duration evenly. A run ends when the command changes, after RUN_MAX calls, after
@@ -123,9 +124,12 @@ export class Executor {
       this.reject(client, errors.arity(command.fullName), command, args);
       return true;
     }
-    if (!client.isAuthenticated && node.isPasswordRequired && !command.flags.includes("no_auth")) {
-      this.reject(client, this.refusalBeforeLogin(client, command), command, args);
-      return true;
+    if (!client.isUnrestricted) {
+      const denial = this.denialOf(client, command, args);
+      if (denial !== undefined) {
+        this.reject(client, denial, command, args);
+        return true;
+      }
     }
     if (client.isQueueing && command.flags.includes("no_multi")) {
       this.reject(client, errors.noMulti, command);
@@ -173,8 +177,8 @@ export class Executor {
     const { node, queued } = this;
     const { transaction } = client;
     const runOne = (command: Command): boolean => {
-      if (witness === undefined) this.run(client, command, queued);
-      else witness.inner(client, queued, () => this.run(client, command, queued));
+      if (witness === undefined) this.runInner(client, command, queued);
+      else witness.inner(client, queued, () => this.runInner(client, command, queued));
       return !client.isSuspended;
     };
     this.queuedDone = transaction.queue.each(queued, runOne, this.queuedDone);
@@ -183,6 +187,15 @@ export class Executor {
     if (client.isSuspended) return;
     client.isInExec = false;
     transaction.discard();
+  }
+
+  // Permissions may have changed since the command was queued.
+  private runInner(client: Client, command: Command, args: Args): void {
+    const denial = client.isUnrestricted ? undefined : this.node.acl.refusal(client, command, args, "exec");
+    if (denial === undefined) return this.run(client, command, args);
+    this.reply.error(denial);
+    this.errorsCounted = this.reply.errorCount;
+    this.node.countError(denial);
   }
 
   // Runs a command that may run now.
@@ -314,9 +327,14 @@ export class Executor {
     this.node.countError(text);
   }
 
-  // A protected command is refused as such before the password is asked for, as in Redis.
-  private refusalBeforeLogin(client: Client, command: Command): string {
-    return this.isForbidden(client, command) ? errors.debugNotAllowed : errors.noAuth;
+  // What a client who may not run everything gets instead of this command. A protected command is refused as such before
+  // the password is asked for, and one that no transaction takes before the rules are looked at, as in Redis.
+  private denialOf(client: Client, command: Command, args: Args): string | undefined {
+    if (this.isForbidden(client, command)) return errors.debugNotAllowed;
+    const { acl } = this.node;
+    if (acl.isLockedOut(client) && !command.flags.includes("no_auth")) return errors.noAuth;
+    if (client.isQueueing && command.flags.includes("no_multi")) return errors.noMulti;
+    return acl.refusal(client, command, args, "request");
   }
 
   private isForbidden(client: Client, command: Command): boolean {

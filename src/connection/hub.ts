@@ -3,6 +3,7 @@
 // Role: the registry of clients; turns (one read of one client) and what follows them; limits per client class;
 // clients held back by CLIENT PAUSE. Decisions about single requests are the executor's.
 
+import type { Acl } from "../acl/acl.ts";
 import type { BlockRequest, CommandContext, ServerStats } from "../commands/context.ts";
 import type { Command } from "../commands/define.ts";
 import type { Stream, StreamEvents } from "../env/net.ts";
@@ -10,7 +11,7 @@ import type { Databases } from "../keyspace/databases.ts";
 import { latin1Bytes } from "../lib/bytes.ts";
 import type { Probe } from "../lib/probe.ts";
 import { Args } from "../resp/args.ts";
-import type { ReplyWriter } from "../resp/reply-writer.ts";
+import { REPLY_BUFFER_BYTES, type ReplyWriter } from "../resp/reply-writer.ts";
 import { type ParseLimits, RequestParser } from "../resp/request-parser.ts";
 import { Blocking } from "./blocking.ts";
 import { Client, HELD_OUTPUT_BYTES } from "./client.ts";
@@ -93,7 +94,11 @@ export class ConnectionHub {
   }
 
   get isPasswordRequired(): boolean {
-    return this.node.isPasswordRequired;
+    return this.node.acl.isPasswordRequired;
+  }
+
+  get acl(): Acl {
+    return this.node.acl;
   }
 
   get queryBytesMax(): number {
@@ -111,7 +116,7 @@ export class ConnectionHub {
       return client;
     }
     this.stats.connectionsReceived++; // Without the refused ones, as Redis counts.
-    client.isAuthenticated = !this.node.isPasswordRequired;
+    this.acl.logout(client); // Nobody in particular, and logged in if there is no need to.
     this.byId.set(client.id, client);
     this.witness?.connected(client.id);
     return client;
@@ -267,6 +272,16 @@ export class ConnectionHub {
       else this.witness.skip(write);
       this.noteReplyStart();
     }
+  }
+
+  /**
+   * Hands over replies that take more than the usual buffer, so that the client whose turn it is cannot be given a
+   * second large one before the first is counted as unsent. True when there were any.
+   */
+  handOverLarge(): boolean {
+    if (this.reply.position <= REPLY_BUFFER_BYTES) return false;
+    this.reply.flush();
+    return true;
   }
 
   private noteReplyStart(): void {

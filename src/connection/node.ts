@@ -1,5 +1,6 @@
 // Node: what connections need of the server process they belong to. The server implements it.
 
+import type { Acl } from "../acl/acl.ts";
 import type { ServerView } from "../commands/context.ts";
 import type { Command } from "../commands/define.ts";
 import type { TimerId } from "../env/clock.ts";
@@ -10,6 +11,7 @@ import type { Client } from "./client.ts";
 
 export type Node = ServerView & {
   readonly probe: Probe;
+  readonly acl: Acl;
   wallUs(): number;
   /** Calls `fire` once the network has had a turn. */
   soon(fire: () => void): void;

@@ -94,7 +94,9 @@ export class CommandCalls implements ScriptCalls {
   }
 
   mayCall(args: Args): boolean | undefined {
-    return this.find(args) === undefined ? undefined : true;
+    const command = this.find(args);
+    if (command === undefined) return undefined;
+    return this.node.acl.mayCall(this.made?.client.caller as Client, command, args);
   }
 
   private make(context: CommandContext): NonNullable<typeof this.made> {
@@ -114,8 +116,17 @@ export class CommandCalls implements ScriptCalls {
     const { arity, flags } = command;
     if (arity > 0 ? args.count !== arity : args.count < -arity) return errors.arityFromScript;
     if (flags.includes("noscript") && !this.isUnrestricted) return errors.notFromScript;
+    const caller = this.made?.client.caller as Client;
+    if (!caller.isUnrestricted) {
+      const denial = this.node.acl.refusal(caller, command, args, "script");
+      if (denial !== undefined) return denial;
+    }
     if (this.rules.isReadonly && (command.isWrite || flags.includes("may_replicate"))) {
       return errors.writeFromReadonlyScript;
+    }
+    if (command.isWrite && !this.hasWritten) {
+      const refusal = this.node.persistence.writeRefusal;
+      if (refusal !== undefined) return refusal;
     }
     const mayLackMemory = this.rules.isOomAllowed || this.hasWritten;
     if (this.isOutOfMemory && command.isDenyOom && !mayLackMemory) return errors.oom;

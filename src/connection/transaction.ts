@@ -50,7 +50,7 @@ export class Transaction implements TransactionView {
     this.isOpen = true;
     this.client.isQueueing = true;
     this.isRefused = false;
-    this.queue = new RequestQueue();
+    if (this.queue.length > 0) this.queue = new RequestQueue();
   }
 
   discard(): void {

@@ -32,6 +32,8 @@ export const TOLD_BYTES_MAX = 1024 * 1024;
 /** The words of such a request that are longer than this are told as empty. */
 export const TOLD_WORD_BYTES_MAX = 64 * 1024;
 
+const noWords: readonly string[] = [];
+
 /** Up to so many bytes our own loop is faster than a call of the platform's. */
 const SHORT_BYTES = 32;
 
@@ -84,6 +86,8 @@ export class Witness {
   /** Undefined where the observer is told of all requests. */
   private readonly sample: KeySample | undefined;
   private readonly textOf: TextOf;
+  /** No texts are made. */
+  private readonly isCounting: boolean;
   private readonly node: Node;
   private readonly reply: ReplyWriter;
   /** Replies being written, the innermost last. */
@@ -104,6 +108,7 @@ export class Witness {
     this.sample = sample;
     if (sample !== undefined) parts.observer.samples?.((key) => sample.hasText(key));
     this.textOf = parts.observer.textOf ?? latin1Text;
+    this.isCounting = parts.observer.isCounting === true;
     this.executor = parts.executor;
     this.table = parts.table;
     this.node = parts.node;
@@ -174,7 +179,7 @@ export class Witness {
       client: id,
       nowMs: this.node.everything.nowMs,
       words,
-      reply: isReplyCut ? "" : this.textAt(bytes, 0, length),
+      reply: isReplyCut || this.isCounting ? "" : this.textAt(bytes, 0, length),
       protocol,
       isRequestCut: this.isRequestCut,
       isReplyCut,
@@ -247,7 +252,8 @@ export class Witness {
     frames.pop();
     if (wasRun && !frame.isUntold) {
       const { nowMs } = this.node.everything;
-      const { text: reply, isCut: isReplyCut, transaction } = frame;
+      const { text, isCut: isReplyCut, transaction } = frame;
+      const reply = this.isCounting ? "" : text;
       const { protocol } = writer;
       observer.executed({
         client: client.id,
@@ -295,7 +301,8 @@ export class Witness {
     if (end <= from) return;
     this.from = end;
     if (this.isSkipping || frames[0]?.client.isDiscarding === true) return;
-    const text = this.textAt(buffer, from, end);
+    // Where it is only counted, that there was a reply is still to be seen.
+    const text = this.isCounting ? "." : this.textAt(buffer, from, end);
     for (const frame of frames) {
       if (frame.isCut) continue;
       frame.isCut = frame.text.length + text.length > TOLD_BYTES_MAX;
@@ -303,7 +310,8 @@ export class Witness {
     }
   }
 
-  private wordsOf(args: Args): string[] {
+  private wordsOf(args: Args): readonly string[] {
+    if (this.isCounting) return noWords;
     const isLarge = args.end(args.count - 1) - args.start(0) > TOLD_BYTES_MAX;
     const wordBytesMax = isLarge ? TOLD_WORD_BYTES_MAX : TOLD_BYTES_MAX;
     this.isRequestCut = false;

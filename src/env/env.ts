@@ -3,6 +3,8 @@
 import type { Probe } from "../lib/probe.ts";
 import type { Clock } from "./clock.ts";
 import type { Disk } from "./disk.ts";
+import type { BlockingFiles, Files } from "./files.ts";
+import type { Hashing } from "./hashing.ts";
 import type { Host } from "./host.ts";
 import type { Log } from "./log.ts";
 import type { LuaProgram } from "./lua.ts";
@@ -16,8 +18,11 @@ export type Env = {
   readonly random: Randomness;
   readonly net: Net;
   readonly disk: Disk;
+  readonly files: Files;
+  readonly blockingFiles: BlockingFiles;
   readonly threads: Threads;
   readonly host: Host;
+  readonly hashing: Hashing;
   readonly log: Log;
   readonly probe: Probe;
   /** Lua, for scripts; without it they are refused. */

@@ -1,5 +1,5 @@
-// Files port: what data kept on disk will need of the disk: appending, syncing, renaming, and what each of them means
-// when the power goes. Implemented by the simulation; the real one comes with the log that needs it.
+// Files port: what data kept on disk needs of the disk: appending, syncing, renaming, and what each of them means
+// when the power goes.
 //
 // Contract: operations on one file, and operations on one directory, complete in the order in which they were given.
 // What `append` and `truncate` did is durable after a `sync` of that file that succeeded; what `open` (where it made
@@ -10,6 +10,15 @@
 import type { Result } from "./net.ts";
 
 export type FileFault = "EIO" | "ENOSPC" | "ENOENT" | "EEXIST" | "EACCES";
+
+/** What a person is told of a fault. */
+export const faultTexts: Readonly<Record<FileFault, string>> = {
+  EIO: "Input/output error",
+  ENOSPC: "No space left on device",
+  ENOENT: "No such file or directory",
+  EEXIST: "File exists",
+  EACCES: "Permission denied",
+};
 
 export type Done = (result: Result<void, FileFault>) => void;
 
@@ -36,4 +45,27 @@ export interface File {
   truncate(length: number, done: Done): void;
   sync(done: Done): void;
   close(done: Done): void;
+}
+
+/**
+ * The same disk for whoever must have the answer before anything else happens, such as SAVE: each call blocks the
+ * thread. What holds of `Files` holds here.
+ */
+export interface BlockingFiles {
+  /** "create" makes the file, or empties the one that is there; "read" fails unless it is. */
+  open(path: string, how: "read" | "create"): Result<BlockingFile, FileFault>;
+  rename(from: string, to: string): FileFault | undefined;
+  unlink(path: string): FileFault | undefined;
+  syncDirectory(directory: string): FileFault | undefined;
+}
+
+export interface BlockingFile {
+  /** As it was when the file was opened. */
+  readonly sizeBytes: number;
+  /** Appends bytes[start, end), all of them unless it fails. */
+  append(bytes: Uint8Array, start: number, end: number): FileFault | undefined;
+  /** Fills target[start, end) from `offset` on; how many bytes there were, fewer at the end of the file. */
+  readAt(offset: number, target: Uint8Array, start: number, end: number): Result<number, FileFault>;
+  sync(): FileFault | undefined;
+  close(): void;
 }

@@ -36,6 +36,8 @@ export interface Observer {
    * that leaves no state behind (PING, INFO). Absent or 1: told of every request.
    */
   readonly oneIn?: number;
+  /** It counts what is run: `words` and `reply` are told as empty. Absent: it is told both. */
+  readonly isCounting?: boolean;
   /** Is given, before anything is told, what says whether a key is of the sample. */
   samples?(has: (key: string) => boolean): void;
   /** How many requests were not told for that reason. */

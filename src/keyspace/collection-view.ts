@@ -11,13 +11,13 @@
 // Invariants:
 //   - a form changes from packed to large and never back.
 //   - `entry` shows the key's entry after every method.
-//   - every change goes through `touched`, once per element changed.
+//   - every change goes through `EntryView.touched`, once per element changed.
 
 import type { Rng } from "../lib/rng.ts";
-import type { Arena, Ref } from "../store/arena.ts";
+import type { Ref } from "../store/arena.ts";
 import { ENCODING_COMPACT } from "../store/entry.ts";
-import { COUNT_BYTES, Collections, LARGE_BYTES, LARGE_MARK } from "./collections.ts";
-import { type Databases, NO_EXPIRY } from "./databases.ts";
+import { COUNT_BYTES, LARGE_BYTES, LARGE_MARK } from "./collections.ts";
+import { NO_EXPIRY } from "./databases.ts";
 import { EntryView } from "./entry-view.ts";
 
 /** A packed collection with the large encoding's name has at most so many elements and bytes. */
@@ -34,31 +34,20 @@ const NONE = new Uint8Array(0);
 export abstract class CollectionView {
   /** The key's entry; while there is none, where the key would be. */
   readonly entry = new EntryView(NONE);
-  /** Whether the key exists. */
-  exists = false;
   /** The TYPE_ code of store/entry.ts that this view shows. */
   readonly type: number;
-  protected root: Ref = 0;
-  private key: Uint8Array = NONE;
-  private keyStart = 0;
-  private keyEnd = 0;
-  private readonly none = new Uint8Array(0);
 
   constructor(type: number) {
     this.type = type;
   }
 
-  /** Shows what a lookup of `key` put into `entry`. The key's bytes must stay while the view is used. */
-  attach(found: boolean, key: Uint8Array, keyStart: number, keyEnd: number): void {
-    this.exists = found;
-    this.key = key;
-    this.keyStart = keyStart;
-    this.keyEnd = keyEnd;
-    this.root = 0;
-    if (!found) return;
-    this.root = Collections.rootIn(this.entry.data, this.entry.valueStart);
-    if (this.root !== 0) this.openLarge();
+  /** Whether the key exists. */
+  get exists(): boolean {
+    return this.entry.exists;
   }
+
+  /** Shows what `entry`, which now holds the collection of this type or none, names; to be called after `hold`. */
+  abstract opened(): this;
 
   /** Shows the collection of an entry that another view found; it must be of this type. */
   show(found: EntryView): this {
@@ -66,37 +55,30 @@ export abstract class CollectionView {
     entry.owner = found.owner;
     entry.db = found.db;
     entry.hash = found.hash;
-    this.owner.fill(entry, found.ref);
-    this.attach(true, entry.bytes, entry.keyStart, entry.keyEnd);
-    return this;
+    entry.databases.fill(entry, found.ref);
+    entry.hold(true, entry.bytes, entry.keyStart, entry.keyEnd);
+    return this.opened();
   }
 
   /** Shows an empty collection that no key holds. */
   detach(): void {
-    this.exists = false;
-    this.root = 0;
-    this.key = this.none;
-    this.keyStart = 0;
-    this.keyEnd = 0;
+    this.entry.hold(false, NONE, 0, 0);
   }
 
   /** Number of elements (fields of a hash, members of a set); 0 when the key does not exist. */
-  get length(): number {
-    if (this.root !== 0) return this.largeLength;
-    return this.exists ? this.packedCount : 0;
-  }
+  abstract get length(): number;
 
   /** Removes the key with all that it holds; false when there is none. */
   removeKey(): boolean {
-    if (!this.exists) return false;
-    this.owner.remove(this.entry);
+    if (!this.entry.exists) return false;
+    this.entry.databases.remove(this.entry);
     this.detach();
     return true;
   }
 
   /** True while the elements stand in the entry: then walks are in insertion order, or the type's own. */
   get isPacked(): boolean {
-    return this.root === 0;
+    return this.entry.root === 0;
   }
 
   /**
@@ -105,7 +87,7 @@ export abstract class CollectionView {
    */
   sample(count: number, rng: Rng, visit: () => void): void {
     let left = this.length;
-    if (this.root !== 0 && count * SPARSE_SHARE < left) {
+    if (this.entry.root !== 0 && count * SPARSE_SHARE < left) {
       const drawn = new Set<Ref>();
       while (drawn.size < count) {
         this.random(rng);
@@ -133,77 +115,43 @@ export abstract class CollectionView {
   /** The cell of the element shown, in a large collection. */
   protected abstract get cellHere(): Ref;
 
-  protected get owner(): Databases {
-    return this.entry.owner as Databases;
-  }
-
-  protected get arena(): Arena {
-    return this.owner.arena;
-  }
-
-  /** Points the view's structures at `root`. */
+  /** Points the view's structures at the root. */
   protected abstract openLarge(): void;
-  protected abstract get largeLength(): number;
-  /** Moves all packed elements into the empty structure at `root`, which is open. */
+  /** Moves all packed elements into the empty structure at the root, which is open. */
   protected abstract unpackInto(): void;
-  /** Bytes between the count and the first packed element. */
-  protected get packedLead(): number {
-    return 0;
-  }
-
-  protected get packedCount(): number {
-    return this.entry.data.getUint16(this.entry.valueStart, true);
-  }
-
-  protected set packedCount(count: number) {
-    this.entry.data.setUint16(this.entry.valueStart, count, true);
-  }
-
-  /** Where the packed elements begin; they end at `entry.valueEnd`. */
-  protected get packedStart(): number {
-    return this.entry.valueStart + COUNT_BYTES + this.packedLead;
-  }
-
-  /** Counts a change of the key. */
-  protected touched(changes = 1): void {
-    this.owner.touched(this.entry.db, this.entry.hash, changes);
-  }
 
   /** Makes the key, packed and with no element yet. */
   protected createPacked(encoding: number, lead = 0): void {
-    const { owner, entry } = this;
+    const { entry } = this;
+    const { databases, wanted, wantedStart, wantedEnd } = entry;
     const bytes = COUNT_BYTES + lead;
-    owner.putCollection(entry, this.key, this.keyStart, this.keyEnd, this.type, encoding, bytes, NO_EXPIRY);
-    this.exists = true;
-    this.root = 0;
-    this.packedCount = 0;
-  }
-
-  /** Whether a packed collection of `count` elements and `bytes` altogether may stay packed. */
-  protected mayBePacked(count: number, bytes: number): boolean {
-    if (this.entry.encoding === ENCODING_COMPACT) return count <= PACKED_COUNT_MAX;
-    return count <= SMALL_COUNT_MAX && bytes <= SMALL_BYTES_MAX;
-  }
-
-  /** Bytes of the packed elements. */
-  protected get packedBytes(): number {
-    return this.entry.valueEnd - this.packedStart;
+    databases.putCollection(entry, wanted, wantedStart, wantedEnd, this.type, encoding, bytes, NO_EXPIRY);
+    entry.exists = true;
+    entry.root = 0;
+    entry.packedCount = 0;
   }
 
   /** Makes a packed collection large. */
   protected enlarge(): void {
-    const { owner, entry } = this;
-    this.root = owner.collections.create(this.type);
+    const { entry } = this;
+    const { databases } = entry;
+    entry.root = databases.collections.create(this.type);
     this.openLarge();
     this.unpackInto();
-    const at = owner.spliceValue(entry, entry.valueStart, entry.valueEnd - entry.valueStart, LARGE_BYTES);
+    const at = databases.spliceValue(entry, entry.valueStart, entry.valueEnd - entry.valueStart, LARGE_BYTES);
     entry.data.setUint16(at, LARGE_MARK, true);
-    entry.data.setInt32(at + COUNT_BYTES, this.root, true);
+    entry.data.setInt32(at + COUNT_BYTES, entry.root, true);
   }
 
   /** Removes the key of a collection that has become empty. The change was counted with the element. */
   protected removeEmpty(): void {
-    this.owner.discard(this.entry);
+    this.entry.databases.discard(this.entry);
     this.detach();
   }
+}
+
+/** Whether a packed collection of `count` elements and `bytes` altogether may stay packed. */
+export function mayBePacked(entry: EntryView, count: number, bytes: number): boolean {
+  if (entry.encoding === ENCODING_COMPACT) return count <= PACKED_COUNT_MAX;
+  return count <= SMALL_COUNT_MAX && bytes <= SMALL_BYTES_MAX;
 }

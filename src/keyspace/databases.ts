@@ -86,6 +86,10 @@ export class Databases extends Entries {
     return this.hasDueFields && view.type === TYPE_HASH && this.fieldExpiries.areAllDue(view.ref, this.nowMs);
   }
 
+  tellSnapshot(db: number, hash: number): void {
+    this.snapshot?.changing(this, db, hash);
+  }
+
   /** Removes a found key. */
   remove(view: EntryView): void {
     this.touched(view.db, view.hash);
@@ -159,13 +163,14 @@ export class Databases extends Entries {
     const dict = this.dicts[db] as Dict;
     const count = dict.size;
     if (count === 0) return 0;
+    this.snapshot?.flushing(this, db);
     this.watched?.flushing(db);
     this.dirty += count;
     this.awaited?.flushed(db);
     (this.expiries[db] as ExpiryIndex).clear();
     this.fieldExpiries.clear(db);
     const isOnlyOne = this.doomed.length === 0 && this.dicts.every((d) => d === dict || d.size === 0);
-    if (isOnlyOne) {
+    if (isOnlyOne && this.snapshot === undefined) {
       for (const d of this.dicts) d.reset();
       this.collections.reset();
       this.arena.dropAll();
@@ -178,8 +183,12 @@ export class Databases extends Entries {
 
   /** Empties all databases: the arena is dropped as a whole. Returns how many keys there were. */
   flushAll(): number {
-    this.watched?.flushing(-1);
     let count = 0;
+    if (this.snapshot !== undefined) {
+      for (let db = 0; db < this.dicts.length; db++) count += this.flush(db);
+      return count;
+    }
+    this.watched?.flushing(-1);
     for (const dict of this.dicts) {
       count += dict.size;
       dict.reset();
@@ -194,11 +203,14 @@ export class Databases extends Entries {
     return count;
   }
 
-  /** Frees about `entries` blocks of removed collections or flushed databases, or one dropped segment; false when done. */
+  /**
+   * Frees about `entries` blocks of removed collections or flushed databases, or one dropped segment; false when done,
+   * or when a snapshot needs what is left.
+   */
   freeSome(entries: number): boolean {
     if (this.collections.freeSome(entries)) return true;
     const first = this.doomed[0];
-    if (first === undefined) return this.arena.releaseDropped();
+    if (first === undefined || this.snapshot?.needs(first.dict) === true) return this.arena.releaseDropped();
     const before = first.dict.size;
     for (let freed = 0; freed < entries && first.dict.size > 0; first.cell++) {
       freed += first.dict.takeTable(first.cell, (ref) => this.freeBlocks(ref));
@@ -213,6 +225,7 @@ export class Databases extends Entries {
 
   /** Exchanges two databases. */
   swap(a: number, b: number): void {
+    if (a !== b) this.snapshot?.swapping(this, a, b);
     if (a !== b) this.watched?.swapping(a, b);
     const dict = this.dicts[a] as Dict;
     this.dicts[a] = this.dicts[b] as Dict;
@@ -242,6 +255,7 @@ export class Databases extends Entries {
   // Removes an entry that no command names.
   private lose(db: number, hash: number, ref: Ref, why: RemovalReason): void {
     if (this.onRemoved !== undefined) this.tellRemoved(db, ref, why);
+    if (this.snapshot !== undefined) this.tellSnapshot(db, hash);
     if (this.watched !== undefined) this.watched.changed(db, hash);
     if ((this.events.mask & (why === "expired" ? EVENT_EXPIRED : EVENT_EVICTED)) === 0) {
       this.erase(db, hash, ref);
@@ -260,6 +274,7 @@ export class Databases extends Entries {
     const { db, hash, ref } = view;
     const isTold = (events.mask & (EVENT_HASH | EVENT_GENERIC)) !== 0;
     const key = isTold ? view.bytes.slice(view.keyStart, view.keyEnd) : undefined;
+    if (this.snapshot !== undefined) this.tellSnapshot(db, hash);
     if (this.watched !== undefined) this.watched.changed(db, hash);
     const isGone = fieldExpiries.areAllDue(ref, this.nowMs);
     let steps = 1;

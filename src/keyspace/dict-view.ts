@@ -15,7 +15,7 @@ export abstract class DictView extends CollectionView {
    * packed collection is visited as a whole. Returns the next cursor, 0 at the end. `visit` may not change the collection.
    */
   scan(cursor: number, count: number, visit: () => void): number {
-    if (this.root === 0) {
+    if (this.entry.root === 0) {
       for (let more = this.begin(); more; more = this.next()) visit();
       return 0;
     }
@@ -32,19 +32,16 @@ export abstract class DictView extends CollectionView {
   }
 
   protected override openLarge(): void {
-    this.dict ??= new MemberDict(this.arena, this.owner.seed);
-    this.dict.open(this.arena, this.root, this.owner.seed);
-  }
-
-  protected override get largeLength(): number {
-    return (this.dict as MemberDict).size;
+    const { arena, root, databases } = this.entry;
+    this.dict ??= new MemberDict(arena, databases.seed);
+    this.dict.open(arena, root, databases.seed);
   }
 
   /** Takes a cell out of the dict and frees it; the last one takes the key along. */
   protected removeCell(hash: number, cell: Ref): void {
     const dict = this.dict as MemberDict;
     dict.remove(hash, cell);
-    this.arena.free(cell);
+    this.entry.arena.free(cell);
     if (dict.size === 0) this.removeEmpty();
   }
 }

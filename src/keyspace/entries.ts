@@ -28,6 +28,7 @@ import {
 import { ExpiryIndex } from "../store/expiry-index.ts";
 import type { AccessClock } from "./access-clock.ts";
 import type { AwaitedKeys } from "./awaited-keys.ts";
+import type { BeforeChange } from "./before-change.ts";
 import { Collections } from "./collections.ts";
 import type { EntryView } from "./entry-view.ts";
 import { FieldExpiries } from "./field-expiries.ts";
@@ -63,6 +64,8 @@ export abstract class Entries {
   awaited: AwaitedKeys | undefined = undefined;
   /** Told of each change of a key; undefined while nobody watches any. */
   watched: WatchedKeys | undefined = undefined;
+  /** Told of each change of a key before it happens; undefined while no snapshot is taken. */
+  snapshot: BeforeChange | undefined = undefined;
   /** Who is told what happens to keys. */
   readonly events: KeyEvents;
   readonly seed: HashSeed;
@@ -88,8 +91,12 @@ export abstract class Entries {
    */
   touched(db: number, hash: number, changes = 1): void {
     this.dirty += changes;
+    if (this.snapshot !== undefined) this.tellSnapshot(db, hash);
     if (this.watched !== undefined) this.watched.changed(db, hash);
   }
+
+  /** Tells the snapshot that keys with this hash are about to change. */
+  abstract tellSnapshot(db: number, hash: number): void;
 
   /** The hash of a key, in every database. */
   hashOf(key: Uint8Array, start: number, end: number): number {

@@ -32,6 +32,7 @@ import {
 import type { MemberDict } from "../store/member-dict.ts";
 import { elementEnd, PackedInput, readElement, skipElements } from "../store/packed-block.ts";
 import { ScoreTree } from "../store/score-tree.ts";
+import { mayBePacked } from "./collection-view.ts";
 import { DictView } from "./dict-view.ts";
 import { makeTimetable, TIMES_TREE_AT, timetableOf } from "./timetable.ts";
 
@@ -59,6 +60,17 @@ export class HashView extends DictView {
     super(TYPE_HASH);
   }
 
+  override opened(): this {
+    if (this.entry.root !== 0) this.openLarge();
+    return this;
+  }
+
+  override get length(): number {
+    const { entry } = this;
+    if (entry.root !== 0) return this.largeLength;
+    return entry.exists ? entry.packedCount : 0;
+  }
+
   /** Finds argument i's field; true when it is there, and `value` then shows its value. */
   get(args: Args, i: number): boolean {
     return this.getBytes(args.bytes, args.start(i), args.end(i), args.data);
@@ -66,8 +78,8 @@ export class HashView extends DictView {
 
   /** As `get`, for a field that is not an argument. `data`: a view of the same buffer. */
   getBytes(field: Uint8Array, start: number, end: number, data?: DataView): boolean {
-    if (!this.exists) return false;
-    if (this.root !== 0) {
+    if (!this.entry.exists) return false;
+    if (this.entry.root !== 0) {
       const dict = this.dict as MemberDict;
       const cell = dict.find(dict.hash(field, start, end), field, start, end, data);
       if (cell === 0 || (this.dueMs !== 0 && this.isDue(cell))) return false;
@@ -122,13 +134,13 @@ export class HashView extends DictView {
     fate: ExpiryFate = "end-expiry",
   ): boolean {
     const { entry } = this;
-    if (!this.exists) this.createPacked(ENCODING_COMPACT);
-    this.touched();
+    if (!this.entry.exists) this.createPacked(ENCODING_COMPACT);
+    this.entry.touched();
     if (entry.encoding !== ENCODING_LARGE && !this.isOfAnyLength) {
-      const valueMax = this.owner.limits.hashMaxListpackValue;
+      const valueMax = this.entry.databases.limits.hashMaxListpackValue;
       if (fieldEnd - fieldStart > valueMax || valueEnd - valueStart > valueMax) this.becomeLarge();
     }
-    if (this.root !== 0) {
+    if (this.entry.root !== 0) {
       return this.setLarge(field, fieldStart, fieldEnd, value, valueStart, valueEnd, data, fate);
     }
 
@@ -136,26 +148,26 @@ export class HashView extends DictView {
     const at = this.findPacked(field, fieldStart, fieldEnd, data);
     valueInput.setText(value, valueStart, valueEnd);
     const isNew = at < 0;
-    const count = this.packedCount + (isNew ? 1 : 0);
+    const count = this.entry.packedCount + (isNew ? 1 : 0);
     // The limit may have been lowered since: a field that is set again counts as well.
-    if (entry.encoding === ENCODING_COMPACT && count > this.owner.limits.hashMaxListpackEntries) {
+    if (entry.encoding === ENCODING_COMPACT && count > this.entry.databases.limits.hashMaxListpackEntries) {
       this.becomeLarge();
     }
     const added = valueInput.sizeBytes + (isNew ? this.fieldInput.sizeBytes : 0);
-    if (this.root !== 0 || !this.mayBePacked(count, this.packedBytes + added)) {
-      if (this.root === 0) this.enlarge();
+    if (this.entry.root !== 0 || !mayBePacked(this.entry, count, this.entry.packedBytes + added)) {
+      if (this.entry.root === 0) this.enlarge();
       return this.setLarge(field, fieldStart, fieldEnd, value, valueStart, valueEnd, data, fate);
     }
     if (isNew) {
-      let to = this.owner.spliceValue(entry, entry.valueEnd, 0, added);
+      let to = this.entry.databases.spliceValue(entry, entry.valueEnd, 0, added);
       to = this.fieldInput.write(entry.bytes, entry.data, to);
       valueInput.write(entry.bytes, entry.data, to);
-      this.packedCount = count;
+      this.entry.packedCount = count;
     } else {
       const from = elementEnd(entry.bytes, at);
       const old = elementEnd(entry.bytes, from) - from;
       const size = valueInput.sizeBytes;
-      const to = old === size ? from : this.owner.spliceValue(entry, from, old, size);
+      const to = old === size ? from : this.entry.databases.spliceValue(entry, from, old, size);
       valueInput.write(entry.bytes, entry.data, to);
     }
     return isNew;
@@ -168,43 +180,43 @@ export class HashView extends DictView {
 
   /** As `delete`, for a field that is not an argument. */
   deleteBytes(field: Uint8Array, start: number, end: number, data?: DataView): boolean {
-    if (!this.exists) return false;
-    if (this.root !== 0) {
+    if (!this.entry.exists) return false;
+    if (this.entry.root !== 0) {
       const dict = this.dict as MemberDict;
       const hash = dict.hash(field, start, end);
       const cell = dict.find(hash, field, start, end, data);
       if (cell === 0 || (this.dueMs !== 0 && this.isDue(cell))) return false;
-      this.touched();
-      const atMs = this.timetable === 0 ? 0 : fieldExpiry(this.arena, cell);
+      this.entry.touched();
+      const atMs = this.timetable === 0 ? 0 : fieldExpiry(this.entry.arena, cell);
       if (atMs !== 0) this.openTimes().remove(atMs, cell);
       this.removeCell(hash, cell);
-      if (atMs !== 0 && this.exists) this.relist();
+      if (atMs !== 0 && this.entry.exists) this.relist();
       return true;
     }
     const at = this.findPacked(field, start, end, data);
     if (at < 0) return false;
-    this.touched();
-    const count = this.packedCount - 1;
+    this.entry.touched();
+    const count = this.entry.packedCount - 1;
     if (count === 0) {
       this.removeEmpty();
       return true;
     }
     const { entry } = this;
-    this.owner.spliceValue(entry, at, skipElements(entry.bytes, at, 2) - at, 0);
-    this.packedCount = count;
+    this.entry.databases.spliceValue(entry, at, skipElements(entry.bytes, at, 2) - at, 0);
+    this.entry.packedCount = count;
     return true;
   }
 
   /** Begins a walk over all fields. */
   rewind(): void {
-    this.walk = this.packedStart - this.entry.valueStart;
-    if (this.root !== 0) (this.dict as MemberDict).rewind();
+    this.walk = this.entry.packedStart - this.entry.valueStart;
+    if (this.entry.root !== 0) (this.dict as MemberDict).rewind();
   }
 
   /** Goes to the next field and fills `field` and `value`; false at the end. The hash may not change meanwhile. */
   next(): boolean {
-    if (!this.exists) return false;
-    if (this.root !== 0) {
+    if (!this.entry.exists) return false;
+    if (this.entry.root !== 0) {
       const dict = this.dict as MemberDict;
       let cell = dict.next();
       while (this.dueMs !== 0 && cell !== 0 && this.isDue(cell)) cell = dict.next();
@@ -221,19 +233,22 @@ export class HashView extends DictView {
 
   /** Fills `field` and `value` with a field drawn at random, each as likely as any other. Not for an empty hash. */
   random(rng: Rng): void {
-    if (this.root !== 0) {
+    if (this.entry.root !== 0) {
       if (this.dueMs !== 0) this.randomLive(rng);
       else this.readFieldCell((this.dict as MemberDict).random(rng));
       return;
     }
-    this.readPair(skipElements(this.entry.bytes, this.packedStart, rng.below(this.packedCount) * 2));
+    this.readPair(
+      skipElements(this.entry.bytes, this.entry.packedStart, rng.below(this.entry.packedCount) * 2),
+    );
   }
 
   /** Gives the hash the large encoding's name; it becomes large unless it is very small. */
   becomeLarge(): void {
-    if (!this.exists || this.entry.encoding === ENCODING_LARGE) return;
-    this.owner.setEncoding(this.entry, ENCODING_LARGE);
-    if (this.root === 0 && !this.mayBePacked(this.packedCount, this.packedBytes)) this.enlarge();
+    if (!this.entry.exists || this.entry.encoding === ENCODING_LARGE) return;
+    this.entry.databases.setEncoding(this.entry, ENCODING_LARGE);
+    if (this.entry.root === 0 && !mayBePacked(this.entry, this.entry.packedCount, this.entry.packedBytes))
+      this.enlarge();
   }
 
   protected override showCell(cell: Ref): boolean {
@@ -249,19 +264,21 @@ export class HashView extends DictView {
 
   protected override openLarge(): void {
     super.openLarge();
-    this.timetable = timetableOf(this.arena, this.root);
-    this.dueMs = this.timetable !== 0 && this.owner.hasDueFields ? this.owner.nowMs : 0;
+    this.timetable = timetableOf(this.entry.arena, this.entry.root);
+    this.dueMs = this.timetable !== 0 && this.entry.databases.hasDueFields ? this.entry.databases.nowMs : 0;
   }
 
-  protected override get largeLength(): number {
-    const size = super.largeLength;
+  // Of a large hash, without fields that are hidden.
+  private get largeLength(): number {
+    const { size } = this.dict as MemberDict;
     return this.dueMs === 0 ? size : size - this.openTimes().countBelow(this.dueMs, true);
   }
 
   protected override unpackInto(): void {
-    const { entry, arena, field, value } = this;
+    const { entry, field, value } = this;
+    const { arena } = entry;
     const dict = this.dict as MemberDict;
-    for (let at = this.packedStart; at < entry.valueEnd; ) {
+    for (let at = this.entry.packedStart; at < entry.valueEnd; ) {
       at = this.readPair(at);
       field.text();
       value.text();
@@ -289,7 +306,7 @@ export class HashView extends DictView {
     data: DataView | undefined,
     fate: ExpiryFate,
   ): boolean {
-    const { arena } = this;
+    const { arena } = this.entry;
     const dict = this.dict as MemberDict;
     const hash = dict.hash(field, fieldStart, fieldEnd);
     const old = dict.find(hash, field, fieldStart, fieldEnd, data);
@@ -297,13 +314,16 @@ export class HashView extends DictView {
       const cell = newFieldCell(arena, field, fieldStart, fieldEnd, value, valueStart, valueEnd, 0);
       dict.insert(hash, cell);
       const { encoding } = this.entry;
-      if (encoding !== ENCODING_LARGE && this.largeLength > this.owner.limits.hashMaxListpackEntries)
+      if (
+        encoding !== ENCODING_LARGE &&
+        this.largeLength > this.entry.databases.limits.hashMaxListpackEntries
+      )
         this.becomeLarge();
       return true;
     }
     if (
       this.entry.encoding !== ENCODING_LARGE &&
-      this.largeLength > this.owner.limits.hashMaxListpackEntries
+      this.largeLength > this.entry.databases.limits.hashMaxListpackEntries
     ) {
       this.becomeLarge();
     }
@@ -330,7 +350,7 @@ export class HashView extends DictView {
   private findPacked(field: Uint8Array, start: number, end: number, data?: DataView): number {
     const { entry } = this;
     this.fieldInput.setText(field, start, end, data);
-    return this.fieldInput.find(entry.bytes, entry.data, this.packedStart, entry.valueEnd, 2);
+    return this.fieldInput.find(entry.bytes, entry.data, this.entry.packedStart, entry.valueEnd, 2);
   }
 
   private readPair(at: number): number {
@@ -339,7 +359,7 @@ export class HashView extends DictView {
   }
 
   private readFieldCell(cell: Ref): void {
-    const { arena } = this;
+    const { arena } = this.entry;
     const u8 = arena.u8[segmentOf(cell)] as Uint8Array;
     const at = memberLengthAt(u8, byteOffset(cell), 0);
     const start = at + varintBytesAt(u8, at);
@@ -348,7 +368,7 @@ export class HashView extends DictView {
   }
 
   private readCell(cell: Ref): void {
-    const { arena } = this;
+    const { arena } = this.entry;
     const u8 = arena.u8[segmentOf(cell)] as Uint8Array;
     const at = memberLengthAt(u8, byteOffset(cell), 0);
     this.readValue(arena, cell, u8, at + varintBytesAt(u8, at) + readVarint(u8, at));
@@ -362,7 +382,7 @@ export class HashView extends DictView {
 
   /** When the last field found expires, in ms; 0: never. Packed fields do not. */
   get fieldExpireAtMs(): number {
-    return this.root === 0 ? 0 : fieldExpiry(this.arena, this.cell);
+    return this.entry.root === 0 ? 0 : fieldExpiry(this.entry.arena, this.cell);
   }
 
   /**
@@ -383,12 +403,12 @@ export class HashView extends DictView {
     data?: DataView,
   ): boolean {
     if (!this.getBytes(field, start, end, data)) return false;
-    if (changes > 0) this.touched(changes);
-    if (this.root === 0) {
+    if (changes > 0) this.entry.touched(changes);
+    if (this.entry.root === 0) {
       if (atMs === 0) return true;
       this.enlarge();
     }
-    const { arena } = this;
+    const { arena } = this.entry;
     const dict = this.dict as MemberDict;
     const hash = dict.hash(field, start, end);
     const cell = dict.find(hash, field, start, end, data);
@@ -410,14 +430,15 @@ export class HashView extends DictView {
     this.reschedule(cell, before, moved, atMs);
     arena.free(cell);
     this.readCell(moved);
-    if (this.entry.encoding === ENCODING_COMPACT) this.owner.setEncoding(this.entry, ENCODING_TIMED);
+    if (this.entry.encoding === ENCODING_COMPACT)
+      this.entry.databases.setEncoding(this.entry, ENCODING_TIMED);
     return true;
   }
 
   // A field's cell `old` is replaced by `cell`; both are still there. An expiry of 0 is none.
   private reschedule(old: Ref, before: number, cell: Ref, after: number): void {
     if (before === 0 && after === 0) return;
-    if (this.timetable === 0) this.timetable = makeTimetable(this.arena, this.root);
+    if (this.timetable === 0) this.timetable = makeTimetable(this.entry.arena, this.entry.root);
     const times = this.openTimes();
     if (before === after) {
       times.seekCell(before, old);
@@ -431,19 +452,20 @@ export class HashView extends DictView {
 
   // The times have changed: so may have when the hash's next field expires, and whether any does.
   private relist(): void {
-    const { entry, owner } = this;
-    owner.fieldExpiries.relist(entry.db, entry.ref, this.root, this.timetable);
-    this.timetable = timetableOf(this.arena, this.root);
+    const { entry } = this;
+    const { databases: owner } = entry;
+    owner.fieldExpiries.relist(entry.db, entry.ref, this.entry.root, this.timetable);
+    this.timetable = timetableOf(this.entry.arena, this.entry.root);
     if (this.timetable === 0) this.dueMs = 0;
   }
 
   private openTimes(): ScoreTree {
-    this.times ??= new ScoreTree(this.arena, TIMED_BYTES);
-    return this.times.open(this.arena, this.timetable, TIMES_TREE_AT);
+    this.times ??= new ScoreTree(this.entry.arena, TIMED_BYTES);
+    return this.times.open(this.entry.arena, this.timetable, TIMES_TREE_AT);
   }
 
   private isDue(cell: Ref): boolean {
-    const atMs = fieldExpiry(this.arena, cell);
+    const atMs = fieldExpiry(this.entry.arena, cell);
     return atMs !== 0 && atMs <= this.dueMs;
   }
 

@@ -10,7 +10,7 @@
 import { keySlot, slotCount } from "../lib/crc16.ts";
 import type { Rng } from "../lib/rng.ts";
 import type { Args } from "../resp/args.ts";
-import type { CollectionView } from "./collection-view.ts";
+import { TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_STREAM, TYPE_ZSET } from "../store/entry.ts";
 import type { Databases } from "./databases.ts";
 import { EntryView } from "./entry-view.ts";
 import { HashView } from "./hash-view.ts";
@@ -92,7 +92,9 @@ export class Keyspace {
   /** Finds argument i's key to change it: records the access, counts nothing. */
   write(args: Args, i: number, view: EntryView = this.entry, db: number = this.db): EntryView | undefined {
     const found = this.peek(args, i, view, db);
-    if (found !== undefined && this.isTouching) (found.owner as Databases).touch(found);
+    const owner = view.owner as Databases;
+    if (owner.snapshot !== undefined) owner.tellSnapshot(view.db, view.hash);
+    if (found !== undefined && this.isTouching) owner.touch(found);
     return found;
   }
 
@@ -124,47 +126,47 @@ export class Keyspace {
    * own, for commands over several keys.
    */
   readHash(args: Args, i: number, view: HashView = this.hash): HashView | undefined {
-    return this.attach(view, this.read(args, i, view.entry), args, i);
+    return hold(this.read(args, i, view.entry), view.entry, TYPE_HASH, args, i) ? view.opened() : undefined;
   }
 
   /** Finds argument i's hash to change it; as `readHash`, but counts nothing. The first field set makes the key. */
   hashForUpdate(args: Args, i: number, view: HashView = this.hash): HashView | undefined {
-    return this.attach(view, this.write(args, i, view.entry), args, i);
+    return hold(this.write(args, i, view.entry), view.entry, TYPE_HASH, args, i) ? view.opened() : undefined;
   }
 
   /** As `readHash`, of a list. */
   readList(args: Args, i: number, view: ListView = this.list): ListView | undefined {
-    return this.attach(view, this.read(args, i, view.entry), args, i);
+    return hold(this.read(args, i, view.entry), view.entry, TYPE_LIST, args, i) ? view.opened() : undefined;
   }
 
   /** As `hashForUpdate`, of a list. */
   listForUpdate(args: Args, i: number, view: ListView = this.list): ListView | undefined {
-    return this.attach(view, this.write(args, i, view.entry), args, i);
+    return hold(this.write(args, i, view.entry), view.entry, TYPE_LIST, args, i) ? view.opened() : undefined;
   }
 
   /** As `readHash`, of a set. */
   readSet(args: Args, i: number, view: SetView = this.set): SetView | undefined {
-    return this.attach(view, this.read(args, i, view.entry), args, i);
+    return hold(this.read(args, i, view.entry), view.entry, TYPE_SET, args, i) ? view.opened() : undefined;
   }
 
   /** As `hashForUpdate`, of a set. */
   setForUpdate(args: Args, i: number, view: SetView = this.set): SetView | undefined {
-    return this.attach(view, this.write(args, i, view.entry), args, i);
+    return hold(this.write(args, i, view.entry), view.entry, TYPE_SET, args, i) ? view.opened() : undefined;
   }
 
   /** As `readHash`, of a sorted set. */
   readSortedSet(args: Args, i: number, view: SortedSetView = this.sortedSet): SortedSetView | undefined {
-    return this.attach(view, this.read(args, i, view.entry), args, i);
+    return hold(this.read(args, i, view.entry), view.entry, TYPE_ZSET, args, i) ? view.opened() : undefined;
   }
 
   /** As `hashForUpdate`, of a sorted set. */
   sortedSetForUpdate(args: Args, i: number, view: SortedSetView = this.sortedSet): SortedSetView | undefined {
-    return this.attach(view, this.write(args, i, view.entry), args, i);
+    return hold(this.write(args, i, view.entry), view.entry, TYPE_ZSET, args, i) ? view.opened() : undefined;
   }
 
   /** As `readHash`, of a stream. */
   readStream(args: Args, i: number, view: StreamView = this.stream): StreamView | undefined {
-    return this.attach(view, this.read(args, i, view.entry), args, i);
+    return hold(this.read(args, i, view.entry), view.entry, TYPE_STREAM, args, i) ? view.opened() : undefined;
   }
 
   /** Shows argument i's stream in `stream` without leaving a trace; false when it holds none. */
@@ -172,13 +174,16 @@ export class Keyspace {
     const { stream } = this;
     const found = this.peek(args, i, stream.entry);
     if (found?.type !== stream.type) return false;
-    stream.attach(true, args.bytes, args.start(i), args.end(i));
+    stream.entry.hold(true, args.bytes, args.start(i), args.end(i));
+    stream.opened();
     return true;
   }
 
   /** As `hashForUpdate`, of a stream; it is made by its `create`. */
   streamForUpdate(args: Args, i: number, view: StreamView = this.stream): StreamView | undefined {
-    return this.attach(view, this.write(args, i, view.entry), args, i);
+    return hold(this.write(args, i, view.entry), view.entry, TYPE_STREAM, args, i)
+      ? view.opened()
+      : undefined;
   }
 
   /**
@@ -333,6 +338,11 @@ export class Keyspace {
   /** Exchanges two databases. */
   swap(a: number, b: number): void {
     for (const each of this.databases) each.swap(a, b);
+    this.countChange();
+  }
+
+  /** Counts a change of data that is no key's. */
+  countChange(): void {
     (this.databases[0] as Databases).dirty++;
   }
 
@@ -389,20 +399,21 @@ export class Keyspace {
     return undefined;
   }
 
-  private attach<V extends CollectionView>(
-    view: V,
-    found: EntryView | undefined,
-    args: Args,
-    i: number,
-  ): V | undefined {
-    if (found !== undefined && found.type !== view.type) return undefined;
-    view.attach(found !== undefined, args.bytes, args.start(i), args.end(i));
-    return view;
+  /** The databases, one shard's, that a key lives in. */
+  ownerOf(key: Uint8Array, start: number, end: number): Databases {
+    return this.only ?? this.route(key, start, end);
   }
 
   private route(key: Uint8Array, start: number, end: number): Databases {
     return this.databases[shardOfSlot(keySlot(key, start, end), this.databases.length)] as Databases;
   }
+}
+
+// Makes a view's entry show what was found of argument i's collection; false when that is of another type.
+function hold(found: EntryView | undefined, entry: EntryView, type: number, args: Args, i: number): boolean {
+  if (found !== undefined && found.type !== type) return false;
+  entry.hold(found !== undefined, args.bytes, args.start(i), args.end(i));
+  return true;
 }
 
 /** The shard that owns a slot: contiguous, nearly equal ranges. */

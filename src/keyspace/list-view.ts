@@ -32,6 +32,17 @@ export class ListView extends CollectionView {
     super(TYPE_LIST);
   }
 
+  override opened(): this {
+    if (this.entry.root !== 0) this.openLarge();
+    return this;
+  }
+
+  override get length(): number {
+    const { entry } = this;
+    if (entry.root !== 0) return (this.list as BlockList).length;
+    return entry.exists ? entry.packedCount : 0;
+  }
+
   /** Adds argument i at the end. */
   pushTail(args: Args, i: number): void {
     this.pushTailBytes(args.bytes, args.start(i), args.end(i), args.data);
@@ -65,7 +76,7 @@ export class ListView extends CollectionView {
   /** Goes to the element at `index` (0 .. length - 1) and fills `element`; false when there is none. */
   seek(index: number): boolean {
     if (index < 0 || index >= this.length) return false;
-    if (this.root !== 0) {
+    if (this.entry.root !== 0) {
       const list = this.list as BlockList;
       list.seek(index);
       list.read(this.element);
@@ -73,14 +84,14 @@ export class ListView extends CollectionView {
     }
     const { entry } = this;
     this.index = index;
-    this.offset = skipElements(entry.bytes, this.packedStart, index) - entry.valueStart;
+    this.offset = skipElements(entry.bytes, this.entry.packedStart, index) - entry.valueStart;
     readElement(entry.bytes, entry.data, entry.valueStart + this.offset, this.element);
     return true;
   }
 
   /** Goes to the next element; false at the end. */
   next(): boolean {
-    if (this.root !== 0) {
+    if (this.entry.root !== 0) {
       const list = this.list as BlockList;
       if (!list.advance()) return false;
       list.read(this.element);
@@ -97,7 +108,7 @@ export class ListView extends CollectionView {
 
   /** Goes to the previous element; false at the beginning. */
   previous(): boolean {
-    if (this.root === 0) return this.seek(this.index - 1);
+    if (this.entry.root === 0) return this.seek(this.index - 1);
     const list = this.list as BlockList;
     if (!list.retreat()) return false;
     list.read(this.element);
@@ -106,7 +117,7 @@ export class ListView extends CollectionView {
 
   /** The index of the place. */
   get position(): number {
-    return this.root !== 0 ? (this.list as BlockList).position : this.index;
+    return this.entry.root !== 0 ? (this.list as BlockList).position : this.index;
   }
 
   /**
@@ -119,21 +130,22 @@ export class ListView extends CollectionView {
 
   /** True when the element at the place equals the pattern: cheaper than comparing `element`. */
   matches(): boolean {
-    if (this.root !== 0) return (this.list as BlockList).matches(this.input);
+    if (this.entry.root !== 0) return (this.list as BlockList).matches(this.input);
     const { entry } = this;
     return this.input.matches(entry.bytes, entry.data, entry.valueStart + this.offset);
   }
 
   /** Replaces the element at the place by argument i; the place stays. */
   replace(args: Args, i: number): void {
-    this.touched();
+    this.entry.touched();
     const { entry, input } = this;
     input.setText(args.bytes, args.start(i), args.end(i), args.data);
-    if (this.root === 0) {
+    if (this.entry.root === 0) {
       const at = entry.valueStart + this.offset;
       const old = elementEnd(entry.bytes, at) - at;
-      if (this.packedBytes + input.sizeBytes - old <= PACKED_BYTES_MAX || old === input.sizeBytes) {
-        const to = old === input.sizeBytes ? at : this.owner.spliceValue(entry, at, old, input.sizeBytes);
+      if (this.entry.packedBytes + input.sizeBytes - old <= PACKED_BYTES_MAX || old === input.sizeBytes) {
+        const to =
+          old === input.sizeBytes ? at : this.entry.databases.spliceValue(entry, at, old, input.sizeBytes);
         input.write(entry.bytes, entry.data, to);
         return;
       }
@@ -151,15 +163,20 @@ export class ListView extends CollectionView {
       this.pushTail(args, i);
       return;
     }
-    this.touched();
+    this.entry.touched();
     const { entry, input } = this;
     input.setText(args.bytes, args.start(i), args.end(i), args.data);
-    if (this.root === 0) {
-      if (this.packedBytes + input.sizeBytes <= PACKED_BYTES_MAX) {
+    if (this.entry.root === 0) {
+      if (this.entry.packedBytes + input.sizeBytes <= PACKED_BYTES_MAX) {
         this.seek(index);
-        const at = this.owner.spliceValue(entry, entry.valueStart + this.offset, 0, input.sizeBytes);
+        const at = this.entry.databases.spliceValue(
+          entry,
+          entry.valueStart + this.offset,
+          0,
+          input.sizeBytes,
+        );
         input.write(entry.bytes, entry.data, at);
-        this.packedCount = this.packedCount + 1;
+        this.entry.packedCount = this.entry.packedCount + 1;
         return;
       }
       this.enlarge();
@@ -179,12 +196,12 @@ export class ListView extends CollectionView {
     const { length } = this;
     const some = Math.min(count, length - index);
     if (some <= 0) return;
-    this.touched(some);
+    this.entry.touched(some);
     if (some === length) {
       this.removeEmpty();
       return;
     }
-    if (this.root !== 0) {
+    if (this.entry.root !== 0) {
       const list = this.list as BlockList;
       if (some > 1) list.removeRange(index, some);
       else {
@@ -194,10 +211,10 @@ export class ListView extends CollectionView {
       return;
     }
     const { entry } = this;
-    const from = skipElements(entry.bytes, this.packedStart, index);
+    const from = skipElements(entry.bytes, this.entry.packedStart, index);
     const end = skipElements(entry.bytes, from, some);
-    this.owner.spliceValue(entry, from, end - from, 0);
-    this.packedCount = length - some;
+    this.entry.databases.spliceValue(entry, from, end - from, 0);
+    this.entry.packedCount = length - some;
   }
 
   /** Goes to an element drawn at random. */
@@ -215,18 +232,14 @@ export class ListView extends CollectionView {
   }
 
   protected override openLarge(): void {
-    this.list ??= new BlockList(this.arena);
-    this.list.open(this.arena, this.root, LIST_TREE_AT);
-  }
-
-  protected override get largeLength(): number {
-    return (this.list as BlockList).length;
+    this.list ??= new BlockList(this.entry.arena);
+    this.list.open(this.entry.arena, this.entry.root, LIST_TREE_AT);
   }
 
   protected override unpackInto(): void {
     const { entry, element, unpacked } = this;
     const list = this.list as BlockList;
-    for (let at = this.packedStart; at < entry.valueEnd; ) {
+    for (let at = this.entry.packedStart; at < entry.valueEnd; ) {
       at = readElement(entry.bytes, entry.data, at, element);
       list.pushTail(unpacked.setElement(element));
     }
@@ -235,14 +248,19 @@ export class ListView extends CollectionView {
   // Adds what `input` holds.
   private push(atHead: boolean): void {
     const { entry, input } = this;
-    if (!this.exists) this.createPacked(ENCODING_COMPACT);
-    this.touched();
-    if (this.root === 0) {
+    if (!this.entry.exists) this.createPacked(ENCODING_COMPACT);
+    this.entry.touched();
+    if (this.entry.root === 0) {
       const size = input.sizeBytes;
-      if (this.packedBytes + size <= PACKED_BYTES_MAX) {
-        const at = this.owner.spliceValue(entry, atHead ? this.packedStart : entry.valueEnd, 0, size);
+      if (this.entry.packedBytes + size <= PACKED_BYTES_MAX) {
+        const at = this.entry.databases.spliceValue(
+          entry,
+          atHead ? this.entry.packedStart : entry.valueEnd,
+          0,
+          size,
+        );
         input.write(entry.bytes, entry.data, at);
-        this.packedCount = this.packedCount + 1;
+        this.entry.packedCount = this.entry.packedCount + 1;
         return;
       }
       this.enlarge();

@@ -16,6 +16,7 @@ import { ENCODING_COMPACT, ENCODING_LARGE, readVarint, TYPE_SET, varintBytesAt }
 import { newMemberCell } from "../store/member-cell.ts";
 import type { MemberDict } from "../store/member-dict.ts";
 import { elementEnd, PackedInput, readElement, skipElements } from "../store/packed-block.ts";
+import { mayBePacked } from "./collection-view.ts";
 import { COUNT_BYTES } from "./collections.ts";
 import { DictView } from "./dict-view.ts";
 
@@ -34,6 +35,17 @@ export class SetView extends DictView {
     super(TYPE_SET);
   }
 
+  override opened(): this {
+    if (this.entry.root !== 0) this.openLarge();
+    return this;
+  }
+
+  override get length(): number {
+    const { entry } = this;
+    if (entry.root !== 0) return (this.dict as MemberDict).size;
+    return entry.exists ? entry.packedCount : 0;
+  }
+
   /** True when argument i is a member. */
   has(args: Args, i: number): boolean {
     return this.hasBytes(args.bytes, args.start(i), args.end(i), args.data);
@@ -41,8 +53,8 @@ export class SetView extends DictView {
 
   /** As `has`, for a member that is not an argument. `data`: a view of the same buffer. */
   hasBytes(bytes: Uint8Array, start: number, end: number, data?: DataView): boolean {
-    if (!this.exists) return false;
-    if (this.root !== 0) {
+    if (!this.entry.exists) return false;
+    if (this.entry.root !== 0) {
       const dict = this.dict as MemberDict;
       return dict.find(dict.hash(bytes, start, end), bytes, start, end, data) !== 0;
     }
@@ -59,27 +71,28 @@ export class SetView extends DictView {
 
   /** As `add`, for bytes that are not an argument. They may not lie in this set. */
   addBytes(bytes: Uint8Array, start: number, end: number, data?: DataView): boolean {
-    const isInteger = (!this.exists || this.isIntegers) && parseInt64Words(bytes, start, end, this.words);
-    if (!this.exists) {
+    const isInteger =
+      (!this.entry.exists || this.isIntegers) && parseInt64Words(bytes, start, end, this.words);
+    if (!this.entry.exists) {
       this.createPacked(isInteger ? ENCODING_COMPACT : ENCODING_LARGE, isInteger ? WIDTH_BYTES : 0);
       if (isInteger) this.width = 2;
     }
     if (this.isIntegers) {
       if (isInteger) return this.addInteger();
-      this.becomeLarge(this.packedCount + 1);
+      this.becomeLarge(this.entry.packedCount + 1);
     }
-    if (this.root !== 0) return this.addLarge(bytes, start, end, data);
+    if (this.entry.root !== 0) return this.addLarge(bytes, start, end, data);
     if (this.findPacked(bytes, start, end, data) >= 0) return false;
     const { entry, input } = this;
-    const count = this.packedCount + 1;
-    if (!this.mayBePacked(count, this.packedBytes + input.sizeBytes)) {
+    const count = this.entry.packedCount + 1;
+    if (!mayBePacked(this.entry, count, this.entry.packedBytes + input.sizeBytes)) {
       this.enlarge();
       return this.addLarge(bytes, start, end, data);
     }
-    this.touched();
-    const at = this.owner.spliceValue(entry, entry.valueEnd, 0, input.sizeBytes);
+    this.entry.touched();
+    const at = this.entry.databases.spliceValue(entry, entry.valueEnd, 0, input.sizeBytes);
     input.write(entry.bytes, entry.data, at);
-    this.packedCount = count;
+    this.entry.packedCount = count;
     return true;
   }
 
@@ -90,13 +103,13 @@ export class SetView extends DictView {
 
   /** As `remove`, for bytes that are not an argument: those of `member` too, when `text()` was called on it. */
   removeBytes(bytes: Uint8Array, start: number, end: number, data?: DataView): boolean {
-    if (!this.exists) return false;
-    if (this.root !== 0) {
+    if (!this.entry.exists) return false;
+    if (this.entry.root !== 0) {
       const dict = this.dict as MemberDict;
       const hash = dict.hash(bytes, start, end);
       const cell = dict.find(hash, bytes, start, end, data);
       if (cell === 0) return false;
-      this.touched();
+      this.entry.touched();
       this.removeCell(hash, cell);
       return true;
     }
@@ -115,16 +128,16 @@ export class SetView extends DictView {
 
   /** Begins a walk over all members; those of an intset come in ascending order. */
   rewind(): void {
-    if (!this.exists) return;
+    if (!this.entry.exists) return;
     this.walk = this.packedStart - this.entry.valueStart;
-    if (this.root !== 0) (this.dict as MemberDict).rewind();
+    if (this.entry.root !== 0) (this.dict as MemberDict).rewind();
   }
 
   /** Goes to the next member and fills `member`; false at the end. The set may not change meanwhile. */
   next(): boolean {
-    if (!this.exists) return false;
+    if (!this.entry.exists) return false;
     const { entry } = this;
-    if (this.root !== 0) {
+    if (this.entry.root !== 0) {
       const cell = (this.dict as MemberDict).next();
       if (cell === 0) return false;
       this.readCell(cell);
@@ -143,11 +156,11 @@ export class SetView extends DictView {
 
   /** Fills `member` with a member drawn at random, each as likely as any other. Not for an empty set. */
   random(rng: Rng): void {
-    if (this.root !== 0) {
+    if (this.entry.root !== 0) {
       this.readCell((this.dict as MemberDict).random(rng));
       return;
     }
-    const drawn = rng.below(this.packedCount);
+    const drawn = rng.below(this.entry.packedCount);
     if (this.isIntegers) {
       this.readInteger(this.packedStart + drawn * this.width);
       return;
@@ -158,25 +171,26 @@ export class SetView extends DictView {
 
   /** True for the encoding that Redis calls intset, while it stands in the entry. */
   get isIntegers(): boolean {
-    return this.root === 0 && this.exists && this.entry.encoding === ENCODING_COMPACT;
+    return this.entry.root === 0 && this.entry.exists && this.entry.encoding === ENCODING_COMPACT;
   }
 
   /** Gives the set the large encoding's name; with more than a few members (`expected`) it becomes a dict. */
   becomeLarge(expected: number = this.length): void {
-    if (!this.exists || this.entry.encoding !== ENCODING_COMPACT) return;
-    if (this.root !== 0) {
-      this.owner.setEncoding(this.entry, ENCODING_LARGE);
+    if (!this.entry.exists || this.entry.encoding !== ENCODING_COMPACT) return;
+    if (this.entry.root !== 0) {
+      this.entry.databases.setEncoding(this.entry, ENCODING_LARGE);
       return;
     }
     const bytes = expected * 9;
-    const { owner, entry } = this;
+    const { entry } = this;
+    const { databases: owner } = entry;
     if (expected > 24 || bytes > 1024) {
       this.enlarge();
       owner.setEncoding(entry, ENCODING_LARGE);
       return;
     }
     // A few integers: they become packed elements, behind the old ones first.
-    const count = this.packedCount;
+    const count = this.entry.packedCount;
     const { width } = this;
     const oldBytes = WIDTH_BYTES + count * width;
     for (let i = 0; i < count; i++) {
@@ -199,12 +213,15 @@ export class SetView extends DictView {
     return this.next();
   }
 
-  protected override get packedLead(): number {
-    return this.entry.encoding === ENCODING_COMPACT ? WIDTH_BYTES : 0;
+  // Where integers or elements begin.
+  private get packedStart(): number {
+    const { entry } = this;
+    return entry.packedStart + (entry.encoding === ENCODING_COMPACT ? WIDTH_BYTES : 0);
   }
 
   protected override unpackInto(): void {
-    const { entry, member, arena } = this;
+    const { entry, member } = this;
+    const { arena } = entry;
     const dict = this.dict as MemberDict;
     const isIntegers = entry.encoding === ENCODING_COMPACT;
     for (let at = this.packedStart; at < entry.valueEnd; ) {
@@ -235,23 +252,24 @@ export class SetView extends DictView {
 
   // Adds the integer in `words`.
   private addInteger(): boolean {
-    const { entry, words, owner } = this;
+    const { entry, words } = this;
+    const { databases: owner } = entry;
     const needed = widthOf(words);
     if (needed > this.width) this.widen(needed);
     const place = this.placeOf(words);
     if (place >= 0) return false;
-    const count = this.packedCount;
+    const count = this.entry.packedCount;
     if (count >= Math.min(owner.limits.setMaxIntsetEntries, INTEGERS_MAX)) {
       this.becomeLarge(count + 1);
       this.member.setWords(words.high, words.low);
       const { bytes, start, end } = this.member.text();
       return this.addBytes(bytes, start, end);
     }
-    this.touched();
+    this.entry.touched();
     const { width } = this;
     const at = owner.spliceValue(entry, this.packedStart + ~place * width, 0, width);
     this.writeInteger(at, width, words);
-    this.packedCount = count + 1;
+    this.entry.packedCount = count + 1;
     return true;
   }
 
@@ -260,7 +278,7 @@ export class SetView extends DictView {
     const { width, packedStart } = this;
     const { data } = this.entry;
     let first = 0;
-    let end = this.packedCount;
+    let end = this.entry.packedCount;
     while (first < end) {
       const middle = (first + end) >>> 1;
       const at = packedStart + middle * width;
@@ -275,8 +293,9 @@ export class SetView extends DictView {
   }
 
   private widen(to: number): void {
-    const { entry, owner } = this;
-    const count = this.packedCount;
+    const { entry } = this;
+    const { databases: owner } = entry;
+    const count = this.entry.packedCount;
     const from = this.width;
     owner.spliceValue(entry, entry.valueEnd, 0, count * (to - from));
     const start = this.packedStart;
@@ -322,20 +341,20 @@ export class SetView extends DictView {
     const dict = this.dict as MemberDict;
     const hash = dict.hash(bytes, start, end);
     if (dict.find(hash, bytes, start, end, data) !== 0) return false;
-    this.touched();
-    dict.insert(hash, newMemberCell(this.arena, 0, bytes, start, end, data));
+    this.entry.touched();
+    dict.insert(hash, newMemberCell(this.entry.arena, 0, bytes, start, end, data));
     return true;
   }
 
   private removePacked(at: number, bytes: number): void {
-    this.touched();
-    const count = this.packedCount - 1;
+    this.entry.touched();
+    const count = this.entry.packedCount - 1;
     if (count === 0) {
       this.removeEmpty();
       return;
     }
-    this.owner.spliceValue(this.entry, at, bytes, 0);
-    this.packedCount = count;
+    this.entry.databases.spliceValue(this.entry, at, bytes, 0);
+    this.entry.packedCount = count;
   }
 
   private findPacked(bytes: Uint8Array, start: number, end: number, data?: DataView): number {
@@ -345,7 +364,7 @@ export class SetView extends DictView {
   }
 
   private readCell(cell: Ref): void {
-    const { arena } = this;
+    const { arena } = this.entry;
     this.cell = cell;
     const u8 = arena.u8[segmentOf(cell)] as Uint8Array;
     const at = byteOffset(cell);

@@ -16,6 +16,7 @@ import { newMemberCell, SCORE_BYTES } from "../store/member-cell.ts";
 import type { MemberDict } from "../store/member-dict.ts";
 import { elementEnd, PackedInput, readElement, readNumber, skipElements } from "../store/packed-block.ts";
 import { ScoreTree } from "../store/score-tree.ts";
+import { mayBePacked } from "./collection-view.ts";
 import { DictView } from "./dict-view.ts";
 import { scoreOf, setScoreOf, ZSET_TREE_AT } from "./structures.ts";
 
@@ -43,6 +44,17 @@ export class SortedSetView extends DictView {
     super(TYPE_ZSET);
   }
 
+  override opened(): this {
+    if (this.entry.root !== 0) this.openLarge();
+    return this;
+  }
+
+  override get length(): number {
+    const { entry } = this;
+    if (entry.root !== 0) return (this.dict as MemberDict).size;
+    return entry.exists ? entry.packedCount : 0;
+  }
+
   /** Finds argument i's member; true when it is there, and `score` is then its score. */
   find(args: Args, i: number): boolean {
     return this.findBytes(args.bytes, args.start(i), args.end(i), args.data);
@@ -50,11 +62,11 @@ export class SortedSetView extends DictView {
 
   /** As `find`, for a member that is not an argument. `data`: a view of the same buffer. */
   findBytes(bytes: Uint8Array, start: number, end: number, data?: DataView): boolean {
-    if (!this.exists) return false;
-    if (this.root !== 0) {
+    if (!this.entry.exists) return false;
+    if (this.entry.root !== 0) {
       const cell = this.findCell(bytes, start, end, data);
       if (cell === 0) return false;
-      this.score = scoreOf(this.arena, cell);
+      this.score = scoreOf(this.entry.arena, cell);
       return true;
     }
     const at = this.findPacked(bytes, start, end, data);
@@ -71,40 +83,46 @@ export class SortedSetView extends DictView {
   /** As `put`, for bytes that are not an argument. They may not lie in this set. */
   putBytes(bytes: Uint8Array, start: number, end: number, score: number, data?: DataView): number {
     const { entry } = this;
-    if (!this.exists) {
-      const { limits } = this.owner;
+    if (!this.entry.exists) {
+      const { limits } = this.entry.databases;
       const isShort = this.isOfAnyLength || end - start <= limits.zsetMaxListpackValue;
       const isCompact = limits.zsetMaxListpackEntries > 0 && isShort;
       this.createPacked(isCompact ? ENCODING_COMPACT : ENCODING_LARGE);
     }
-    if (this.root !== 0) return this.putLarge(bytes, start, end, score, data);
+    if (this.entry.root !== 0) return this.putLarge(bytes, start, end, score, data);
 
     const at = this.findPacked(bytes, start, end, data);
     if (at >= 0) {
       const old = readNumber(entry.data, elementEnd(entry.bytes, at));
       if (old === score) return PUT_SAME;
-      this.touched();
-      this.owner.spliceValue(entry, at, skipElements(entry.bytes, at, 2) - at, 0);
+      this.entry.touched();
+      this.entry.databases.spliceValue(entry, at, skipElements(entry.bytes, at, 2) - at, 0);
       this.insertPacked(bytes, start, end, score);
       return PUT_UPDATED;
     }
-    const count = this.packedCount + 1;
-    const { limits } = this.owner;
+    const count = this.entry.packedCount + 1;
+    const { limits } = this.entry.databases;
     if (
       entry.encoding === ENCODING_COMPACT &&
       (count > limits.zsetMaxListpackEntries ||
         (!this.isOfAnyLength && end - start > limits.zsetMaxListpackValue))
     ) {
-      this.owner.setEncoding(entry, ENCODING_LARGE);
+      this.entry.databases.setEncoding(entry, ENCODING_LARGE);
     }
     this.scoreInput.setScore(score);
-    if (!this.mayBePacked(count, this.packedBytes + this.memberInput.sizeBytes + this.scoreInput.sizeBytes)) {
+    if (
+      !mayBePacked(
+        this.entry,
+        count,
+        this.entry.packedBytes + this.memberInput.sizeBytes + this.scoreInput.sizeBytes,
+      )
+    ) {
       this.enlarge();
       return this.putLarge(bytes, start, end, score, data);
     }
-    this.touched();
+    this.entry.touched();
     this.insertPacked(bytes, start, end, score);
-    this.packedCount = count;
+    this.entry.packedCount = count;
     return PUT_ADDED;
   }
 
@@ -115,18 +133,18 @@ export class SortedSetView extends DictView {
 
   /** As `remove`, for a member that is not an argument. */
   removeBytes(bytes: Uint8Array, start: number, end: number, data?: DataView): boolean {
-    if (!this.exists) return false;
-    if (this.root !== 0) {
+    if (!this.entry.exists) return false;
+    if (this.entry.root !== 0) {
       const cell = this.findCell(bytes, start, end, data);
       if (cell === 0) return false;
-      this.touched();
-      (this.tree as ScoreTree).remove(scoreOf(this.arena, cell), cell);
+      this.entry.touched();
+      (this.tree as ScoreTree).remove(scoreOf(this.entry.arena, cell), cell);
       this.removeCell((this.dict as MemberDict).hashOf(cell), cell);
       return true;
     }
     const at = this.findPacked(bytes, start, end, data);
     if (at < 0) return false;
-    this.touched();
+    this.entry.touched();
     this.removePacked(at, 1);
     return true;
   }
@@ -135,11 +153,11 @@ export class SortedSetView extends DictView {
   rank(args: Args, i: number): number {
     const start = args.start(i);
     const end = args.end(i);
-    if (!this.exists) return -1;
-    if (this.root !== 0) {
+    if (!this.entry.exists) return -1;
+    if (this.entry.root !== 0) {
       const cell = this.findCell(args.bytes, start, end, args.data);
       if (cell === 0) return -1;
-      this.score = scoreOf(this.arena, cell);
+      this.score = scoreOf(this.entry.arena, cell);
       const tree = this.tree as ScoreTree;
       tree.seekCell(this.score, cell);
       return tree.rank;
@@ -147,7 +165,7 @@ export class SortedSetView extends DictView {
     const { entry } = this;
     this.memberInput.setText(args.bytes, start, end, args.data);
     let rank = 0;
-    for (let at = this.packedStart; at < entry.valueEnd; rank++) {
+    for (let at = this.entry.packedStart; at < entry.valueEnd; rank++) {
       const scoreAt = elementEnd(entry.bytes, at);
       if (this.memberInput.matches(entry.bytes, entry.data, at)) {
         this.score = readNumber(entry.data, scoreAt);
@@ -160,11 +178,11 @@ export class SortedSetView extends DictView {
 
   /** How many members have a score below `score`, or with `orEqual` at most it: the rank of the next one. */
   countBelow(score: number, orEqual: boolean): number {
-    if (!this.exists) return 0;
-    if (this.root !== 0) return (this.tree as ScoreTree).countBelow(score, orEqual);
+    if (!this.entry.exists) return 0;
+    if (this.entry.root !== 0) return (this.tree as ScoreTree).countBelow(score, orEqual);
     const { entry } = this;
     let count = 0;
-    for (let at = this.packedStart; at < entry.valueEnd; count++) {
+    for (let at = this.entry.packedStart; at < entry.valueEnd; count++) {
       const scoreAt = elementEnd(entry.bytes, at);
       const its = readNumber(entry.data, scoreAt);
       if (its > score || (its === score && !orEqual)) break;
@@ -178,11 +196,11 @@ export class SortedSetView extends DictView {
    * scores are all equal; what it is for others is undefined, as in Redis.
    */
   countBelowMember(bytes: Uint8Array, start: number, end: number, orEqual: boolean): number {
-    if (!this.exists) return 0;
-    if (this.root !== 0) return (this.tree as ScoreTree).countBelowMember(bytes, start, end, orEqual);
+    if (!this.entry.exists) return 0;
+    if (this.entry.root !== 0) return (this.tree as ScoreTree).countBelowMember(bytes, start, end, orEqual);
     const { entry, other } = this;
     let count = 0;
-    for (let at = this.packedStart; at < entry.valueEnd; count++) {
+    for (let at = this.entry.packedStart; at < entry.valueEnd; count++) {
       const scoreAt = readElement(entry.bytes, entry.data, at, other);
       other.text();
       const order = compareBytes(other.bytes, other.start, other.end, bytes, start, end);
@@ -195,19 +213,19 @@ export class SortedSetView extends DictView {
   /** Goes to the member of that rank (0 .. length - 1) and fills `member` and `score`; false when there is none. */
   seek(rank: number): boolean {
     if (rank < 0 || rank >= this.length) return false;
-    if (this.root !== 0) {
+    if (this.entry.root !== 0) {
       (this.tree as ScoreTree).seekPosition(rank);
       this.readHere();
       return true;
     }
     this.index = rank;
-    this.readPair(skipElements(this.entry.bytes, this.packedStart, rank * 2));
+    this.readPair(skipElements(this.entry.bytes, this.entry.packedStart, rank * 2));
     return true;
   }
 
   /** Goes to the next member; false at the end. The set may not change meanwhile. */
   next(): boolean {
-    if (this.root !== 0) {
+    if (this.entry.root !== 0) {
       if (!(this.tree as ScoreTree).next()) return false;
       this.readHere();
       return true;
@@ -222,7 +240,7 @@ export class SortedSetView extends DictView {
 
   /** Goes to the previous member; false at the beginning. */
   previous(): boolean {
-    if (this.root === 0) return this.seek(this.index - 1);
+    if (this.entry.root === 0) return this.seek(this.index - 1);
     if (!(this.tree as ScoreTree).previous()) return false;
     this.readHere();
     return true;
@@ -233,13 +251,13 @@ export class SortedSetView extends DictView {
     const { length } = this;
     const some = Math.min(count, length - rank);
     if (some <= 0) return;
-    this.touched(some);
+    this.entry.touched(some);
     if (some === length) {
       this.removeEmpty();
       return;
     }
-    if (this.root === 0) {
-      this.removePacked(skipElements(this.entry.bytes, this.packedStart, rank * 2), some);
+    if (this.entry.root === 0) {
+      this.removePacked(skipElements(this.entry.bytes, this.entry.packedStart, rank * 2), some);
       return;
     }
     const tree = this.tree as ScoreTree;
@@ -253,8 +271,8 @@ export class SortedSetView extends DictView {
 
   /** Fills `member` and `score` with a member drawn at random, each as likely as any other. Not for an empty set. */
   random(rng: Rng): void {
-    if (this.root !== 0) this.readCell((this.dict as MemberDict).random(rng));
-    else this.seek(rng.below(this.packedCount));
+    if (this.entry.root !== 0) this.readCell((this.dict as MemberDict).random(rng));
+    else this.seek(rng.below(this.entry.packedCount));
   }
 
   /** Makes the key, which must not exist, with the large encoding's name. The caller puts a member right after. */
@@ -264,9 +282,10 @@ export class SortedSetView extends DictView {
 
   /** Gives the set the large encoding's name; it becomes large unless it is very small. */
   becomeLarge(): void {
-    if (!this.exists || this.entry.encoding !== ENCODING_COMPACT) return;
-    this.owner.setEncoding(this.entry, ENCODING_LARGE);
-    if (this.root === 0 && !this.mayBePacked(this.packedCount, this.packedBytes)) this.enlarge();
+    if (!this.entry.exists || this.entry.encoding !== ENCODING_COMPACT) return;
+    this.entry.databases.setEncoding(this.entry, ENCODING_LARGE);
+    if (this.entry.root === 0 && !mayBePacked(this.entry, this.entry.packedCount, this.entry.packedBytes))
+      this.enlarge();
   }
 
   protected override showCell(cell: Ref): boolean {
@@ -280,13 +299,13 @@ export class SortedSetView extends DictView {
 
   protected override openLarge(): void {
     super.openLarge();
-    this.tree ??= new ScoreTree(this.arena);
-    this.tree.open(this.arena, this.root, ZSET_TREE_AT);
+    this.tree ??= new ScoreTree(this.entry.arena);
+    this.tree.open(this.entry.arena, this.entry.root, ZSET_TREE_AT);
   }
 
   protected override unpackInto(): void {
     const { entry, other } = this;
-    for (let at = this.packedStart; at < entry.valueEnd; ) {
+    for (let at = this.entry.packedStart; at < entry.valueEnd; ) {
       const scoreAt = readElement(entry.bytes, entry.data, at, other);
       other.text();
       this.addCell(other.bytes, other.start, other.end, readNumber(entry.data, scoreAt));
@@ -297,23 +316,23 @@ export class SortedSetView extends DictView {
   private putLarge(bytes: Uint8Array, start: number, end: number, score: number, data?: DataView): number {
     const cell = this.findCell(bytes, start, end, data);
     if (cell === 0) {
-      this.touched();
+      this.entry.touched();
       this.addCell(bytes, start, end, score);
       return PUT_ADDED;
     }
-    const old = scoreOf(this.arena, cell);
+    const old = scoreOf(this.entry.arena, cell);
     if (old === score) return PUT_SAME;
-    this.touched();
+    this.entry.touched();
     const tree = this.tree as ScoreTree;
     tree.remove(old, cell);
-    setScoreOf(this.arena, cell, score);
+    setScoreOf(this.entry.arena, cell, score);
     tree.insert(score, cell);
     return PUT_UPDATED;
   }
 
   private addCell(bytes: Uint8Array, start: number, end: number, score: number): void {
-    const cell = newMemberCell(this.arena, SCORE_BYTES, bytes, start, end);
-    setScoreOf(this.arena, cell, score);
+    const cell = newMemberCell(this.entry.arena, SCORE_BYTES, bytes, start, end);
+    setScoreOf(this.entry.arena, cell, score);
     const dict = this.dict as MemberDict;
     dict.insert(dict.hash(bytes, start, end), cell);
     (this.tree as ScoreTree).insert(score, cell);
@@ -327,7 +346,7 @@ export class SortedSetView extends DictView {
   private findPacked(bytes: Uint8Array, start: number, end: number, data?: DataView): number {
     const { entry } = this;
     this.memberInput.setText(bytes, start, end, data);
-    return this.memberInput.find(entry.bytes, entry.data, this.packedStart, entry.valueEnd, 2);
+    return this.memberInput.find(entry.bytes, entry.data, this.entry.packedStart, entry.valueEnd, 2);
   }
 
   // Puts what `memberInput` holds, which is bytes[start, end), where its score belongs.
@@ -335,7 +354,7 @@ export class SortedSetView extends DictView {
     const { entry, other, memberInput, scoreInput } = this;
     // Redis's listpack has no negative zero; adding 0 makes it positive.
     scoreInput.setScore(entry.encoding === ENCODING_COMPACT ? score + 0 : score);
-    let at = this.packedStart;
+    let at = this.entry.packedStart;
     while (at < entry.valueEnd) {
       const scoreAt = elementEnd(entry.bytes, at);
       const its = readNumber(entry.data, scoreAt);
@@ -347,19 +366,19 @@ export class SortedSetView extends DictView {
       }
       at = elementEnd(entry.bytes, scoreAt);
     }
-    let to = this.owner.spliceValue(entry, at, 0, memberInput.sizeBytes + scoreInput.sizeBytes);
+    let to = this.entry.databases.spliceValue(entry, at, 0, memberInput.sizeBytes + scoreInput.sizeBytes);
     to = memberInput.write(entry.bytes, entry.data, to);
     scoreInput.write(entry.bytes, entry.data, to);
   }
 
   private removePacked(at: number, count: number): void {
-    const left = this.packedCount - count;
+    const left = this.entry.packedCount - count;
     if (left === 0) {
       this.removeEmpty();
       return;
     }
-    this.owner.spliceValue(this.entry, at, skipElements(this.entry.bytes, at, 2 * count) - at, 0);
-    this.packedCount = left;
+    this.entry.databases.spliceValue(this.entry, at, skipElements(this.entry.bytes, at, 2 * count) - at, 0);
+    this.entry.packedCount = left;
   }
 
   private readPair(at: number): void {
@@ -374,7 +393,7 @@ export class SortedSetView extends DictView {
   }
 
   private readCell(cell: Ref): void {
-    const { arena } = this;
+    const { arena } = this.entry;
     this.cell = cell;
     const u8 = arena.u8[segmentOf(cell)] as Uint8Array;
     const at = byteOffset(cell) + SCORE_BYTES;

@@ -53,7 +53,7 @@ const GROUPS_LOOKED_AT = 64;
 
 export class NodeTree extends IdTree {
   constructor(arena: Arena) {
-    super(arena, 4);
+    super(arena, 4, 0);
   }
 
   /** The block of the node at the path. */
@@ -62,16 +62,6 @@ export class NodeTree extends IdTree {
   }
   set block(block: Ref) {
     this.payloadData.setInt32(this.payloadAt, block, true);
-  }
-
-  protected override freeEntry(data: DataView, at: number): number {
-    this.arena.free(data.getInt32(at + 16, true));
-    return 1;
-  }
-
-  protected override relocateEntry(data: DataView, at: number): void {
-    const block = data.getInt32(at + 16, true);
-    if (this.arena.shouldMove(block)) data.setInt32(at + 16, this.arena.move(block), true);
   }
 }
 

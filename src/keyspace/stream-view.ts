@@ -28,6 +28,8 @@ import {
 
 /** No node grows longer, whatever the configuration says, and no entry. */
 const NODE_BYTES_MAX = 2 ** 30;
+/** No node is given more room than this before it has grown into it. */
+const NODE_BYTES_AHEAD_MAX = 4096;
 
 /** How far a stream is to be trimmed: to a length, or to the entries from an id on. */
 export type Trim = {
@@ -75,6 +77,16 @@ export class StreamView extends CollectionView {
     super(TYPE_STREAM);
   }
 
+  override opened(): this {
+    if (this.entry.root !== 0) this.openLarge();
+    return this;
+  }
+
+  override get length(): number {
+    if (this.entry.root === 0) return 0;
+    return this.rootData.getFloat64(this.rootAt + LENGTH_AT, true);
+  }
+
   /** Makes the key, an empty stream. */
   create(): void {
     this.createPacked(ENCODING_COMPACT);
@@ -83,7 +95,7 @@ export class StreamView extends CollectionView {
 
   /** Number of nodes. */
   get nodeCount(): number {
-    return this.exists ? this.nodes.size : 0;
+    return this.entry.exists ? this.nodes.size : 0;
   }
 
   /** How many entries were ever added, an int64 as two words. */
@@ -101,27 +113,27 @@ export class StreamView extends CollectionView {
 
   setFirstId(id: StreamId): void {
     this.firstId.copy(id);
-    writeStreamId(this.arena, this.root, FIRST_ID_AT, id);
+    writeStreamId(this.entry.arena, this.entry.root, FIRST_ID_AT, id);
   }
 
   setLastId(id: StreamId): void {
     this.lastId.copy(id);
-    writeStreamId(this.arena, this.root, LAST_ID_AT, id);
+    writeStreamId(this.entry.arena, this.entry.root, LAST_ID_AT, id);
   }
 
   setMaxDeletedId(id: StreamId): void {
     this.maxDeletedId.copy(id);
-    writeStreamId(this.arena, this.root, DELETED_ID_AT, id);
+    writeStreamId(this.entry.arena, this.entry.root, DELETED_ID_AT, id);
   }
 
   /** Tells those who watch the key that it was made: INFO counts what is done to it next. */
   countCreation(): void {
-    this.touched(0);
+    this.entry.touched(0);
   }
 
   /** Removes the chosen group. Counts as one change. */
   removeGroup(): void {
-    this.groups.remove(this.owner.collections);
+    this.groups.remove(this.entry.databases.collections);
     this.countChange();
   }
 
@@ -131,7 +143,7 @@ export class StreamView extends CollectionView {
    */
   radixNodeCount(): number {
     const { nodes, master, other } = this;
-    if (!this.exists || !nodes.seekFirst()) return 1;
+    if (!this.entry.exists || !nodes.seekFirst()) return 1;
     let count = 0;
     // The places where the ids so far part, as depths in bytes; the last one is the deepest.
     const forks: number[] = [];
@@ -164,7 +176,7 @@ export class StreamView extends CollectionView {
 
   /** Counts a change that those who watch the key are not told of: of groups, or of what is known beside entries. */
   countChange(changes = 1): void {
-    this.owner.dirty += changes;
+    this.entry.databases.dirty += changes;
   }
 
   /** Whether the fields and values from argument `first` on are too long for one entry. */
@@ -174,19 +186,23 @@ export class StreamView extends CollectionView {
 
   /** Adds an entry of `count` fields, from argument `first` on; `id` must be greater than `lastId`. */
   append(id: StreamId, source: FieldSource, first: number, count: number): void {
-    this.touched();
-    const { nodes, node, master, arena } = this;
+    this.entry.touched();
+    const { nodes, node, master } = this;
+    const { arena } = this.entry;
     let isFull = true;
+    let capacity = 0;
     if (nodes.seekLast()) {
       node.open(arena, nodes.block);
       isFull = this.isNodeFull(textBytes(source, first, count));
       if (isFull) {
+        // The next node will most likely become as long as this one.
+        capacity = Math.min(arena.capacityOf(node.block), NODE_BYTES_AHEAD_MAX);
         node.seal();
         nodes.block = node.block;
       }
     }
     if (isFull) {
-      node.create(arena, source, first, count);
+      node.create(arena, source, first, count, capacity);
       node.append(id, id, source, first, count);
       nodes.seek(id);
       nodes.insert(id);
@@ -195,20 +211,24 @@ export class StreamView extends CollectionView {
       node.append(master, id, source, first, count);
     }
     nodes.block = node.block;
-    this.setLength(this.length + 1);
-    const low = (this.addedLow + 1) | 0;
-    this.setAdded(low === 0 ? (this.addedHigh + 1) | 0 : this.addedHigh, low);
+    const { rootData, rootAt } = this;
+    const length = rootData.getFloat64(rootAt + LENGTH_AT, true) + 1;
+    rootData.setFloat64(rootAt + LENGTH_AT, length, true);
+    const low = (rootData.getInt32(rootAt + ADDED_AT, true) + 1) | 0;
+    rootData.setInt32(rootAt + ADDED_AT, low, true);
+    if (low === 0) this.setAdded((this.addedHigh + 1) | 0, low);
     this.setLastId(id);
-    if (this.length === 1) this.setFirstId(id);
+    if (length === 1) this.setFirstId(id);
   }
 
   /** Goes to the first entry of [from, to], or to the last; false when there is none. */
   openRange(from: StreamId, to: StreamId, isReversed = false): boolean {
-    const { nodes, node, arena } = this;
+    const { nodes, node } = this;
+    const { arena } = this.entry;
     this.from.copy(from);
     this.to.copy(to);
     this.isReversed = isReversed;
-    if (!this.exists || nodes.size === 0) return false;
+    if (!this.entry.exists || nodes.size === 0) return false;
     if (!nodes.seekAtOrBefore(isReversed ? to : from)) {
       if (isReversed) return false;
       nodes.seekFirst();
@@ -238,7 +258,8 @@ export class StreamView extends CollectionView {
 
   /** How many entries of the range are left from the place on, that one included; `limit` when there are more. */
   countHere(limit: number): number {
-    const { walk, scout, arena, nodeId, other, to } = this;
+    const { walk, scout, nodeId, other, to } = this;
+    const { arena } = this.entry;
     const isOpen = to.compare(this.lastId) >= 0;
     if (isOpen && this.id.compare(this.firstId) === 0) return Math.min(limit, this.length);
     let count = 0;
@@ -251,7 +272,7 @@ export class StreamView extends CollectionView {
       count++;
     }
     if (count >= limit) return limit;
-    walk.open(arena, this.root, NODES_AT).seek(nodeId);
+    walk.open(arena, this.entry.root, NODES_AT).seek(nodeId);
     while (count < limit && walk.next()) {
       walk.readId(nodeId);
       if (nodeId.compare(to) > 0) break;
@@ -283,7 +304,8 @@ export class StreamView extends CollectionView {
    */
   delete(id: StreamId): boolean {
     if (!this.locate(id)) return false;
-    const { nodes, node, arena } = this;
+    const { nodes, node } = this;
+    const { arena } = this.entry;
     node.mark();
     if (node.count === 1) {
       arena.free(node.block);
@@ -300,13 +322,14 @@ export class StreamView extends CollectionView {
   /** Counts the entries that `delete` has marked as changes. */
   finishDeletes(count: number): void {
     if (count === 0) return;
-    this.touched(count);
+    this.entry.touched(count);
     this.renewFirstId();
   }
 
   /** Drops entries from the beginning; returns how many. With `isCounted` they count as changes. */
   trim(trim: Trim, isCounted: boolean): number {
-    const { nodes, node, arena, master, other } = this;
+    const { nodes, node, master, other } = this;
+    const { arena } = this.entry;
     let dropped = 0;
     while (nodes.seekFirst() && (trim.byId || this.length > trim.length)) {
       nodes.readId(master);
@@ -329,7 +352,7 @@ export class StreamView extends CollectionView {
       dropped += count;
     }
     if (dropped > 0) {
-      if (isCounted) this.touched(dropped);
+      if (isCounted) this.entry.touched(dropped);
       this.renewFirstId();
     }
     return dropped;
@@ -337,7 +360,7 @@ export class StreamView extends CollectionView {
 
   /** For what reads and restores whole streams: goes to the first or next node; false when there is none. */
   firstNode(): boolean {
-    return this.exists && this.nodes.seekFirst() && this.openNode();
+    return this.entry.exists && this.nodes.seekFirst() && this.openNode();
   }
   nextNode(): boolean {
     return this.nodes.next() && this.openNode();
@@ -349,7 +372,8 @@ export class StreamView extends CollectionView {
 
   /** Puts in a node whose listpack is `bytes`; its id must be greater than those of the others. */
   addNode(id: StreamId, bytes: Uint8Array): void {
-    const { nodes, node, arena } = this;
+    const { nodes, node } = this;
+    const { arena } = this.entry;
     node.restore(arena, bytes);
     nodes.seek(id);
     nodes.insert(id);
@@ -381,7 +405,7 @@ export class StreamView extends CollectionView {
   }
 
   protected override openLarge(): void {
-    const { arena, root } = this;
+    const { arena, root } = this.entry;
     this.nodes.open(arena, root, NODES_AT);
     this.groups.open(arena, root);
     readStreamId(arena, root, FIRST_ID_AT, this.firstId);
@@ -389,17 +413,13 @@ export class StreamView extends CollectionView {
     readStreamId(arena, root, DELETED_ID_AT, this.maxDeletedId);
   }
 
-  protected override get largeLength(): number {
-    return this.rootData.getFloat64(this.rootAt + LENGTH_AT, true);
-  }
-
   protected override unpackInto(): void {}
 
   private get rootData(): DataView {
-    return this.arena.data[segmentOf(this.root)] as DataView;
+    return this.entry.arena.data[segmentOf(this.entry.root)] as DataView;
   }
   private get rootAt(): number {
-    return byteOffset(this.root);
+    return byteOffset(this.entry.root);
   }
 
   private setLength(length: number): void {
@@ -408,12 +428,12 @@ export class StreamView extends CollectionView {
 
   private openNode(): true {
     this.nodes.readId(this.master);
-    this.node.open(this.arena, this.nodes.block);
+    this.node.open(this.entry.arena, this.nodes.block);
     return true;
   }
 
   private isNodeFull(moreBytes: number): boolean {
-    const { streamNodeMaxBytes, streamNodeMaxEntries } = this.owner.limits;
+    const { streamNodeMaxBytes, streamNodeMaxEntries } = this.entry.databases.limits;
     const { node } = this;
     const isBounded = streamNodeMaxBytes > 0 && streamNodeMaxBytes <= NODE_BYTES_MAX;
     if (node.bytes + moreBytes >= (isBounded ? streamNodeMaxBytes : NODE_BYTES_MAX)) return true;
@@ -438,7 +458,8 @@ export class StreamView extends CollectionView {
 
   // Goes on in the next node that has an entry in the range.
   private enterNext(): boolean {
-    const { nodes, node, arena, isReversed } = this;
+    const { nodes, node, isReversed } = this;
+    const { arena } = this.entry;
     for (;;) {
       if (!(isReversed ? nodes.previous() : nodes.next())) return false;
       nodes.readId(this.master);

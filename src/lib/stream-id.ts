@@ -216,9 +216,19 @@ function isBlank(byte: number): boolean {
 
 /** Writes the text of an id at `at`; returns where it ends. */
 export function formatStreamId(target: Uint8Array, at: number, id: StreamId): number {
+  return formatStreamSequence(target, formatStreamTime(target, at, id) + 1, id);
+}
+
+/** Writes the text of an id's time at `at`, with the dash behind it; returns where the dash stands. */
+export function formatStreamTime(target: Uint8Array, at: number, id: StreamId): number {
   const dash = formatUint64(target, at, id.w0, id.w1);
   target[dash] = MINUS;
-  return formatUint64(target, dash + 1, id.w2, id.w3);
+  return dash;
+}
+
+/** Writes the text of an id's sequence number at `at`; returns where it ends. */
+export function formatStreamSequence(target: Uint8Array, at: number, id: StreamId): number {
+  return formatUint64(target, at, id.w2, id.w3);
 }
 
 function formatUint64(target: Uint8Array, at: number, high: number, low: number): number {

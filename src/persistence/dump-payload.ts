@@ -21,12 +21,18 @@ import { type RdbCursor, readString, writeString } from "./rdb-string.ts";
 import { setCodec } from "./set-codec.ts";
 import { sortedSetCodec } from "./sorted-set-codec.ts";
 import { streamCodec } from "./stream-codec.ts";
-import type { CollectionValue, ValueCodec } from "./value-codec.ts";
+import {
+  type CollectionValue,
+  type Pieces,
+  type ValueCodec,
+  type WriteOptions,
+  writeHead,
+} from "./value-codec.ts";
 
 /** The RDB version written by Redis 7.0, and the newest one accepted. */
 export const rdbVersion = 10;
 /** The RDB version of Redis 7.4, which brought types for hashes with fields that expire. */
-const rdbVersionTimed = 12;
+export const rdbVersionTimed = 12;
 /** The RDB version of Redis 7.2, whose streams also tell when consumers were active. It is read, not written. */
 const rdbVersionActive = 11;
 const streamTypeActive = 21;
@@ -67,15 +73,26 @@ export function writeDumpPayload(sink: ByteSink, value: StringValue, isCompresse
 /** Appends the payload of an entry's value, whatever its type. */
 export function writeEntryPayload(sink: ByteSink, entry: EntryView, isCompressed: boolean): void {
   const start = sink.sizeBytes;
-  if (entry.type === TYPE_STRING) {
-    sink.byte(stringType);
-    writeString(sink, entry.bytes, entry.valueStart, entry.valueEnd, isCompressed);
-  } else {
-    const codec = codecs.find(({ type }) => type === entry.type);
-    if (codec === undefined) assert(false, `no codec for values of type ${entry.type}`);
-    (codec as ValueCodec).write(sink, entry, isCompressed);
-  }
+  const pieces = writeEntry(sink, entry, { isCompressed, isKeyed: false });
+  if (pieces !== undefined) for (const _ of pieces);
   seal(sink, start);
+}
+
+/** Appends an entry's type and value, or of a large value the beginning; returns what is left. */
+export function writeEntry(sink: ByteSink, entry: EntryView, options: WriteOptions): Pieces | undefined {
+  if (entry.type === TYPE_STRING) {
+    writeHead(sink, stringType, entry, options);
+    writeString(sink, entry.bytes, entry.valueStart, entry.valueEnd, options.isCompressed);
+    return undefined;
+  }
+  const codec = codecs.find(({ type }) => type === entry.type);
+  if (codec === undefined) assert(false, `no codec for values of type ${entry.type}`);
+  return (codec as ValueCodec).write(sink, entry, options);
+}
+
+/** The codec that reads a collection of this RDB type, or undefined. */
+export function codecOf(rdbType: number): ValueCodec | undefined {
+  return codecs.find(({ rdbTypes }) => rdbTypes.includes(rdbType));
 }
 
 /** The listpacks that a list's payload is made of: how many, and their bytes altogether. */
@@ -132,7 +149,7 @@ export function readDumpPayload(
       return text === undefined ? badData : { kind: "string", bytes: text };
     }
     default: {
-      const codec = codecs.find(({ rdbTypes }) => rdbTypes.includes(type));
+      const codec = codecOf(type);
       if (codec === undefined) return { kind: "unsupported-type", type };
       return codec.read(type, cursor, sizeBytesMax) ?? badData;
     }

@@ -21,7 +21,17 @@ import {
   readListpack,
 } from "./listpack.ts";
 import { type RdbCursor, readLength, readString, writeLength, writeString } from "./rdb-string.ts";
-import { areUnique, type CollectionValue, readPacked, readStrings, type ValueCodec } from "./value-codec.ts";
+import {
+  areUnique,
+  type CollectionValue,
+  type Pieces,
+  readPacked,
+  readStrings,
+  type ValueCodec,
+  type WriteOptions,
+  writeHead,
+  writeInPieces,
+} from "./value-codec.ts";
 import { readZiplist, readZipmap } from "./ziplist.ts";
 
 const plain = 4;
@@ -40,12 +50,14 @@ export const hashCodec: ValueCodec = {
   type: TYPE_HASH,
   rdbTypes: [plain, zipmap, ziplist, listpack, timedPlain, timedListpack],
 
-  write(sink, entry, isCompressed) {
+  write(sink, entry, options) {
     const hash = new HashView().show(entry);
     const nextMs = nextExpiryMs(hash);
-    if (nextMs > 0) writeTimed(sink, hash, nextMs, isCompressed);
-    else if (entry.encoding === ENCODING_LARGE) writePlain(sink, hash, isCompressed);
-    else writeListpack(sink, hash, isCompressed);
+    if (nextMs === 0 && entry.encoding === ENCODING_LARGE) return writePlain(sink, hash, options);
+    // With times it is written in one piece: between two, some of them might come.
+    if (nextMs > 0) writeTimed(sink, hash, nextMs, options);
+    else writeListpack(sink, hash, options);
+    return undefined;
   },
 
   read(rdbType, cursor, sizeBytesMax) {
@@ -91,16 +103,20 @@ function nextExpiryMs(hash: HashView): number {
   return nextMs;
 }
 
-function writePlain(sink: ByteSink, hash: HashView, isCompressed: boolean): void {
-  sink.byte(plain);
+function writePlain(sink: ByteSink, hash: HashView, options: WriteOptions): Pieces | undefined {
+  writeHead(sink, plain, hash.entry, options);
   writeLength(sink, hash.length);
   hash.rewind();
-  while (hash.next()) writeField(sink, hash, isCompressed);
+  return writeInPieces(() => {
+    if (!hash.next()) return false;
+    writeField(sink, hash, options.isCompressed);
+    return true;
+  });
 }
 
-function writeListpack(sink: ByteSink, hash: HashView, isCompressed: boolean): void {
+function writeListpack(sink: ByteSink, hash: HashView, options: WriteOptions): void {
   const { field, value } = hash;
-  sink.byte(listpack);
+  writeHead(sink, listpack, hash.entry, options);
   const packed = new ByteSink();
   const start = beginListpack(packed);
   hash.rewind();
@@ -109,12 +125,13 @@ function writeListpack(sink: ByteSink, hash: HashView, isCompressed: boolean): v
     appendElement(packed, value);
   }
   endListpack(packed, start, hash.length * 2);
-  writeString(sink, packed.bytes, 0, packed.sizeBytes, isCompressed);
+  writeString(sink, packed.bytes, 0, packed.sizeBytes, options.isCompressed);
 }
 
-function writeTimed(sink: ByteSink, hash: HashView, nextMs: number, isCompressed: boolean): void {
+function writeTimed(sink: ByteSink, hash: HashView, nextMs: number, options: WriteOptions): void {
+  const { isCompressed } = options;
   const isPacked = hash.entry.encoding !== ENCODING_LARGE;
-  sink.byte(isPacked ? timedListpack : timedPlain);
+  writeHead(sink, isPacked ? timedListpack : timedPlain, hash.entry, options);
   sink.uint64(nextMs);
   if (isPacked) {
     writeTimedListpack(sink, hash, isCompressed);

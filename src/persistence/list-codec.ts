@@ -12,7 +12,7 @@ import { TYPE_LIST } from "../store/entry.ts";
 import { ByteSink } from "./byte-sink.ts";
 import { appendElement, beginListpack, endListpack, readListpack } from "./listpack.ts";
 import { type RdbCursor, readLength, readString, writeLength, writeString } from "./rdb-string.ts";
-import { readPacked, readStrings, type ValueCodec } from "./value-codec.ts";
+import { type Pieces, readPacked, readStrings, type ValueCodec, writeHead } from "./value-codec.ts";
 import { readZiplist } from "./ziplist.ts";
 
 const plain = 1;
@@ -23,6 +23,9 @@ const listpacks = 18;
 const plainPart = 1;
 const packedPart = 2;
 
+/** Of a list of more parts none is kept while they are counted. */
+const PARTS_KEPT = 4;
+
 const partOverheadBytes = 8; // What Redis reckons for an element that is about to be added.
 const partBytesMax = 8192; // When the directive counts elements.
 const partBytesByDirective = [4096, 8192, 16_384, 32_768, 65_536];
@@ -31,14 +34,22 @@ export const listCodec: ValueCodec = {
   type: TYPE_LIST,
   rdbTypes: [plain, ziplist, ziplists, listpacks],
 
-  write(sink, entry, isCompressed) {
-    const parts = listParts(entry);
-    sink.byte(listpacks);
-    writeLength(sink, parts.length);
-    for (const each of parts) {
-      writeLength(sink, packedPart);
-      writeString(sink, each.bytes, 0, each.sizeBytes, isCompressed);
+  write(sink, entry, options) {
+    // The number of parts stands in front of them. Of a long list they are made twice rather than kept.
+    const directive = directiveOf(entry);
+    const parts = partsOf(entry, directive);
+    const kept: ByteSink[] = [];
+    let count = 0;
+    for (const part of parts) {
+      if (count++ < PARTS_KEPT) kept.push(copyOf(part));
     }
+    writeHead(sink, listpacks, entry, options);
+    writeLength(sink, count);
+    if (count <= PARTS_KEPT) {
+      for (const part of kept) writePart(sink, part, options.isCompressed);
+      return undefined;
+    }
+    return writeParts(sink, partsOf(entry, directive), options.isCompressed);
   },
 
   read(rdbType, cursor, sizeBytesMax) {
@@ -56,17 +67,24 @@ export const listCodec: ValueCodec = {
 
 /** The listpacks that a list is written as. */
 export function listParts(entry: EntryView): readonly ByteSink[] {
+  return Array.from(partsOf(entry, directiveOf(entry)), copyOf);
+}
+
+function directiveOf(entry: EntryView): number {
+  return entry.owner?.limits.listMaxListpackSize ?? -2;
+}
+
+// Each part is valid until the next one is asked for.
+function* partsOf(entry: EntryView, directive: number): Generator<ByteSink, void, undefined> {
   const list = new ListView().show(entry);
-  const directive = entry.owner?.limits.listMaxListpackSize ?? -2;
-  const parts: ByteSink[] = [];
-  let part = new ByteSink();
+  const part = new ByteSink();
   let count = 0;
   beginListpack(part);
   for (let more = list.first(); more; more = list.next()) {
     if (count > 0 && isFull(part.sizeBytes + 1, count, list.element.length, directive)) {
       endListpack(part, 0, count);
-      parts.push(part);
-      part = new ByteSink();
+      yield part;
+      part.clear();
       count = 0;
       beginListpack(part);
     }
@@ -74,8 +92,25 @@ export function listParts(entry: EntryView): readonly ByteSink[] {
     count++;
   }
   endListpack(part, 0, count);
-  parts.push(part);
-  return parts;
+  yield part;
+}
+
+function copyOf(part: ByteSink): ByteSink {
+  const copy = new ByteSink();
+  copy.copy(part.bytes, 0, part.sizeBytes);
+  return copy;
+}
+
+function* writeParts(sink: ByteSink, parts: Iterable<ByteSink>, isCompressed: boolean): Pieces {
+  for (const part of parts) {
+    writePart(sink, part, isCompressed);
+    yield;
+  }
+}
+
+function writePart(sink: ByteSink, { bytes, sizeBytes }: ByteSink, isCompressed: boolean): void {
+  writeLength(sink, packedPart);
+  writeString(sink, bytes, 0, sizeBytes, isCompressed);
 }
 
 function isFull(partBytes: number, count: number, elementBytes: number, directive: number): boolean {

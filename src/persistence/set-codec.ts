@@ -8,7 +8,14 @@ import { TYPE_SET } from "../store/entry.ts";
 import { ByteSink } from "./byte-sink.ts";
 import { digitsOfWords, readListpack } from "./listpack.ts";
 import { writeLength, writeString } from "./rdb-string.ts";
-import { areUnique, readPacked, readStrings, type ValueCodec } from "./value-codec.ts";
+import {
+  areUnique,
+  readPacked,
+  readStrings,
+  type ValueCodec,
+  writeHead,
+  writeInPieces,
+} from "./value-codec.ts";
 
 const plain = 2;
 const integers = 11;
@@ -19,22 +26,25 @@ export const setCodec: ValueCodec = {
   type: TYPE_SET,
   rdbTypes: [plain, integers, listpack],
 
-  write(sink, entry, isCompressed) {
+  write(sink, entry, options) {
+    const { isCompressed } = options;
     const set = new SetView().show(entry);
     if (set.isIntegers) {
-      sink.byte(integers);
+      writeHead(sink, integers, entry, options);
       const packed = integersOf(set);
       writeString(sink, packed.bytes, 0, packed.sizeBytes, isCompressed);
-      return;
+      return undefined;
     }
     const { member } = set;
-    sink.byte(plain);
+    writeHead(sink, plain, entry, options);
     writeLength(sink, set.length);
     set.rewind();
-    while (set.next()) {
+    return writeInPieces(() => {
+      if (!set.next()) return false;
       member.text();
       writeString(sink, member.bytes, member.start, member.end, isCompressed);
-    }
+      return true;
+    });
   },
 
   read(rdbType, cursor, sizeBytesMax) {

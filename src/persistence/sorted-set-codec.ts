@@ -16,7 +16,7 @@ import {
   readListpack,
 } from "./listpack.ts";
 import { type RdbCursor, readLength, readString, writeLength, writeString } from "./rdb-string.ts";
-import { areUnique, readPacked, type ValueCodec } from "./value-codec.ts";
+import { areUnique, readPacked, type ValueCodec, writeHead, writeInPieces } from "./value-codec.ts";
 import { readZiplist } from "./ziplist.ts";
 
 const textScores = 3;
@@ -36,11 +36,12 @@ export const sortedSetCodec: ValueCodec = {
   type: TYPE_ZSET,
   rdbTypes: [textScores, plain, ziplist, listpack],
 
-  write(sink, entry, isCompressed) {
+  write(sink, entry, options) {
+    const { isCompressed } = options;
     const set = new SortedSetView().show(entry);
     const { member } = set;
     if (entry.encoding === ENCODING_COMPACT) {
-      sink.byte(listpack);
+      writeHead(sink, listpack, entry, options);
       const packed = new ByteSink();
       const start = beginListpack(packed);
       for (let more = set.seek(0); more; more = set.next()) {
@@ -49,16 +50,20 @@ export const sortedSetCodec: ValueCodec = {
       }
       endListpack(packed, start, set.length * 2);
       writeString(sink, packed.bytes, 0, packed.sizeBytes, isCompressed);
-      return;
+      return undefined;
     }
-    sink.byte(plain);
+    writeHead(sink, plain, entry, options);
     writeLength(sink, set.length);
-    for (let more = set.seek(set.length - 1); more; more = set.previous()) {
+    let isThere = set.seek(set.length - 1);
+    return writeInPieces(() => {
+      if (!isThere) return false;
       member.text();
       writeString(sink, member.bytes, member.start, member.end, isCompressed);
       scoreData.setFloat64(0, set.score, true);
       sink.copy(scoreBytes, 0, 8);
-    }
+      isThere = set.previous();
+      return true;
+    });
   },
 
   read(rdbType, cursor, sizeBytesMax) {

@@ -1,12 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { declarations } from "../commands/registry.ts";
-import { streamCommands } from "../commands/stream/all.ts";
 import { Crc64 } from "../lib/crc64.ts";
 import { createTestServer, type TestServer } from "../testing/command-runner.ts";
-import { hasStockRedis, startStockRedis } from "../testing/stock-server.ts";
+import { isStock, withStockRedis } from "../testing/stock-stories.ts";
 
-const commands = [...new Map([...declarations, ...streamCommands].map((each) => [each.name, each])).values()];
 const nowMs = 1_700_000_000_000;
 
 function sealed(body: Buffer, version = 10): Buffer {
@@ -37,7 +34,7 @@ const calls = [
 ];
 
 function filled(): TestServer {
-  const server = createTestServer({ commands, nowMs, config: { "stream-node-max-entries": "8" } });
+  const server = createTestServer({ nowMs, config: { "stream-node-max-entries": "8" } });
   for (const call of calls) server.run(...call.split(" "));
   return server;
 }
@@ -59,22 +56,15 @@ test("a stream comes back from its payload as it was", () => {
   expect(bulkOf(server.run("DUMP", "copy"))).toEqual(payload);
 });
 
-test.skipIf(!hasStockRedis())(
-  "a stock Redis takes it, and its own payload comes back as it was",
-  async () => {
-    const stock = await startStockRedis();
-    if (stock === undefined) return;
-    try {
-      const server = filled();
-      const payload = bulkOf(server.run("DUMP", "key"));
-      expect(await stock.run("RESTORE", "key", "0", payload)).toBe("+OK\r\n");
-      const told = await stock.run("XINFO", "STREAM", "key", "FULL", "COUNT", "0");
-      expect(server.run("XINFO", "STREAM", "key", "FULL", "COUNT", "0")).toBe(told);
-      expect(bulkOf(await stock.run("DUMP", "key"))).toEqual(payload);
-    } finally {
-      await stock.stop();
-    }
-  },
+test.skipIf(!isStock)("a stock Redis takes it, and its own payload comes back as it was", () =>
+  withStockRedis(async (stock) => {
+    const server = filled();
+    const payload = bulkOf(server.run("DUMP", "key"));
+    expect(await stock.run("RESTORE", "key", "0", payload)).toBe("+OK\r\n");
+    const told = await stock.run("XINFO", "STREAM", "key", "FULL", "COUNT", "0");
+    expect(server.run("XINFO", "STREAM", "key", "FULL", "COUNT", "0")).toBe(told);
+    expect(bulkOf(await stock.run("DUMP", "key"))).toEqual(payload);
+  }),
 );
 
 // A stream of one entry, 5-1 a 1, which was read by consumer c of group g at time 0x0102, and by hand.
@@ -104,7 +94,7 @@ test.each([
   [19, 10],
   [21, 11],
 ])("type %d of RDB version %d is read", (type, version) => {
-  const server = createTestServer({ commands, nowMs });
+  const server = createTestServer({ nowMs });
   const body = handMade(type);
   expect(server.run("RESTORE", "key", "0", sealed(body, version))).toBe("+OK\r\n");
   expect(server.run("XRANGE", "key", "-", "+")).toBe("*1\r\n*2\r\n$3\r\n5-1\r\n*2\r\n$1\r\na\r\n$1\r\n1\r\n");
@@ -114,7 +104,7 @@ test.each([
 });
 
 test("numbers in longer forms than streams have are taken, and stand in the shortest afterwards", () => {
-  const server = createTestServer({ commands, nowMs });
+  const server = createTestServer({ nowMs });
   // The flags of the entry as an integer of two bytes, its value as one of four.
   const longer = Buffer.from(
     `210000000a00${"01010001010181610200 01c00202000100 01f301000000050401ff".replaceAll(" ", "")}`,

@@ -18,13 +18,15 @@ import { TYPE_STREAM } from "../store/entry.ts";
 import { ByteSink } from "./byte-sink.ts";
 import { appendText, beginListpack, endListpack, readListpack } from "./listpack.ts";
 import { type RdbCursor, readLength, readString, writeLength, writeString } from "./rdb-string.ts";
-import type { CollectionValue, ValueCodec } from "./value-codec.ts";
+import { type CollectionValue, type Pieces, type ValueCodec, writeHead } from "./value-codec.ts";
 
 const listpacks = 15;
 const listpacks2 = 19;
 const listpacks3 = 21;
 
 const idSizeBytes = 16;
+/** A stream of more nodes is written piece by piece. */
+const NODES_AT_ONCE = 4;
 const length64 = 0x81;
 const deletedFlag = 1;
 const sameFieldsFlag = 2;
@@ -59,28 +61,14 @@ export const streamCodec: ValueCodec = {
   type: TYPE_STREAM,
   rdbTypes: [listpacks, listpacks2, listpacks3],
 
-  write(sink, entry, isCompressed) {
+  write(sink, entry, options) {
     const stream = new StreamView().show(entry);
-    sink.byte(listpacks2);
+    writeHead(sink, listpacks2, entry, options);
     writeLength(sink, stream.nodeCount);
-    for (let more = stream.firstNode(); more; more = stream.nextNode()) {
-      writeLength(sink, idSizeBytes);
-      writeRawId(sink, stream.nodeIdHere);
-      const { source, start, bytes } = stream.node;
-      writeString(sink, source, start, start + bytes, isCompressed);
-    }
-    writeLength(sink, stream.length);
-    writeId(sink, stream.lastId);
-    writeId(sink, stream.firstId);
-    writeId(sink, stream.maxDeletedId);
-    writeWords(sink, stream.addedHigh, stream.addedLow);
-    const { groups } = stream;
-    const { count } = groups;
-    writeLength(sink, count);
-    for (let i = 0; i < count; i++) {
-      groups.seek(i);
-      writeGroup(sink, stream, isCompressed);
-    }
+    const pieces = writeStream(sink, stream, options.isCompressed);
+    if (stream.nodeCount > NODES_AT_ONCE || stream.groups.count > 0) return pieces;
+    for (const _ of pieces);
+    return undefined;
   },
 
   read(rdbType, cursor, sizeBytesMax) {
@@ -116,6 +104,29 @@ export const streamCodec: ValueCodec = {
     return stream.entry;
   },
 };
+
+function* writeStream(sink: ByteSink, stream: StreamView, isCompressed: boolean): Pieces {
+  for (let more = stream.firstNode(); more; more = stream.nextNode()) {
+    writeLength(sink, idSizeBytes);
+    writeRawId(sink, stream.nodeIdHere);
+    const { source, start, bytes } = stream.node;
+    writeString(sink, source, start, start + bytes, isCompressed);
+    yield;
+  }
+  writeLength(sink, stream.length);
+  writeId(sink, stream.lastId);
+  writeId(sink, stream.firstId);
+  writeId(sink, stream.maxDeletedId);
+  writeWords(sink, stream.addedHigh, stream.addedLow);
+  const { groups } = stream;
+  const { count } = groups;
+  writeLength(sink, count);
+  for (let i = 0; i < count; i++) {
+    groups.seek(i);
+    writeGroup(sink, stream, isCompressed);
+    yield;
+  }
+}
 
 function storeGroup(stream: StreamView, { name, lastId, read, pending, consumers }: Group): void {
   const { groups } = stream;

@@ -2,6 +2,18 @@
 //
 // Texts with a part that varies are functions. A reply never holds CR or LF: the encoder replaces them.
 
+const noLongerAllowed = {
+  command: "no permission to execute the command or subcommand",
+  key: "no permission to touch the specified keys",
+  channel: "no permission to access one of the channels used as arguments",
+} as const;
+
+const cannot = {
+  command: "can't run this command or subcommand",
+  key: "can't access at least one of the keys mentioned in the command arguments",
+  channel: "can't publish to the channel mentioned in the command",
+} as const;
+
 export const errors = {
   syntax: "ERR syntax error",
   wrongType: "WRONGTYPE Operation against a key holding the wrong kind of value",
@@ -44,6 +56,30 @@ export const errors = {
   oom: "OOM command not allowed when used memory > 'maxmemory'.",
   replicaOnly: "ERR Replica can't interact with the keyspace",
   noAuth: "NOAUTH Authentication required.",
+  noPermCommand: (name: string): string => `NOPERM this user has no permissions to run the '${name}' command`,
+  noPermKey: "NOPERM this user has no permissions to access one of the keys used as arguments",
+  noPermChannel: "NOPERM this user has no permissions to access one of the channels used as arguments",
+  noPermAtExec: (what: "command" | "key" | "channel"): string =>
+    "NOPERM ACLs rules changed between the moment the transaction was accumulated and the EXEC call. " +
+    `This command is no longer allowed for the following reason: ${noLongerAllowed[what]}`,
+  noPermFromScript: (what: "command" | "key" | "channel"): string =>
+    `ERR The user executing the script ${cannot[what]}`,
+  sortByDenied: "ERR BY option of SORT denied due to insufficient ACL permissions.",
+  sortGetDenied: "ERR GET option of SORT denied due to insufficient ACL permissions.",
+  userNameSpaces: "ERR Usernames can't contain spaces or null characters",
+  defaultUserStays: "ERR The 'default' user cannot be removed",
+  userNotFound: (name: string): string => `ERR User '${name}' not found`,
+  commandNotFound: (name: string): string => `ERR Command '${name}' not found`,
+  unknownCategory: (name: string): string => `ERR Unknown category '${name}'`,
+  passwordBits: (max: number): string =>
+    "ERR ACL GENPASS argument must be the number of bits for the output password, a positive number up to " +
+    `${max}`,
+  noAclFile:
+    "ERR This Redis instance is not configured to use an ACL file. You may want to specify users via the ACL " +
+    "SETUSER command and then issue a CONFIG REWRITE (assuming you have a Redis configuration file set) in order " +
+    "to store users in the Redis configuration.",
+  aclNotSaved:
+    "ERR There was an error trying to save the ACLs. Please check the server logs for more information",
   wrongPass: "WRONGPASS invalid username-password pair or user is disabled.",
   noPassSet:
     "ERR AUTH <password> called without any password configured for the default user. " +
@@ -80,7 +116,17 @@ export const errors = {
     "ERR Wrong protocol type name. Please use one of the following: " +
     "string|integer|double|bignum|null|array|set|map|attrib|push|verbatim|true|false",
   resp3Only: "ERR RESP2 is not supported by this command",
-  noPersistence: "ERR This server has no persistence yet",
+  noPersistence: "ERR This server has no append-only file yet",
+  savingAlready: "ERR Background save already in progress",
+  saveFailed: "ERR",
+  reloadFailed: "ERR Error trying to load the RDB dump, check server logs.",
+  reloadOptions: "ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options.",
+  loading: "LOADING Redis is loading the dataset in memory",
+  misconf:
+    "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist to disk. Commands that " +
+    "may modify the data set are disabled, because this instance is configured to report errors during writes if RDB " +
+    "snapshotting fails (stop-writes-on-bgsave-error option). Please check the Redis logs for details about the RDB " +
+    "error.",
   noGarbageCollection: "ERR This process was not started in a way that lets it collect garbage on demand",
   noGetkeys: "ERR The command has no key arguments",
   invalidCommandForKeys: "ERR Invalid command specified",

@@ -78,6 +78,19 @@ export type LuaMachineParts = {
 /** Thrown when the machine cannot be used (any more). */
 export class LuaFailure extends Error {}
 
+// A machine that is made anew (SCRIPT FLUSH, one that has grown) needs no second compilation.
+const compiled = new WeakMap<Uint8Array, object>();
+
+function moduleOf(program: Uint8Array): object {
+  const known = compiled.get(program);
+  if (known !== undefined) return known;
+  const patched = patchLua(program);
+  if (patched === undefined) throw new LuaFailure("the Lua module is not the build that is known");
+  const module = new WebAssembly.Module(patched);
+  compiled.set(program, module);
+  return module;
+}
+
 export class LuaMachine {
   readonly api: LuaApi;
   /** The main thread. */
@@ -96,10 +109,8 @@ export class LuaMachine {
   private readonly names = new Map<string, number>();
 
   constructor(parts: LuaMachineParts) {
-    const patched = patchLua(parts.program);
-    if (patched === undefined) throw new LuaFailure("the Lua module is not the build that is known");
     this.bytesMax = parts.bytesMax;
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(patched), this.imports());
+    const instance = new WebAssembly.Instance(moduleOf(parts.program), this.imports());
     const exports = instance.exports as Exports;
     this.api = exports;
     this.memory = exports.memory;

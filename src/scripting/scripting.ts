@@ -250,7 +250,7 @@ export class Scripting implements ScriptingView {
     this.start(engine, context, { name, isEval: false, ref, keyCount, isReadonly, flags });
   }
 
-  loadLibrary({ args, reply }: CommandContext, i: number, isReplacing: boolean): void {
+  loadLibrary({ args, keyspace, reply }: CommandContext, i: number, isReplacing: boolean): void {
     const engine = this.readyEngine();
     if (typeof engine === "string") return reply.error(engine);
     const loaded = this.libraries.load(args.copy(i), {
@@ -258,8 +258,9 @@ export class Scripting implements ScriptingView {
       load: this.loaderOf(engine),
       forget: (library) => this.forget(library),
     });
-    if (loaded.ok) reply.bulkText(loaded.name);
-    else reply.error(loaded.error);
+    if (!loaded.ok) return reply.error(loaded.error);
+    keyspace.countChange();
+    reply.bulkText(loaded.name);
   }
 
   deleteLibrary(name: string): boolean {
@@ -327,9 +328,22 @@ export class Scripting implements ScriptingView {
     reply.int(this.libraries.functionCount);
   }
 
+  /** The codes of all libraries, for a snapshot. */
+  get libraryCodes(): readonly Uint8Array[] {
+    return [...this.libraries.byName.values()].map(({ code }) => code);
+  }
+
+  /** Loads a library out of a snapshot; undefined on success, else the error. */
+  loadCode(code: Uint8Array, isReplacing: boolean): string | undefined {
+    const engine = this.readyEngine();
+    if (typeof engine === "string") return engine;
+    const forget = (library: Library): void => this.forget(library);
+    const loaded = this.libraries.load(code, { isReplacing, load: this.loaderOf(engine), forget });
+    return loaded.ok ? undefined : loaded.error;
+  }
+
   dumpLibraries(reply: ReplyWriter): void {
-    const codes = [...this.libraries.byName.values()].map(({ code }) => code);
-    const payload = dumpLibraries(codes, this.parts.server.config.rdbcompression);
+    const payload = dumpLibraries(this.libraryCodes, this.parts.server.config.rdbcompression);
     reply.bulk(payload, 0, payload.length);
   }
 
@@ -384,6 +398,8 @@ export class Scripting implements ScriptingView {
     const { flags } = what;
     const isReading = isReader(flags);
     if (flags !== undefined && !isReading) {
+      const refusal = server.persistence.writeRefusal;
+      if (refusal !== undefined) return reply.error(refusal);
       const limit = server.config.maxmemory;
       const isShort = limit > 0 && server.usedBytes() > limit;
       if (isShort && !flags.includes("allow-oom")) return reply.error(errors.oom);

@@ -1,5 +1,6 @@
 // Banner: what a person wants to know when the server has started.
 
+import type { Config } from "../config/config.ts";
 import type { Env } from "../env/env.ts";
 import type { Address, Listener } from "../env/net.ts";
 import { type Server, shadisVersion } from "./server.ts";
@@ -11,12 +12,17 @@ export function bannerLines(server: Server, env: Env, listeners: readonly Listen
   const lines = [
     `Shadis ${shadisVersion}, Redis 7.0 compatible, Node ${env.host.nodeVersion}, PID: ${env.host.pid}`,
     `Listening on: ${listeners.map(({ address }) => addressText(address)).join(", ") || "nothing"}`,
-    `Shards: ${server.shardCount}, databases: ${config.databases}, memory limit: ${limit}, persistence: none`,
+    `Shards: ${server.shardCount}, databases: ${config.databases}, memory limit: ${limit}, ${savesText(config)}`,
   ];
   if (config.requirepass === "" && !config.protectedMode) {
     lines.push("No password is set and protected mode is off: anyone who can reach this port can use it");
   }
   return lines;
+}
+
+function savesText({ save }: Config): string {
+  if (save.length === 0) return "snapshots: when asked for";
+  return `snapshots: ${save.map(({ seconds, changes }) => `after ${seconds} s with ${changes} changes`).join(", ")}`;
 }
 
 function addressText(address: Address): string {

@@ -52,6 +52,7 @@ export class Cron {
       this.nextTickUs = startUs + 1_000_000 / server.config.hz;
       this.sample(startUs);
       server.hub.tick(nowMs);
+      server.persistence.tick();
       server.stats.peakUsedBytes = Math.max(server.stats.peakUsedBytes, server.usedBytes());
     }
     server.maybeUnpause();
@@ -107,6 +108,7 @@ export class Cron {
 
   private defragment(budgetUs: number): boolean {
     let hasMore = false;
+    if (this.server.persistence.isSaving) return false; // A snapshot knows entries by their places.
     for (const defragmenter of this.defragmenters) {
       hasMore = defragmenter.step(budgetUs, () => this.clock.monotonicUs()) || hasMore;
     }

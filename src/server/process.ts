@@ -4,7 +4,7 @@
 // the real ports and the simulator its own; what either does about the end is its own affair, so that a process in
 // production exits and one in a simulation can be started again.
 // Invariants:
-//   - the cron starts only when all listeners stand.
+//   - the cron starts only when all listeners stand and what was saved is loaded.
 //   - `ended` comes once, after everything was closed, and nothing of this server runs after it.
 
 import type { Config } from "../config/config.ts";
@@ -50,6 +50,11 @@ export class ServerProcess {
   /** Opens the addresses and begins to serve. */
   start(): void {
     const { env, server } = this;
+    if (server.startFault !== undefined) {
+      env.log.write("warning", server.startFault);
+      this.options.failed(server.startFault);
+      return;
+    }
     listenAll(env.net, server, (opened, fault) => {
       this.listeners = opened;
       if (fault !== undefined) {
@@ -58,18 +63,33 @@ export class ServerProcess {
         return;
       }
       for (const line of bannerLines(server, env, opened)) env.log.write("notice", line);
-      env.host.collectGarbage(); // What start-up left behind would stay for as long as the server idles.
-      server.turns.reset(env.clock.monotonicUs());
-      env.log.write("notice", "Ready to accept connections");
-      this.isListening = true;
-      this.cron.start();
+      server.persistence.loadAtStart((failure) => {
+        if (failure === undefined) this.serve();
+        else this.refuseToServe(failure);
+      });
     });
   }
 
-  // Nothing is kept on disk yet, so stopping is: no new connections, no more requests, goodbye.
+  private serve(): void {
+    const { env, server } = this;
+    env.host.collectGarbage(); // What start-up left behind would stay for as long as the server idles.
+    server.turns.reset(env.clock.monotonicUs());
+    env.log.write("notice", "Ready to accept connections");
+    this.isListening = true;
+    this.cron.start();
+  }
+
+  private refuseToServe(failure: string): void {
+    this.env.log.write("warning", failure);
+    this.env.log.write("warning", "Exiting.");
+    this.options.failed(failure);
+  }
+
+  // What is to be saved has been: no new connections, no more requests, goodbye.
   private stop(): void {
     const { env, server } = this;
     this.cron.stop();
+    server.persistence.stop();
     env.probe.mark("server.stopped");
     this.options.stopping?.();
     for (const listener of this.listeners) listener.close();

@@ -2,6 +2,7 @@
 // (Node) need of the process, and owns the pieces; the loops that turn port events into calls are
 // listeners.ts and cron.ts.
 
+import { Acl } from "../acl/acl.ts";
 import type { ClientView, CommandContext, HostFacts, ServerStats } from "../commands/context.ts";
 import type { Command, CommandDeclaration } from "../commands/define.ts";
 import { CommandTable } from "../commands/registry.ts";
@@ -27,7 +28,6 @@ import type { LogLevel } from "../env/log.ts";
 import { AccessClock } from "../keyspace/access-clock.ts";
 import { Evictor } from "../keyspace/eviction.ts";
 import type { Keyspace } from "../keyspace/keyspace.ts";
-import { latin1Bytes } from "../lib/bytes.ts";
 import { halfSipHash13 } from "../lib/half-siphash.ts";
 import type { Probe } from "../lib/probe.ts";
 import { Rng } from "../lib/rng.ts";
@@ -35,6 +35,7 @@ import { Args } from "../resp/args.ts";
 import { errors } from "../resp/errors.ts";
 import { ReplyWriter } from "../resp/reply-writer.ts";
 import { Scripting } from "../scripting/scripting.ts";
+import { Persistence } from "./persistence.ts";
 import { newStats, resetStats } from "./stats.ts";
 import { TurnLog } from "./turns.ts";
 
@@ -66,6 +67,10 @@ export class Server implements Node {
   readonly coordinator: Coordinator;
   readonly hub: ConnectionHub;
   readonly scripting: Scripting;
+  readonly acl: Acl;
+  /** Why it must not serve: the users that it was given cannot be read. */
+  readonly startFault: string | undefined;
+  readonly persistence: Persistence;
   readonly evictor: Evictor;
   readonly access: AccessClock;
   readonly probe: Probe;
@@ -77,6 +82,8 @@ export class Server implements Node {
 
   private readonly env: Env;
   private readonly options: ServerOptions;
+  /** Some commands are refused now, for another reason than memory. */
+  private hasRefusals = false;
   private readonly runId: string;
   private pauseUntilUs = 0; // On the monotonic clock: a wall clock set back would hold everyone for as long.
   private pauseWhat: "all" | "write" = "all";
@@ -149,6 +156,22 @@ export class Server implements Node {
       const key = bytes.subarray(start, end);
       publishKeyEvent(this.hub.pubsub, config.notifyKeyspaceEvents, { event, db, key });
     };
+    this.acl = new Acl({
+      commands: table.byName.values(),
+      config,
+      sha256: (bytes) => env.hashing.sha256(bytes),
+      secret: (target) => env.random.secret(target),
+      readText: (path) => env.disk.readText(path),
+      replaceText: (path, text) => env.disk.replaceText(path, text),
+      log: (level, text) => this.log(level, text),
+      clients: () => this.hub.clients(),
+      clientById: (id) => this.hub.clientById(id),
+      pubsub: () => this.hub.pubsub,
+      nowMs: () => this.everything.nowMs,
+    });
+    this.startFault = this.acl.start();
+    config.onChange("requirepass", () => this.applyPassword());
+    this.persistence = new Persistence(env, this);
     this.applyEvents();
     config.onChange("notify-keyspace-events", () => this.applyEvents());
     this.applyPolicy();
@@ -184,10 +207,6 @@ export class Server implements Node {
 
   get maxClients(): number {
     return this.config.maxclients;
-  }
-
-  get isPasswordRequired(): boolean {
-    return this.config.requirepass !== "";
   }
 
   get monitorCount(): number {
@@ -265,16 +284,6 @@ export class Server implements Node {
     return this.hub.clientCount;
   }
 
-  // Every byte is looked at, whichever differs first.
-  isPassword(password: Uint8Array): boolean {
-    const wanted = latin1Bytes(this.config.requirepass);
-    let difference = wanted.length ^ password.length;
-    for (let i = 0; i < password.length; i++) {
-      difference |= (password[i] as number) ^ (wanted[i % Math.max(1, wanted.length)] ?? 0);
-    }
-    return difference === 0;
-  }
-
   soon(fire: () => void): void {
     this.env.clock.after(0, fire);
   }
@@ -327,21 +336,33 @@ export class Server implements Node {
     if (client.isMonitor && (command.isWrite || command.flags.includes("readonly")))
       return errors.replicaOnly;
     const limit = this.config.maxmemory;
-    if (limit === 0) return this.isBusy ? this.busyRefusalOf(command) : undefined;
+    if (limit === 0) return this.hasRefusals ? this.otherRefusalOf(command, client) : undefined;
     if (this.makeRoom(limit) || !isRefusedWithoutMemory(command, client)) {
-      return this.isBusy ? this.busyRefusalOf(command) : undefined;
+      return this.hasRefusals ? this.otherRefusalOf(command, client) : undefined;
     }
     this.env.probe.mark("exec.oom");
     return errors.oom;
   }
 
-  private busyRefusalOf(command: Command): string | undefined {
-    return command.flags.includes("allow_busy") ? undefined : this.scripting.busy;
+  /** To be called when something has changed for which commands may be refused. */
+  updateRefusals(): undefined {
+    const { persistence } = this;
+    this.hasRefusals = this.isBusy || persistence.isLoading || persistence.writeRefusal !== undefined;
+    return undefined;
+  }
+
+  private otherRefusalOf(command: Command, client: Client): string | undefined {
+    const { persistence } = this;
+    const { writeRefusal } = persistence;
+    if (writeRefusal !== undefined && isRefusedWithoutDisk(command, client)) return writeRefusal;
+    if (persistence.isLoading && !command.flags.includes("loading")) return errors.loading;
+    return this.isBusy && !command.flags.includes("allow_busy") ? this.scripting.busy : undefined;
   }
 
   // While a script is suspended nothing else changes the data, or is woken by what it has done so far.
   private setBusy(refusal: string): void {
     this.isBusy = refusal !== "";
+    this.updateRefusals();
     this.hub.blocking.isHeld = this.isBusy;
     this.coordinator.keepExpired(this.isBusy);
   }
@@ -364,12 +385,14 @@ export class Server implements Node {
 
   rewriteConfig(): string | undefined {
     const { disk, probe } = this.env;
+    // With an ACL file the users are kept there.
+    const users = new Map([["user", this.config.aclfile === "" ? this.acl.lines() : []]]);
     const read = disk.readText(this.configFile);
     // A file that is there and cannot be read may hold what would be lost: comments, includes, other options.
     const fault =
       !read.ok && read.fault.code !== "ENOENT"
         ? read.fault
-        : disk.replaceText(this.configFile, this.config.rewrite(read.ok ? read.text : undefined));
+        : disk.replaceText(this.configFile, this.config.rewrite(read.ok ? read.text : undefined, users));
     probe.mark(fault === undefined ? "config.rewritten" : "config.rewrite-failed");
     return fault?.text;
   }
@@ -409,16 +432,18 @@ export class Server implements Node {
     this.env.log.write(level, text);
   }
 
-  shutdown(): void {
-    if (this.isStopping) return;
+  shutdown(mode: "default" | "save" | "nosave" = "default", isForced = false): boolean {
+    if (this.isStopping) return true;
+    if (!this.persistence.saveBeforeExit(mode) && !isForced) return false;
     this.isStopping = true;
     this.options.onShutdown();
+    return true;
   }
 
   /** The refusal a new connection gets, or undefined. */
   refusalOfConnection(isLoopback: boolean): string | undefined {
     if (this.hub.clientCount >= this.config.maxclients) return "ERR max number of clients reached";
-    if (!isLoopback && this.config.protectedMode && !this.isPasswordRequired) return protectedModeText;
+    if (!isLoopback && this.config.protectedMode && this.acl.isDefaultNopass) return protectedModeText;
     return undefined;
   }
 
@@ -427,7 +452,12 @@ export class Server implements Node {
     if (this.usedBytes() <= limit) return true;
     const { clock, probe } = this.env;
     // While clients are paused, or a script is suspended, the data stays as it is.
-    if (this.isBusy || (this.isPaused && clock.monotonicUs() < this.pauseUntilUs)) return true;
+    if (
+      this.isBusy ||
+      this.persistence.isLoading ||
+      (this.isPaused && clock.monotonicUs() < this.pauseUntilUs)
+    )
+      return true;
     const untilUs = clock.monotonicUs() + evictionBudgetUs(this.config.maxmemoryEvictionTenacity);
     const isShort = probe.buggify("evict.stop-early");
     const isUnder = this.evictor.evictUntil(
@@ -459,6 +489,11 @@ export class Server implements Node {
     return this.makeRoom(limit) && this.usedBytes() > limit;
   }
 
+  private applyPassword(): undefined {
+    this.acl.setDefaultPassword(this.config.requirepass);
+    return undefined;
+  }
+
   // Without a kind of channel nothing is published, whatever the classes.
   private applyEvents(): undefined {
     const flags = this.config.notifyKeyspaceEvents;
@@ -473,6 +508,12 @@ export class Server implements Node {
     this.access.lfuDecayTime = this.config.lfuDecayTime;
     return undefined;
   }
+}
+
+// As in Redis, PING tells of it too.
+function isRefusedWithoutDisk(command: Command, client: Client): boolean {
+  if (command.name === "exec") return client.transaction.holds((each) => each.isWrite);
+  return command.isWrite || command.fullName === "ping";
 }
 
 function mayWrite(command: Command): boolean {

@@ -15,6 +15,8 @@ export type ShadowParts = {
   readonly config: Readonly<Record<string, string>>;
   readonly oneIn: number;
   readonly keysMax: number;
+  /** Users of the configuration or of the ACL file as they are now: the name of each, and its rules. */
+  readonly users: () => readonly (readonly string[])[];
   readonly factsOf: (words: readonly string[]) => CallFacts | undefined;
   readonly log: (text: string) => void;
   readonly writeDifference?: (line: string) => void;
@@ -34,10 +36,27 @@ export function shadowParts(
     config: Object.fromEntries(config.get(...directives.map(({ name }) => name))),
     oneIn: shadowOracle === "yes" ? 1 : Number(shadowOracle.slice(2)),
     keysMax: config.shadowOracleMaxKeys,
+    users: () => usersOf(config, disk),
     factsOf: callFacts(served),
     log: warn,
     ...(shadowOracleFile === "" ? {} : { writeDifference: lineWriter(disk, shadowOracleFile, warn) }),
   };
+}
+
+function usersOf({ aclfile, userLines }: Config, disk: Disk): readonly (readonly string[])[] {
+  if (aclfile === "") {
+    // The default user is there before its line is read.
+    return userLines.map(([name = "", ...rules]) => [
+      name,
+      ...(name === "default" ? ["reset"] : []),
+      ...rules,
+    ]);
+  }
+  const read = disk.readText(aclfile);
+  const lines = read.ok ? read.text.split("\n").map((line) => line.trim().split(" ")) : [];
+  const users = lines.filter(([first, name]) => first === "user" && name !== undefined);
+  // Without a line the default user may do everything.
+  return [["default", "on", "nopass", "~*", "&*", "+@all"], ...users.map((words) => words.slice(1))];
 }
 
 // Gives up at the first fault, since a full disk would be asked again and again.

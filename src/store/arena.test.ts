@@ -164,7 +164,8 @@ test("blocks made and freed while an evacuation is under way stay correct", () =
       for (let i = 0; i < 300; i++) model.alloc(64 * 1024 + ((i * 7919) % 60_000));
       model.check();
       model.freeAll();
-      expect(model.arena.segmentCount).toBeLessThanOrEqual(3);
+      // What is left are the spans that allocations come from, one for each class that was used.
+      expect(model.arena.mappedBytes).toBeLessThanOrEqual(64 * 1024 * 1024);
       model.arena.dropAll();
       while (model.arena.releaseDropped());
     }),
@@ -188,7 +189,7 @@ test("a segment goes back once its last block is freed, and its number serves ag
   expect(Math.max(...refs.map(segmentOf))).toBe(3);
 });
 
-test("a block over 16 MiB has a segment of its own, which goes back with it", () => {
+test("a block over 4 MiB has a segment of its own, which goes back with it", () => {
   const arena = new Arena();
   const ref = arena.alloc(runMax + 1);
   expect(arena.capacityOf(ref)).toBe(runMax + PAGE_BYTES);
@@ -212,15 +213,15 @@ test("evacuating a sparse arena gives most of its segments back", () => {
 
 test("a lone sparse segment is renewed, the first one too, and an empty one goes back", () => {
   const model = new Model();
-  for (let i = 0; i < 30_000; i++) model.alloc(1000);
+  for (let i = 0; i < 7500; i++) model.alloc(1000);
   expect(model.arena.segmentCount).toBe(1);
-  while (model.live.length > 3000) model.free(model.live.length * 7919);
+  while (model.live.length > 750) model.free(model.live.length * 7919);
   for (let round = 0; round < 3; round++) {
     model.evacuate();
     model.check();
-    expect(model.arena.residentBytes).toBeLessThan(model.arena.usedBytes * 1.1 + 1_000_000);
-    for (let i = 0; i < 25_000; i++) model.alloc(1000);
-    while (model.live.length > 3000) model.free(model.live.length * 7919);
+    expect(model.arena.residentBytes).toBeLessThan(model.arena.usedBytes * 1.1 + 250_000);
+    for (let i = 0; i < 6250; i++) model.alloc(1000);
+    while (model.live.length > 750) model.free(model.live.length * 7919);
   }
   model.freeAll();
   model.evacuate();
@@ -260,11 +261,11 @@ test("dropping everything leaves an empty arena and gives the memory back a segm
 
 test("references count to 32 GiB: the upper half is negative and still names its segment and offset", () => {
   fc.assert(
-    fc.property(fc.nat({ max: 1023 }), fc.nat({ max: 2 ** 22 - 1 }), (segment, cellIndex) => {
-      const ref = (segment << 22) | cellIndex | 0;
+    fc.property(fc.nat({ max: 4095 }), fc.nat({ max: 2 ** 20 - 1 }), (segment, cellIndex) => {
+      const ref = (segment << 20) | cellIndex | 0;
       expect(segmentOf(ref)).toBe(segment);
       expect(byteOffset(ref)).toBe(cellIndex * cell);
-      expect(ref < 0).toBe(segment >= 512);
+      expect(ref < 0).toBe(segment >= 2048);
     }),
   );
 });

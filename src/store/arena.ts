@@ -1,16 +1,16 @@
 // Arena: blocks of memory outside the garbage-collected heap, named by 32-bit references.
 //
-//   segment (32 MiB ArrayBuffer) = 2048 pages of 16 KiB; a page = 2048 cells of 8 bytes
+//   segment (8 MiB of an ArrayBuffer) = 512 pages of 16 KiB; a page = 2048 cells of 8 bytes
 //   span = 1..64 consecutive pages carved into equal blocks of one size class
 //
-//   reference  31        22 21          11 10         0
+//   reference  31        20 19          11 10         0
 //              | segment   | page        | cell       |      cell size 8 bytes, so 32 GiB in all
 //
-// A block of up to 128 KiB comes from a span of its class. A longer one, up to 16 MiB, is a run of
+// A block of up to 128 KiB comes from a span of its class. A longer one, up to 4 MiB, is a run of
 // whole pages. One longer still has a segment of its own with just its length.
 // A free block holds the reference of the next free block of its span in its first four bytes.
-// A segment is 32 MiB because the C library then always maps it apart and gives it back whole;
-// pages that were never touched cost nothing.
+// A segment's buffer is 32 MiB long because the C library then always maps it apart and gives it back whole; pages that
+// are never touched cost nothing. Only 8 MiB are used, because to unmap more takes too long at a time.
 //
 // Invariants:
 //   - reference 0 is "none": page 0 of segment 0 is never handed out.
@@ -23,20 +23,22 @@ import { assert } from "../lib/assert.ts";
 /** A block's name: an int32 that may be negative; 0 is none. */
 export type Ref = number;
 
-export const SEGMENT_BYTES = 32 * 1024 * 1024;
+export const SEGMENT_BYTES = 8 * 1024 * 1024;
+const BUFFER_BYTES = 32 * 1024 * 1024; // of a segment
 export const PAGE_BYTES = 16 * 1024;
 const CELL_SHIFT = 3;
 const PAGES_PER_SEGMENT = SEGMENT_BYTES / PAGE_BYTES;
-const SEGMENT_SHIFT = 22; // of a reference
+const SEGMENT_SHIFT = 20; // of a reference
 const SEGMENT_CELL_MASK = (1 << SEGMENT_SHIFT) - 1;
 const PAGE_SHIFT = 11; // of a reference
-const SEGMENTS_MAX = 1024;
+const SEGMENT_OF_PAGE = SEGMENT_SHIFT - PAGE_SHIFT; // a shift of page numbers, which count through all segments
+const SEGMENTS_MAX = 4096;
 const FILL_TARGET = 0.9; // of a segment, by blocks that an evacuation packs
 const RENEWAL_GAIN_BYTES = SEGMENT_BYTES / 4;
 
 const CLASS_COUNT = 129; // classes 1..128
 const CLASS_CELLS_MAX = 16_384; // 128 KiB
-const RUN_BYTES_MAX = 16 * 1024 * 1024;
+const RUN_BYTES_MAX = 4 * 1024 * 1024;
 const CLASS_RUN = 200; // a run of pages that is one block
 
 // A page's row of eight int32s. HEAD is on every page of a span, the rest on its first page.
@@ -54,7 +56,7 @@ const NONE = new Uint8Array(0);
 const NO_DATA = new DataView(NONE.buffer);
 
 export class Arena {
-  /** Views of each segment, indexed by `ref >>> 22`. */
+  /** Views of each segment, indexed by `ref >>> 20`. */
   readonly u8: Uint8Array[] = [];
   readonly i32: Int32Array[] = [];
   readonly f64: Float64Array[] = [];
@@ -101,7 +103,7 @@ export class Arena {
     const index = classOfCells(cells);
     const page = this.current[index] as number;
     if (page !== 0) {
-      const rows = this.rows[page >>> PAGE_SHIFT] as Int32Array;
+      const rows = this.rows[page >>> SEGMENT_OF_PAGE] as Int32Array;
       const row = (page & (PAGES_PER_SEGMENT - 1)) << ROW_SHIFT;
       const free = rows[row + FREE] as number;
       if (free !== 0) {
@@ -322,9 +324,9 @@ export class Arena {
   // Takes the spans of segments under evacuation out of the places allocations come from.
   private withdraw(index: number): void {
     const current = this.current[index] as number;
-    if (current !== 0 && this.evacuating[current >>> PAGE_SHIFT] === true) {
+    if (current !== 0 && this.evacuating[current >>> SEGMENT_OF_PAGE] === true) {
       this.current[index] = 0;
-      const rows = this.rows[current >>> PAGE_SHIFT] as Int32Array;
+      const rows = this.rows[current >>> SEGMENT_OF_PAGE] as Int32Array;
       const row = (current & (PAGES_PER_SEGMENT - 1)) << ROW_SHIFT;
       if (rows[row + LIVE] === 0) {
         this.freeSpan(current, this.classPages[index] as number);
@@ -332,9 +334,9 @@ export class Arena {
     }
     let page = this.partial[index] as number;
     while (page !== 0) {
-      const rows = this.rows[page >>> PAGE_SHIFT] as Int32Array;
+      const rows = this.rows[page >>> SEGMENT_OF_PAGE] as Int32Array;
       const next = rows[((page & (PAGES_PER_SEGMENT - 1)) << ROW_SHIFT) + NEXT] as number;
-      if (this.evacuating[page >>> PAGE_SHIFT] === true) this.unlinkPartial(index, page);
+      if (this.evacuating[page >>> SEGMENT_OF_PAGE] === true) this.unlinkPartial(index, page);
       page = next;
     }
   }
@@ -349,7 +351,7 @@ export class Arena {
     let bestLive = -1;
     let page = this.partial[index] as number;
     for (let looked = 0; page !== 0 && looked < 8; looked++) {
-      const rows = this.rows[page >>> PAGE_SHIFT] as Int32Array;
+      const rows = this.rows[page >>> SEGMENT_OF_PAGE] as Int32Array;
       const row = (page & (PAGES_PER_SEGMENT - 1)) << ROW_SHIFT;
       if ((rows[row + LIVE] as number) > bestLive) {
         best = page;
@@ -364,7 +366,7 @@ export class Arena {
     }
     const pages = this.classPages[index] as number;
     const head = this.allocPages(pages);
-    const rows = this.rows[head >>> PAGE_SHIFT] as Int32Array;
+    const rows = this.rows[head >>> SEGMENT_OF_PAGE] as Int32Array;
     const row = (head & (PAGES_PER_SEGMENT - 1)) << ROW_SHIFT;
     rows[row + CLASS] = index;
     rows[row + FREE] = 0;
@@ -385,7 +387,7 @@ export class Arena {
     }
     const pages = Math.ceil(sizeBytes / PAGE_BYTES);
     const head = this.allocPages(pages);
-    const rows = this.rows[head >>> PAGE_SHIFT] as Int32Array;
+    const rows = this.rows[head >>> SEGMENT_OF_PAGE] as Int32Array;
     rows[((head & (PAGES_PER_SEGMENT - 1)) << ROW_SHIFT) + CLASS] = CLASS_RUN;
     this.usedBytes += pages * PAGE_BYTES;
     return (head << PAGE_SHIFT) | 0;
@@ -430,7 +432,7 @@ export class Arena {
   }
 
   private freeSpan(head: number, pages: number): void {
-    const segment = head >>> PAGE_SHIFT;
+    const segment = head >>> SEGMENT_OF_PAGE;
     const rows = this.rows[segment] as Int32Array;
     const first = head & (PAGES_PER_SEGMENT - 1);
     for (let page = first; page < first + pages; page++) rows[page << ROW_SHIFT] = 0;
@@ -451,11 +453,11 @@ export class Arena {
     const segment = this.isFirstGone && !dedicated ? 0 : (this.vacant.pop() ?? this.u8.length);
     assert(segment < SEGMENTS_MAX, `arena is full: ${SEGMENTS_MAX} segments`);
     this.releaseDropped(); // Never more waiting than is made in one slice.
-    const buffer = new ArrayBuffer(bytes);
-    this.u8[segment] = new Uint8Array(buffer);
-    this.i32[segment] = new Int32Array(buffer);
-    this.f64[segment] = new Float64Array(buffer);
-    this.data[segment] = new DataView(buffer);
+    const buffer = new ArrayBuffer(dedicated ? bytes : BUFFER_BYTES);
+    this.u8[segment] = new Uint8Array(buffer, 0, bytes);
+    this.i32[segment] = new Int32Array(buffer, 0, bytes >>> 2);
+    this.f64[segment] = new Float64Array(buffer, 0, bytes >>> 3);
+    this.data[segment] = new DataView(buffer, 0, bytes);
     this.dedicated[segment] = dedicated;
     this.evacuating[segment] = false;
     this.rows[segment] = new Int32Array(dedicated ? 0 : PAGES_PER_SEGMENT << ROW_SHIFT);
@@ -475,9 +477,9 @@ export class Arena {
 
   private releaseSegment(segment: number): void {
     const buffer = (this.u8[segment] as Uint8Array).buffer as ArrayBuffer;
-    this.mappedBytes -= buffer.byteLength;
+    this.mappedBytes -= (this.u8[segment] as Uint8Array).length;
     this.residentBytes -= (this.touched[segment] as number) * PAGE_BYTES;
-    // To unmap 32 MiB takes milliseconds, which are not those of the command that freed the last block.
+    // To unmap a segment takes most of a millisecond, which is not that of the command that freed the last block.
     this.dropped.push(buffer);
     this.u8[segment] = NONE;
     this.i32[segment] = new Int32Array(0);
@@ -493,7 +495,7 @@ export class Arena {
   }
 
   private linkPartial(index: number, page: number): void {
-    const rows = this.rows[page >>> PAGE_SHIFT] as Int32Array;
+    const rows = this.rows[page >>> SEGMENT_OF_PAGE] as Int32Array;
     const row = (page & (PAGES_PER_SEGMENT - 1)) << ROW_SHIFT;
     const first = this.partial[index] as number;
     rows[row + PAGES] = -(rows[row + PAGES] as number);
@@ -504,7 +506,7 @@ export class Arena {
   }
 
   private unlinkPartial(index: number, page: number): void {
-    const rows = this.rows[page >>> PAGE_SHIFT] as Int32Array;
+    const rows = this.rows[page >>> SEGMENT_OF_PAGE] as Int32Array;
     const row = (page & (PAGES_PER_SEGMENT - 1)) << ROW_SHIFT;
     if ((rows[row + PAGES] as number) > 0) return; // Not in the list: it was full until now.
     rows[row + PAGES] = -(rows[row + PAGES] as number);
@@ -516,7 +518,7 @@ export class Arena {
   }
 
   private setRow(page: number, field: number, value: number): void {
-    const rows = this.rows[page >>> PAGE_SHIFT] as Int32Array;
+    const rows = this.rows[page >>> SEGMENT_OF_PAGE] as Int32Array;
     rows[((page & (PAGES_PER_SEGMENT - 1)) << ROW_SHIFT) + field] = value;
   }
 }

@@ -13,9 +13,9 @@
 //   - one place, set by `seek`, is where reads and changes happen; it survives `replace`, not inserts or removals.
 
 import { type Arena, byteOffset, type Ref, segmentOf } from "./arena.ts";
-import { CountedTree } from "./counted-tree.ts";
 import type { Element } from "./element.ts";
 import { elementEnd, type PackedInput, readElement, skipElements } from "./packed-block.ts";
+import { TreeView } from "./tree-view.ts";
 
 const HEADER_BYTES = 12;
 const BLOCK_BYTES_MAX = 4096;
@@ -25,8 +25,9 @@ const COUNT_MAX = 256;
 const JOIN_COUNT = 16; // a block with fewer looks whether its neighbour takes them
 const JOIN_BYTES_MAX = 1024;
 const REF_BYTES = 4;
+const NO_KEY = { compare: (): number => 0 };
 
-export class BlockList extends CountedTree {
+export class BlockList extends TreeView {
   /** The place: a position in the list, -1 while there is none. */
   position = -1;
   private block: Ref = 0;
@@ -40,22 +41,23 @@ export class BlockList extends CountedTree {
   private offsetsKnown = false;
 
   constructor(arena: Arena) {
-    super(arena, { keyBytes: 0, valueBytes: 8, weightAt: REF_BYTES });
+    super(arena, { keyBytes: 0, valueBytes: 8, weightAt: REF_BYTES, blockAt: 0 }, NO_KEY);
   }
 
   get length(): number {
-    return this.weight;
+    return this.tree.weight;
   }
 
   /** As in the base; the place is lost, for whatever happened to the list meanwhile. */
   override open(arena: Arena, root: Ref, offset: number): this {
     this.position = -1;
-    return super.open(arena, root, offset);
+    this.tree.open(arena, root, offset);
+    return this;
   }
 
   /** Goes to the element at `position`, 0 .. length - 1. */
   seek(position: number): void {
-    const index = this.seekPosition(position);
+    const index = this.tree.seekPosition(position);
     this.position = position;
     this.enter();
     this.index = index;
@@ -79,7 +81,7 @@ export class BlockList extends CountedTree {
       this.offset = elementEnd(this.u8, this.offset);
       return true;
     }
-    if (!this.next()) return false;
+    if (!this.tree.next()) return false;
     this.enter();
     this.index = 0;
     this.offset = this.base + this.start;
@@ -89,7 +91,7 @@ export class BlockList extends CountedTree {
   /** Goes to the previous element; false at the beginning. */
   retreat(): boolean {
     if (this.index === 0) {
-      if (!this.previous()) return false;
+      if (!this.tree.previous()) return false;
       this.enter();
       this.index = this.count;
     }
@@ -103,7 +105,7 @@ export class BlockList extends CountedTree {
   /** Adds an element at the end. */
   pushTail(input: PackedInput): void {
     this.position = -1;
-    if (!this.seekLast()) {
+    if (!this.tree.seekLast()) {
       this.putBlockAlone(input, false);
       return;
     }
@@ -117,16 +119,17 @@ export class BlockList extends CountedTree {
       this.write(input);
       return;
     }
+    const capacity = this.tree.arena.capacityOf(this.block);
     this.seal();
-    this.seekPosition(this.weight);
-    this.putBlockAlone(input, false);
+    this.tree.seekPosition(this.tree.weight);
+    this.putBlockAlone(input, false, capacity);
   }
 
   /** Adds an element at the beginning. */
   pushHead(input: PackedInput): void {
     this.position = -1;
-    this.seekPosition(0);
-    if (this.weight === 0) {
+    this.tree.seekPosition(0);
+    if (this.tree.weight === 0) {
       this.putBlockAlone(input, true);
       return;
     }
@@ -140,9 +143,10 @@ export class BlockList extends CountedTree {
       this.write(input);
       return;
     }
+    const capacity = this.tree.arena.capacityOf(this.block);
     this.seal();
-    this.seekPosition(0);
-    this.putBlockAlone(input, true);
+    this.tree.seekPosition(0);
+    this.putBlockAlone(input, true, capacity);
   }
 
   /** Puts an element before the place. The place is lost. */
@@ -200,7 +204,7 @@ export class BlockList extends CountedTree {
       this.end = this.end - (end - at);
     }
     this.count = count;
-    this.addWeight(-1);
+    this.tree.addWeight(-1);
     if (this.index > 0 && this.index < count) this.maybeSlim();
   }
 
@@ -223,7 +227,7 @@ export class BlockList extends CountedTree {
         this.end = this.end - (end - this.offset);
       }
       this.count = inBlock - some;
-      this.addWeight(-some);
+      this.tree.addWeight(-some);
       this.maybeSlim();
       left -= some;
     }
@@ -232,26 +236,12 @@ export class BlockList extends CountedTree {
 
   /** Bytes of the blocks and nodes. O(blocks). */
   get bytes(): number {
-    let bytes = this.nodeBytes;
-    this.seekPosition(0);
-    for (let more = this.isAtEntry; more; more = this.next()) {
-      bytes += this.arena.capacityOf(this.leafData.getInt32(this.entryAt, true));
+    let bytes = this.tree.nodeBytes;
+    this.tree.seekPosition(0);
+    for (let more = this.tree.isAtEntry; more; more = this.tree.next()) {
+      bytes += this.tree.arena.capacityOf(this.tree.leafData.getInt32(this.tree.entryAt, true));
     }
     return bytes;
-  }
-
-  protected override compare(): number {
-    return 0; // There are no keys.
-  }
-
-  protected override freeEntry(data: DataView, at: number): number {
-    this.arena.free(data.getInt32(at, true));
-    return 1;
-  }
-
-  protected override relocateEntry(data: DataView, at: number): void {
-    const block = data.getInt32(at, true);
-    if (this.arena.shouldMove(block)) data.setInt32(at, this.arena.move(block), true);
   }
 
   // The block's header.
@@ -276,13 +266,13 @@ export class BlockList extends CountedTree {
 
   // Looks at the block of the path's entry.
   private enter(): void {
-    this.use(this.leafData.getInt32(this.entryAt, true));
+    this.use(this.tree.leafData.getInt32(this.tree.entryAt, true));
   }
 
   private use(block: Ref): void {
     this.block = block;
-    this.u8 = this.arena.u8[segmentOf(block)] as Uint8Array;
-    this.data = this.arena.data[segmentOf(block)] as DataView;
+    this.u8 = this.tree.arena.u8[segmentOf(block)] as Uint8Array;
+    this.data = this.tree.arena.data[segmentOf(block)] as DataView;
     this.base = byteOffset(block);
     this.offsetsKnown = false;
   }
@@ -301,7 +291,7 @@ export class BlockList extends CountedTree {
   private write(input: PackedInput): void {
     input.write(this.u8, this.data, this.offset);
     this.count = this.count + 1;
-    this.addWeight(1);
+    this.tree.addWeight(1);
   }
 
   // Makes the `oldBytes` at the place `newBytes` long, in this block or a larger one; false when it may not grow so
@@ -309,7 +299,7 @@ export class BlockList extends CountedTree {
   private fit(oldBytes: number, newBytes: number): boolean {
     const { u8, base, start, end, offset: at } = this;
     const change = newBytes - oldBytes;
-    const capacity = this.arena.capacityOf(this.block);
+    const capacity = this.tree.arena.capacityOf(this.block);
     const first = base + start;
     const last = base + end;
     const used = end - start;
@@ -339,14 +329,14 @@ export class BlockList extends CountedTree {
   }
 
   private get roomBehind(): number {
-    return this.arena.capacityOf(this.block) - this.end;
+    return this.tree.arena.capacityOf(this.block) - this.end;
   }
 
   // For a push at the end when the room behind is too short: a quarter of the block or more in front is worth moving
   // the elements for; else the block grows, or is full (false).
   private makeRoomBehind(size: number): boolean {
     const { u8, base, start, end, block } = this;
-    const capacity = this.arena.capacityOf(block);
+    const capacity = this.tree.arena.capacityOf(block);
     const room = start - HEADER_BYTES;
     if (room >= size && room >= capacity >>> 2) {
       u8.copyWithin(base + HEADER_BYTES, base + start, base + end);
@@ -362,7 +352,7 @@ export class BlockList extends CountedTree {
   // As makeRoomBehind, for a push at the beginning.
   private makeRoomInFront(size: number): boolean {
     const { u8, base, start, end } = this;
-    const capacity = this.arena.capacityOf(this.block);
+    const capacity = this.tree.arena.capacityOf(this.block);
     const room = capacity - end;
     if (room >= size && room >= capacity >>> 2) {
       u8.copyWithin(base + start + room, base + start, base + end);
@@ -373,7 +363,7 @@ export class BlockList extends CountedTree {
     const need = HEADER_BYTES + end - start + size;
     if (need > BLOCK_BYTES_MAX || this.count >= ENOUGH || capacity >= BLOCK_BYTES_MAX) return false;
     this.recast(grownBytes(capacity, need), 0, 0);
-    const shift = this.arena.capacityOf(this.block) - this.end;
+    const shift = this.tree.arena.capacityOf(this.block) - this.end;
     this.u8.copyWithin(this.base + this.start + shift, this.base + this.start, this.base + this.end);
     this.start = this.start + shift;
     this.end = this.end + shift;
@@ -382,7 +372,8 @@ export class BlockList extends CountedTree {
 
   // Copies the block to one of `bytes`, all room behind, the `oldBytes` at the place `newBytes` long.
   private recast(bytes: number, oldBytes: number, newBytes: number): boolean {
-    const { u8, base, start, end, offset, arena, block, count } = this;
+    const { u8, base, start, end, offset, block, count } = this;
+    const { arena } = this.tree;
     const head = offset - base - start;
     const to = arena.alloc(bytes);
     const target = arena.u8[segmentOf(to)] as Uint8Array;
@@ -392,7 +383,7 @@ export class BlockList extends CountedTree {
       target.set(u8.subarray(offset + oldBytes, base + end), place + head + newBytes);
     }
     arena.free(block);
-    this.leafData.setInt32(this.entryAt, to, true);
+    this.tree.leafData.setInt32(this.tree.entryAt, to, true);
     this.use(to);
     this.start = HEADER_BYTES;
     this.end = HEADER_BYTES + end - start + newBytes - oldBytes;
@@ -404,7 +395,7 @@ export class BlockList extends CountedTree {
   // A block that will not be pushed to any more keeps no size class more than it needs.
   private seal(): void {
     const need = HEADER_BYTES + this.end - this.start;
-    if (this.arena.capacityOf(this.block) - need < need >>> 4) return;
+    if (this.tree.arena.capacityOf(this.block) - need < need >>> 4) return;
     this.offset = this.base + this.end;
     this.recast(need, 0, 0);
   }
@@ -413,7 +404,7 @@ export class BlockList extends CountedTree {
   private maybeSlim(): void {
     if (this.count < JOIN_COUNT && this.maybeJoin()) return;
     const need = HEADER_BYTES + this.end - this.start;
-    const capacity = this.arena.capacityOf(this.block);
+    const capacity = this.tree.arena.capacityOf(this.block);
     if (capacity > BLOCK_BYTES_MIN && need < capacity >>> 1) {
       this.offset = this.base + this.end;
       this.recast(need, 0, 0);
@@ -423,45 +414,47 @@ export class BlockList extends CountedTree {
   // Moves the elements of the next block into this one, if both are small.
   private maybeJoin(): boolean {
     const { block, u8, base, start, end, count } = this;
-    const position = this.rank;
-    if (position + count >= this.weight) return false;
-    this.next();
+    const position = this.tree.rank;
+    if (position + count >= this.tree.weight) return false;
+    this.tree.next();
     this.enter();
     const used = end - start + this.end - this.start;
     const total = count + this.count;
     if (HEADER_BYTES + used > JOIN_BYTES_MAX || total > ENOUGH) {
-      this.seekPosition(position);
+      this.tree.seekPosition(position);
       this.use(block);
       return false;
     }
-    const to = this.arena.alloc(HEADER_BYTES + used);
-    const target = this.arena.u8[segmentOf(to)] as Uint8Array;
+    const to = this.tree.arena.alloc(HEADER_BYTES + used);
+    const target = this.tree.arena.u8[segmentOf(to)] as Uint8Array;
     const place = byteOffset(to) + HEADER_BYTES;
     target.set(u8.subarray(base + start, base + end), place);
     target.set(this.u8.subarray(this.base + this.start, this.base + this.end), place + end - start);
     this.removeBlock();
-    this.seekPosition(position);
-    this.arena.free(block);
-    this.leafData.setInt32(this.entryAt, to, true);
+    this.tree.seekPosition(position);
+    this.tree.arena.free(block);
+    this.tree.leafData.setInt32(this.tree.entryAt, to, true);
     this.use(to);
     this.start = HEADER_BYTES;
     this.end = HEADER_BYTES + used;
     this.count = total;
-    this.addWeight(total - count);
+    this.tree.addWeight(total - count);
     return true;
   }
 
   private removeBlock(): void {
-    this.arena.free(this.block);
-    this.removeEntry();
+    this.tree.arena.free(this.block);
+    this.tree.removeEntry();
   }
 
-  // Makes a new block with this element alone, before the path's entry; `atEnd` leaves the room in front.
-  private putBlockAlone(input: PackedInput, atEnd: boolean): void {
+  // Makes a new block with this element alone, before the path's entry; `atEnd` leaves the room in front. Next to a full
+  // block of `capacity` it is as large from the beginning, since what is pushed is mostly alike.
+  private putBlockAlone(input: PackedInput, atEnd: boolean, capacity = BLOCK_BYTES_MIN): void {
     const size = HEADER_BYTES + input.sizeBytes;
-    const to = this.arena.alloc(Math.max(size, BLOCK_BYTES_MIN));
+    const { arena } = this.tree;
+    const to = arena.alloc(Math.max(size, Math.min(capacity, BLOCK_BYTES_MAX)));
     this.use(to);
-    this.end = atEnd ? this.arena.capacityOf(to) : size;
+    this.end = atEnd ? arena.capacityOf(to) : size;
     this.start = this.end - input.sizeBytes;
     this.count = 1;
     input.write(this.u8, this.data, this.base + this.start);
@@ -469,14 +462,15 @@ export class BlockList extends CountedTree {
   }
 
   private putBlock(block: Ref, count: number): void {
-    this.entryData.setInt32(0, block, true);
-    this.entryData.setUint32(REF_BYTES, count, true);
-    this.insertEntry(count);
+    this.tree.entryData.setInt32(0, block, true);
+    this.tree.entryData.setUint32(REF_BYTES, count, true);
+    this.tree.insertEntry(count);
   }
 
   // The elements from `index` on go to a new block behind this one.
   private part(index: number): void {
-    const { u8, base, arena, count } = this;
+    const { u8, base, count } = this;
+    const { arena } = this.tree;
     const from = skipElements(u8, base + this.start, index);
     const bytes = base + this.end - from;
     const to = arena.alloc(Math.max(HEADER_BYTES + bytes + (bytes >>> 2), BLOCK_BYTES_MIN));
@@ -484,13 +478,13 @@ export class BlockList extends CountedTree {
     target.set(u8.subarray(from, from + bytes), byteOffset(to) + HEADER_BYTES);
     this.end = from - base;
     this.count = index;
-    this.addWeight(index - count);
-    const after = this.rank + index;
+    this.tree.addWeight(index - count);
+    const after = this.tree.rank + index;
     this.use(to);
     this.start = HEADER_BYTES;
     this.end = HEADER_BYTES + bytes;
     this.count = count - index;
-    this.seekPosition(after);
+    this.tree.seekPosition(after);
     this.putBlock(to, count - index);
   }
 }

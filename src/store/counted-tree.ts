@@ -6,9 +6,11 @@
 //
 //   header, 12 bytes in the collection's root cell:   | root node ref | level of the root | weight |
 //
-// Three trees are made of it, which differ in key and value: blocks of a list by position (block-list.ts: no key,
+// Four trees are made of it, which differ in key and value: blocks of a list by position (block-list.ts: no key,
 // the weight is the block's element count), members of a sorted set by score (score-tree.ts), anything by a
-// 128-bit id (id-tree.ts). The subclass keeps the key that is looked for and says how it compares.
+// 128-bit id (id-tree.ts), cells by name (name-tree.ts). Each has one of these inside (tree-view.ts) rather than being
+// one: then all that is here is compiled for one class, and only `TreeKey.compare`, which knows the key that is looked
+// for, is chosen while running.
 //
 // One path, from the root to a place in a leaf, is both the result of a search and the cursor of a walk. An object
 // of this class is a view (`open`): it holds nothing of the tree but that path.
@@ -34,28 +36,48 @@ const ROOT = 0;
 const LEVEL = 1;
 const WEIGHT = 2;
 
-export abstract class CountedTree {
-  protected arena: Arena;
-  /** The leaf entry to be inserted: filled by the subclass. */
-  protected readonly entry: Uint8Array;
-  protected readonly entryData: DataView;
+/** The key that is looked for. */
+export type TreeKey = {
+  /** Negative, zero or positive as it is less than, equal to or greater than the one at `at`. */
+  compare(data: DataView, at: number): number;
+};
+
+/** What a leaf entry is made of, in bytes. */
+export type TreeLayout = {
+  readonly keyBytes: number;
+  readonly valueBytes: number;
+  /** Where the weight stands; else each entry weighs 1. */
+  readonly weightAt?: number;
+  /** Where the entry names a block that is its own: freed and moved with it. */
+  readonly blockAt?: number;
+};
+
+export class CountedTree {
+  arena: Arena;
+  /** The leaf entry to be inserted: filled by the owner. */
+  readonly entry: Uint8Array;
+  readonly entryData: DataView;
 
   private words: Int32Array = new Int32Array(3);
   private at = 0;
+  private readonly key: TreeKey;
   private readonly keyBytes: number;
   private readonly leafStride: number;
   private readonly innerStride: number;
   private readonly weightAt: number; // in a leaf entry; -1: each weighs 1
+  private readonly blockAt: number; // in a leaf entry; -1: none
   // The path, by level: nodes[0] is the leaf.
   private readonly nodes = new Int32Array(HEIGHT_MAX);
   private readonly indexes = new Int32Array(HEIGHT_MAX);
 
-  constructor(arena: Arena, layout: { keyBytes: number; valueBytes: number; weightAt?: number }) {
+  constructor(arena: Arena, layout: TreeLayout, key: TreeKey) {
     this.arena = arena;
+    this.key = key;
     this.keyBytes = layout.keyBytes;
     this.leafStride = layout.keyBytes + layout.valueBytes;
     this.innerStride = layout.keyBytes + CHILD_BYTES;
     this.weightAt = layout.weightAt ?? -1;
+    this.blockAt = layout.blockAt ?? -1;
     this.entry = new Uint8Array(this.leafStride);
     this.entryData = new DataView(this.entry.buffer);
   }
@@ -70,11 +92,10 @@ export abstract class CountedTree {
   }
 
   /** Points this view at the tree whose header stands at byte `offset` of `root`. */
-  open(arena: Arena, root: Ref, offset: number): this {
+  open(arena: Arena, root: Ref, offset: number): void {
     this.arena = arena;
     this.words = arena.i32[segmentOf(root)] as Int32Array;
     this.at = (byteOffset(root) + offset) >>> 2;
-    return this;
   }
 
   /** The sum of all weights: for most trees the number of entries. */
@@ -82,19 +103,9 @@ export abstract class CountedTree {
     return (this.words[this.at + WEIGHT] as number) >>> 0;
   }
 
-  /** Negative, zero or positive as the key looked for is less than, equal to or greater than the one at `at`. */
-  protected abstract compare(data: DataView, at: number): number;
-
-  /** Frees what a leaf entry names, when the tree is taken apart; returns how many blocks that were. */
-  protected freeEntry(_data: DataView, _at: number): number {
-    return 0;
-  }
-
-  /** Moves what a leaf entry names out of a segment being emptied. */
-  protected relocateEntry(_data: DataView, _at: number): void {}
-
   /** Finds the first entry not less than the key looked for; true when it is equal. May stand past the last. */
-  protected seekKey(): boolean {
+  seekKey(): boolean {
+    const { key } = this;
     const root = this.words[this.at + ROOT] as number;
     if (root === 0) return false;
     let node = root;
@@ -106,7 +117,7 @@ export abstract class CountedTree {
       let high = data.getUint16(first - ENTRIES_AT, true);
       while (low < high) {
         const middle = (low + high) >>> 1;
-        if (this.compare(data, first + middle * this.innerStride) >= 0) low = middle + 1;
+        if (key.compare(data, first + middle * this.innerStride) >= 0) low = middle + 1;
         else high = middle;
       }
       this.nodes[level] = node;
@@ -121,7 +132,7 @@ export abstract class CountedTree {
     let isEqual = false;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const order = this.compare(data, first + middle * this.leafStride);
+      const order = key.compare(data, first + middle * this.leafStride);
       if (order > 0) low = middle + 1;
       else {
         high = middle;
@@ -141,17 +152,33 @@ export abstract class CountedTree {
     let node = this.words[this.at + ROOT] as number;
     if (node === 0) return 0;
     let left = position;
+    let total = this.weight; // of the node
     for (let level = this.words[this.at + LEVEL] as number; level > 0; level--) {
       const data = this.arena.data[segmentOf(node)] as DataView;
       const base = byteOffset(node);
+      const { innerStride } = this;
       const last = data.getUint16(base, true) - 1;
       let at = base + ENTRIES_AT + this.keyBytes;
       let index = 0;
-      for (; index < last; index++, at += this.innerStride) {
-        const weight = data.getUint32(at + 4, true);
-        if (left < weight) break;
-        left -= weight;
+      let weight = 0;
+      if (left * 2 < total) {
+        for (; ; index++, at += innerStride) {
+          weight = data.getUint32(at + 4, true);
+          if (left < weight || index === last) break;
+          left -= weight;
+        }
+      } else {
+        // From the end: `total` becomes what stands before the entry looked at.
+        index = last;
+        at += last * innerStride;
+        for (; ; index--, at -= innerStride) {
+          weight = data.getUint32(at + 4, true);
+          total -= weight;
+          if (left >= total || index === 0) break;
+        }
+        left -= total;
       }
+      total = weight;
       this.nodes[level] = node;
       this.indexes[level] = index;
       node = data.getInt32(at, true);
@@ -164,12 +191,27 @@ export abstract class CountedTree {
       this.indexes[0] = Math.min(left, count);
       return 0;
     }
+    if (left >= total) {
+      this.indexes[0] = count;
+      return left - total;
+    }
+    const { leafStride } = this;
+    const first = base + ENTRIES_AT + this.weightAt;
     let index = 0;
-    let at = base + ENTRIES_AT + this.weightAt;
-    for (; index < count; index++, at += this.leafStride) {
-      const weight = data.getUint32(at, true);
-      if (left < weight) break;
-      left -= weight;
+    if (left * 2 < total) {
+      for (let at = first; ; index++, at += leafStride) {
+        const weight = data.getUint32(at, true);
+        if (left < weight) break;
+        left -= weight;
+      }
+    } else {
+      index = count;
+      for (let at = first + count * leafStride; left < total; ) {
+        index--;
+        at -= leafStride;
+        total -= data.getUint32(at, true);
+      }
+      left -= total;
     }
     this.indexes[0] = index;
     return left;
@@ -228,16 +270,16 @@ export abstract class CountedTree {
   }
 
   /** The segment's view and the offset (`entryAt`) of the path's leaf entry. */
-  protected get leafData(): DataView {
+  get leafData(): DataView {
     return this.arena.data[segmentOf(this.nodes[0] as number)] as DataView;
   }
 
-  protected get entryAt(): number {
+  get entryAt(): number {
     return byteOffset(this.nodes[0] as number) + ENTRIES_AT + (this.indexes[0] as number) * this.leafStride;
   }
 
   /** Puts `entry`, which weighs `weight`, before the place where the path stands. */
-  protected insertEntry(weight: number): void {
+  insertEntry(weight: number): void {
     const { words, at, arena } = this;
     if (words[at + ROOT] === 0) {
       words[at + ROOT] = this.newNode(0, FIRST_NODE_BYTES);
@@ -256,7 +298,7 @@ export abstract class CountedTree {
   }
 
   /** Removes the path's entry. */
-  protected removeEntry(): void {
+  removeEntry(): void {
     const node = this.nodes[0] as number;
     const index = this.indexes[0] as number;
     this.addToAncestors(-this.weightOf(node, 0, index));
@@ -266,7 +308,7 @@ export abstract class CountedTree {
   }
 
   /** Changes the weight of the path's entry. */
-  protected addWeight(change: number): void {
+  addWeight(change: number): void {
     const data = this.leafData;
     const at = this.entryAt + this.weightAt;
     data.setUint32(at, data.getUint32(at, true) + change, true);
@@ -287,7 +329,10 @@ export abstract class CountedTree {
       const data = this.leafData;
       const first = byteOffset(leaf) + ENTRIES_AT;
       let left = this.countOf(leaf);
-      while (left > 0 && freed < count) freed += this.freeEntry(data, first + --left * this.leafStride);
+      if (this.blockAt < 0) left = 0;
+      for (; left > 0 && freed < count; freed++) {
+        arena.free(data.getInt32(first + --left * this.leafStride + this.blockAt, true));
+      }
       this.setCount(leaf, left);
       if (left > 0) break;
       // The leaf goes, and every ancestor that has no other child.
@@ -332,8 +377,11 @@ export abstract class CountedTree {
     }
     const leaf = this.nodes[0] as number;
     const count = this.countOf(leaf);
-    for (let i = 0; i < count; i++) {
-      this.relocateEntry(this.leafData, byteOffset(leaf) + ENTRIES_AT + i * this.leafStride);
+    const data = this.leafData;
+    for (let i = 0; i < count && this.blockAt >= 0; i++) {
+      const place = byteOffset(leaf) + ENTRIES_AT + i * this.leafStride + this.blockAt;
+      const block = data.getInt32(place, true);
+      if (arena.shouldMove(block)) data.setInt32(place, arena.move(block), true);
     }
     this.indexes[0] = count;
     const after = this.rank;
@@ -347,7 +395,7 @@ export abstract class CountedTree {
   }
 
   /** Renews the key bytes of the path's entry, which must compare as before, here and in all ancestors. */
-  protected rewriteKey(offset: number, value: number): void {
+  rewriteKey(offset: number, value: number): void {
     const data = this.leafData;
     data.setInt32(this.entryAt + offset, value, true);
     if (this.indexes[0] === 0) this.renewSeparators(0);

@@ -92,11 +92,12 @@ export class StreamNode {
     return this;
   }
 
-  /** Makes a node whose first entry has `count` fields, and adds that entry. */
-  create(arena: Arena, source: FieldSource, first: number, count: number): void {
+  /** Makes a node, in a block of at least `capacity` bytes, for entries of `count` fields as the one to be added has. */
+  create(arena: Arena, source: FieldSource, first: number, count: number, capacity = 0): void {
     this.arena = arena;
     const most = entryBytesMax(source, first, count);
-    this.use(arena.alloc(LISTPACK_HEADER_BYTES + 1 + (FIXED_ELEMENTS + 1) * ELEMENT_OVERHEAD_MAX + most * 2));
+    const need = LISTPACK_HEADER_BYTES + 1 + (FIXED_ELEMENTS + 1) * ELEMENT_OVERHEAD_MAX + most * 2;
+    this.use(arena.alloc(Math.max(need, capacity)));
     const { u8, data, base } = this;
     data.setUint16(base + 4, 0, true);
     let at = base + LISTPACK_HEADER_BYTES;

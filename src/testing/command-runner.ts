@@ -9,10 +9,12 @@ import type { TimerId } from "../env/clock.ts";
 import type { Env } from "../env/env.ts";
 import type { Stream, StreamEvents } from "../env/net.ts";
 import type { Observer } from "../env/observer.ts";
+import { realHashing } from "../env/real/hashing.ts";
 import { realLua } from "../env/real/lua.ts";
 import { type Probe, silentProbe } from "../lib/probe.ts";
 import { Cron } from "../server/cron.ts";
 import { Server } from "../server/server.ts";
+import { MemoryFiles } from "./memory-files.ts";
 
 export type TestServerOptions = {
   readonly shards?: number;
@@ -27,6 +29,8 @@ export type TestServerOptions = {
   readonly observer?: Observer;
   /** What steers it and hears of its places, as a simulation does. */
   readonly probe?: Probe;
+  /** A disk that holds something already. */
+  readonly files?: MemoryFiles;
 };
 
 export type TestArgument = string | number | Uint8Array;
@@ -91,9 +95,14 @@ export class TestClient {
   }
 }
 
+/** Of all test servers: the machine is compiled once. */
+const lua = realLua();
+
 export class TestServer {
   readonly server: Server;
   readonly config = new Config();
+  /** What it has on disk. */
+  readonly files: MemoryFiles;
   readonly logged: string[] = [];
   /** How far the wall clock has been set forward or back; the monotonic one goes on. */
   wallShiftMs = 0;
@@ -104,7 +113,9 @@ export class TestServer {
 
   constructor(options: TestServerOptions = {}) {
     this.nowMs = options.nowMs ?? 1_700_000_000_000;
-    const settings = { shards: `${options.shards ?? 1}`, ...options.config };
+    this.files = options.files ?? new MemoryFiles();
+    this.files.later = (fire) => this.after(0, fire);
+    const settings = { shards: `${options.shards ?? 1}`, save: "", ...options.config };
     for (const [name, value] of Object.entries(settings)) {
       const error = this.config.load(name, [value]);
       if (error !== undefined) throw new Error(`${name} ${value}: ${error}`);
@@ -148,17 +159,19 @@ export class TestServer {
     return this.server.commands.get(name);
   }
 
+  private after(delayUs: number, fire: () => void): TimerId {
+    const id = ++this.lastTimer;
+    this.timers.push({ id, atUs: this.nowMs * 1000 + delayUs, fire });
+    return id as TimerId;
+  }
+
   private env(seed: number): Env {
     return {
       clock: {
         monotonicUs: () => this.nowMs * 1000,
         wallMs: () => Math.floor(this.nowMs + this.wallShiftMs),
         wallUs: () => Math.floor((this.nowMs + this.wallShiftMs) * 1000),
-        after: (delayUs, fire) => {
-          const id = ++this.lastTimer;
-          this.timers.push({ id, atUs: this.nowMs * 1000 + delayUs, fire });
-          return id as TimerId;
-        },
+        after: (delayUs, fire) => this.after(delayUs, fire),
         cancel: (id) => {
           this.timers = this.timers.filter((timer) => timer.id !== id);
         },
@@ -171,6 +184,8 @@ export class TestServer {
         appendText: () => ({ code: "EROFS", text: "Read-only file system" }),
         enterFolder: (path) => ({ ok: true, path }),
       },
+      files: this.files,
+      blockingFiles: this.files.blocking,
       threads: { processors: 1 },
       host: {
         pid: 1,
@@ -189,8 +204,9 @@ export class TestServer {
           this.nowMs += ms;
         },
       },
+      hashing: realHashing(),
       probe: silentProbe,
-      lua: realLua(),
+      lua,
       log: { write: (_level, text) => this.logged.push(text) },
     };
   }

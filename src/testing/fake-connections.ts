@@ -3,6 +3,7 @@
 // Role: runs one call of one client through the real declarations, with lookup and arity as the executor has
 // them, and returns the raw reply. What closes, pauses or logs in is kept as plain fields for tests to read.
 
+import type { AclView } from "../commands/acl/views.ts";
 import { connectionCommands } from "../commands/connection/all.ts";
 import type { ClientView, CommandContext, PubsubView, ReplyMode, ServerView } from "../commands/context.ts";
 import { buildCommand } from "../commands/define.ts";
@@ -133,6 +134,23 @@ export class FakeServer {
     return text;
   }
 
+  // There is the default user alone.
+  private get acl(): Partial<AclView> {
+    return {
+      isPasswordRequired: this.password !== "",
+      isDefaultNopass: this.password === "",
+      has: (name) => name === "default",
+      login: (client, _by, name, password) => {
+        const isRight = name === "default" && (this.password === "" || password === this.password);
+        if (isRight) (client as FakeClient).isAuthenticated = true;
+        return isRight;
+      },
+      logout: (client) => {
+        (client as FakeClient).isAuthenticated = this.password === "";
+      },
+    };
+  }
+
   // Only what the connection commands use is there; anything else they came to use would be undefined.
   private contextOf(client: FakeClient, args: Args, reply: ReplyWriter): CommandContext {
     const server: Partial<ServerView> = {
@@ -141,8 +159,7 @@ export class FakeServer {
       clients: () => this.byId.values(),
       clientById: (id) => this.byId.get(id),
       pubsub: silentPubsub,
-      isPassword: (password) => latin1Text(password) === this.password,
-      isPasswordRequired: this.password !== "",
+      acl: this.acl as AclView,
       pause: (untilMs, what) => {
         this.paused = { untilMs, what };
       },

@@ -4,16 +4,19 @@
 // order, random and the rest by kind and number of words; errors always byte for byte. From time to time all keys are
 // compared: type, encoding, contents, and DUMP payloads, byte for byte where the encoding fixes the order, and
 // else by restoring each server's payload on the other.
-// A difference is reported with the seed and the calls on its key since the start.
+// A difference is reported with the seed, the calls on its key since the start, and the command to repeat it.
 
-import type { CommandDeclaration } from "../commands/define.ts";
+import { relative } from "node:path";
+import { expect, test } from "vitest";
+import { declarations } from "../commands/registry.ts";
 import { Rng } from "../lib/rng.ts";
 import { createTestServer, type TestServer } from "./command-runner.ts";
-import { type RawStockRedis, startStockRedis } from "./stock-server.ts";
+import type { RawStockRedis } from "./stock-server.ts";
+import { isStock, withStockRedis } from "./stock-stories.ts";
+
+type Config = Readonly<Record<string, string>>;
 
 export type FamilyRun = {
-  /** All commands that are served. */
-  readonly commands: readonly CommandDeclaration[];
   readonly next: (rng: Rng) => readonly string[];
   readonly calls: number;
   readonly seed: number;
@@ -22,46 +25,57 @@ export type FamilyRun = {
   readonly protocol?: 2 | 3;
   readonly shards?: number;
   /** Directives for both servers. */
-  readonly config?: Readonly<Record<string, string>>;
+  readonly config?: Config;
+};
+
+export type Family = Pick<FamilyRun, "calls" | "keys"> & {
+  /** What draws the calls of one run. */
+  readonly drawing: () => FamilyRun["next"];
+  /** One run for each, with its place as the seed; every other run is over 4 shards, and from the third on in RESP3. */
+  readonly configs: readonly Config[];
 };
 
 const stateEvery = 500;
 const shownCalls = 40;
 const orderedEncodings = ["listpack", "intset", "int", "embstr", "raw"];
 
-/** Runs the calls; throws with what differs first. Does nothing where there is no stock server. */
+/** Declares a test for each run of a family, skipped where there is no stock server. */
+export function testRandomCalls({ drawing, calls, keys, configs }: Family): void {
+  for (const [seed, config] of configs.entries()) {
+    const protocol = seed < 2 ? 2 : 3;
+    const shards = seed % 2 === 0 ? 1 : 4;
+    const limits = Object.keys(config).length === 0 ? "usual limits" : JSON.stringify(config);
+    test.skipIf(!isStock)(
+      `random calls answer as a stock Redis: seed ${seed}, RESP${protocol}, ${shards} shard(s), ${limits}`,
+      () => runAgainstStock({ next: drawing(), calls, seed, keys, protocol, shards, config }),
+    );
+  }
+}
+
+/** Runs the calls; throws with what differs first. For tests that are skipped unless `isStock`. */
 export async function runAgainstStock(run: FamilyRun): Promise<void> {
-  const config = run.config ?? {};
-  const stock = await startStockRedis(
-    Object.entries(config).flatMap(([name, value]) => [`--${name}`, value]),
-  );
-  if (stock === undefined) return;
-  try {
-    const server = createTestServer({
-      commands: run.commands,
-      config,
-      shards: run.shards ?? 1,
-      nowMs: Date.now(),
-      seed: run.seed,
-    });
-    if (run.protocol === 3) {
-      server.run("HELLO", "3");
-      await stock.run("HELLO", "3");
-    }
-    const classes = new Map(run.commands.map((each) => [each.name, each.class]));
-    const rng = new Rng(run.seed);
-    const history: string[][] = [];
-    for (let i = 1; i <= run.calls; i++) {
-      const call = [...run.next(rng)];
-      history.push(call);
-      const theirs = await stock.run(...call);
-      const ours = server.run(...call);
-      const kind = classes.get((call[0] ?? "").toLowerCase()) ?? "exact";
-      if (!isSame(ours, theirs, kind)) throw difference(run, history, "replies differ", ours, theirs);
-      if (i % stateEvery === 0 || i === run.calls) await compareState(run, history, server, stock);
-    }
-  } finally {
-    await stock.stop();
+  const flags = Object.entries(run.config ?? {}).flatMap(([name, value]) => [`--${name}`, value]);
+  await withStockRedis((stock) => compareCalls(run, stock), flags);
+}
+
+async function compareCalls(run: FamilyRun, stock: RawStockRedis): Promise<void> {
+  const { config = {}, shards = 1, seed } = run;
+  const server = createTestServer({ config, shards, nowMs: Date.now(), seed });
+  if (run.protocol === 3) {
+    server.run("HELLO", "3");
+    await stock.run("HELLO", "3");
+  }
+  const classes = new Map(declarations.map((each) => [each.name, each.class]));
+  const rng = new Rng(seed);
+  const history: string[][] = [];
+  for (let i = 1; i <= run.calls; i++) {
+    const call = [...run.next(rng)];
+    history.push(call);
+    const theirs = await stock.run(...call);
+    const ours = server.run(...call);
+    const kind = classes.get((call[0] ?? "").toLowerCase()) ?? "exact";
+    if (!isSame(ours, theirs, kind)) throw difference(run, history, "replies differ", ours, theirs);
+    if (i % stateEvery === 0 || i === run.calls) await compareState(run, history, server, stock);
   }
 }
 
@@ -166,7 +180,9 @@ function difference(
   const key = history.at(-1)?.[1] ?? "";
   const related = history.filter((call) => call.includes(key)).slice(-shownCalls);
   const calls = related.map((call) => call.map((word) => JSON.stringify(word)).join(" ")).join("\n  ");
+  const file = relative(process.cwd(), expect.getState().testPath ?? "");
   return new Error(
-    `seed ${run.seed}, call ${history.length}: ${what}\n  ${calls}\nours   ${JSON.stringify(ours)}\ntheirs ${JSON.stringify(theirs)}`,
+    `seed ${run.seed}, call ${history.length}: ${what}\n  ${calls}\nours   ${JSON.stringify(ours)}\ntheirs ${JSON.stringify(theirs)}\n` +
+      `repeat: npx vitest run --config src/testing/vitest.config.ts ${file} -t "seed ${run.seed}"`,
   );
 }

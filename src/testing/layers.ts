@@ -48,7 +48,7 @@ export const layerRows: Readonly<Record<string, readonly string[]>> = {
     "src/persistence/dump-payload.ts", // The codec alone: DUMP and RESTORE are commands.
     "src/persistence/byte-sink.ts",
   ],
-  "src/acl": ["src/lib", "src/resp", "src/commands"],
+  "src/acl": ["src/lib", "src/resp", "src/commands", "src/config/split-arguments.ts"],
   "src/scripting": [
     "src/lib",
     "src/resp",

@@ -164,7 +164,8 @@ export async function startStockRedis(flags: readonly string[] = []): Promise<Ra
   const path = join(folder, "socket");
   const fixed = ["--port", "0", "--unixsocket", path, "--save", "", "--appendonly", "no", "--dir", folder];
   const server = spawn("redis-server", [...fixed, ...flags], { stdio: ["ignore", "pipe", "inherit"] });
-  process.once("exit", () => server.kill("SIGKILL"));
+  const kill = (): boolean => server.kill("SIGKILL");
+  process.once("exit", kill); // Also when a test file ends without stop().
   await new Promise<void>((resolve, reject) => {
     server.on("exit", () => reject(new Error("redis-server ended early")));
     server.stdout.on("data", (chunk: Buffer) => {
@@ -204,12 +205,13 @@ export async function startStockRedis(flags: readonly string[] = []): Promise<Ra
     stop() {
       socket.destroy();
       return new Promise((resolve) => {
+        process.off("exit", kill);
         server.removeAllListeners("exit");
         server.on("exit", () => {
           rmSync(folder, { recursive: true, force: true });
           resolve();
         });
-        server.kill("SIGKILL");
+        kill();
       });
     },
   };

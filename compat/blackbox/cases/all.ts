@@ -1,5 +1,6 @@
 // All case tables, by family.
 
+import { aclCases } from "./acl.ts";
 import { bitmapCases } from "./bitmap.ts";
 import type { Case, DocumentedCase, Exemptions } from "./case.ts";
 import { connectionCases, connectionExemptions } from "./connection.ts";
@@ -9,6 +10,7 @@ import { hashCases } from "./hash.ts";
 import { hashFieldExpiryCases } from "./hash-field-expiry.ts";
 import { hyperloglogCases, hyperloglogExemptions } from "./hyperloglog.ts";
 import { listCases } from "./list.ts";
+import { persistenceCases } from "./persistence.ts";
 import { pubsubCases, pubsubExemptions } from "./pubsub.ts";
 import { scriptingCases } from "./scripting.ts";
 import { serverCases, serverExemptions } from "./server.ts";
@@ -20,6 +22,7 @@ import { transactionCases } from "./transactions.ts";
 
 /** A new family: a file like string.ts, and a line here. */
 export const caseTables: Readonly<Record<string, readonly Case[]>> = {
+  acl: aclCases,
   string: stringCases,
   bitmap: bitmapCases,
   generic: genericCases,
@@ -29,6 +32,7 @@ export const caseTables: Readonly<Record<string, readonly Case[]>> = {
   hash: hashCases,
   hyperloglog: hyperloglogCases,
   list: listCases,
+  persistence: persistenceCases,
   pubsub: pubsubCases,
   scripting: scriptingCases,
   set: setCases,

@@ -1,10 +1,10 @@
-// AUTH: name and password. Only the default user is known, whose password is the directive requirepass.
+// AUTH: name and password; without a name it is the default user's.
 
 import type { OracleCommand } from "../../command.ts";
 import { errors } from "../../errors.ts";
-import type { Model } from "../../model.ts";
 import { error, ok } from "../../reply.ts";
 import { syntaxError } from "../../strings.ts";
+import { login } from "../../users.ts";
 
 export const auth: OracleCommand = {
   name: "auth",
@@ -12,16 +12,8 @@ export const auth: OracleCommand = {
   class: "exact",
   run({ model, session, words }) {
     if (words.length > 3) return syntaxError;
-    if (words.length === 2 && model.directive("requirepass") === "") return error(errors.noPassSet);
+    if (words.length === 2 && model.users.get("default")?.isNopass === true) return error(errors.noPassSet);
     const user = words.length === 3 ? (words[1] as string) : "default";
-    if (!isRight(model, user, words.at(-1) as string)) return error(errors.wrongPass);
-    session.isAuthenticated = true;
-    return ok;
+    return login(model, session, user, words.at(-1) as string) ? ok : error(errors.wrongPass);
   },
 };
-
-/** Without a password set, the default user may come with any. */
-export function isRight(model: Model, user: string, password: string): boolean {
-  const expected = model.directive("requirepass");
-  return user === "default" && (expected === "" || expected === password);
-}

@@ -5,6 +5,7 @@
 
 import type { Call, OracleCommand } from "../../command.ts";
 import { errors, formatted, word } from "../../errors.ts";
+import type { Model } from "../../model.ts";
 import { int64 } from "../../numbers.ts";
 import { between, chosen, error, integer, ok, type Reply } from "../../reply.ts";
 import { notAnInteger, syntaxError } from "../../strings.ts";
@@ -69,7 +70,7 @@ export const clientKill: OracleCommand = {
         return answer.kind === "simple" && answer.text === "OK";
       });
     }
-    const wrong = wrongFilter(words);
+    const wrong = wrongFilter(model, words);
     if (wrong !== undefined) return wrong;
     // Only of a single number without further filters is it known whom it means.
     if (words.length === 4 && (words[2] as string).toUpperCase() === "ID") {
@@ -82,7 +83,7 @@ export const clientKill: OracleCommand = {
   },
 };
 
-function wrongFilter(words: readonly string[]): Reply | undefined {
+function wrongFilter(model: Model, words: readonly string[]): Reply | undefined {
   for (let i = 2; i < words.length; i += 2) {
     const name = (words[i] as string).toUpperCase();
     const value = words[i + 1];
@@ -97,7 +98,7 @@ function wrongFilter(words: readonly string[]): Reply | undefined {
         if (!clientTypes.has(value.toLowerCase())) return unknownType(value);
         break;
       case "USER":
-        if (value !== "default") return error(formatted(`ERR No such user '${word(value)}'`));
+        if (!model.users.has(value)) return error(formatted(`ERR No such user '${word(value)}'`));
         break;
       case "SKIPME":
         if (!["yes", "no"].includes(value.toLowerCase())) return syntaxError;

@@ -4,6 +4,7 @@ import type { OracleCommand } from "../../command.ts";
 import { bulk, error, ok, simple } from "../../reply.ts";
 import { unsubscribeAll } from "../../subscriptions.ts";
 import { endTransaction } from "../../transactions.ts";
+import { logout } from "../../users.ts";
 import { dbArgument } from "../generic/db-argument.ts";
 
 export const echo: OracleCommand = {
@@ -24,7 +25,7 @@ export const reset: OracleCommand = {
     session.db = 0;
     session.protocol = 2;
     session.name = "";
-    session.isAuthenticated = model.directive("requirepass") === "";
+    logout(model, session);
     // A CLIENT REPLY SKIP just before still swallows this one reply.
     if (session.replyMode !== "skip") session.replyMode = "on";
     session.isNoTouch = false;

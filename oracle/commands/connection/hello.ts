@@ -4,7 +4,7 @@ import type { Call, OracleCommand } from "../../command.ts";
 import { errors, formatted, word } from "../../errors.ts";
 import { int64 } from "../../numbers.ts";
 import { type Answer, array, bulk, chosen, error, integer, map, type Reply } from "../../reply.ts";
-import { isRight } from "./auth.ts";
+import { login } from "../../users.ts";
 import { isClientName, ownId } from "./client-values.ts";
 
 export const hello: OracleCommand = {
@@ -34,8 +34,7 @@ function applyOptions({ model, session, words }: Call): string | undefined {
     const option = words[i] as string;
     const left = words.length - i - 1;
     if (option.toUpperCase() === "AUTH" && left >= 2) {
-      if (!isRight(model, words[i + 1] as string, words[i + 2] as string)) return errors.wrongPass;
-      session.isAuthenticated = true;
+      if (!login(model, session, words[i + 1] as string, words[i + 2] as string)) return errors.wrongPass;
       i += 2;
     } else if (option.toUpperCase() === "SETNAME" && left >= 1) {
       const name = words[++i] as string;

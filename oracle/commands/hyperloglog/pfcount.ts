@@ -38,8 +38,10 @@ function countMany(call: Call): Reply {
     if ("kind" in counter) return counter;
     const registers = registersOf(counter.bytes);
     if (registers === undefined) return corrupt;
-    for (const [index, value] of registers.entries())
-      merged[index] = Math.max(merged[index] as number, value);
+    for (let index = 0; index < registerCount; index++) {
+      const value = registers[index] as number;
+      if (value > (merged[index] as number)) merged[index] = value;
+    }
   }
   return integer(estimate(merged));
 }

@@ -27,8 +27,10 @@ export const pfmerge: OracleCommand = {
       if (!isSparse(counter.bytes)) isDense = true;
       const registers = registersOf(counter.bytes);
       if (registers === undefined) return corrupt;
-      for (const [index, value] of registers.entries())
-        merged[index] = Math.max(merged[index] as number, value);
+      for (let index = 0; index < registerCount; index++) {
+        const value = registers[index] as number;
+        if (value > (merged[index] as number)) merged[index] = value;
+      }
     }
     const key = call.words[1] as string;
     const before = counterAt(call, key);
@@ -36,9 +38,10 @@ export const pfmerge: OracleCommand = {
     let bytes = before?.bytes ?? emptyHyperLogLog();
     // It was readable above, so it can be made dense.
     if (isDense) bytes = toDense(bytes) ?? bytes;
-    for (const [index, value] of merged.entries()) {
-      const after =
-        value === 0 ? "same" : raised(bytes, index, { value, sparseBytesMax: sparseBytesMax(call) });
+    for (let index = 0; index < registerCount; index++) {
+      const value = merged[index] as number;
+      if (value === 0) continue;
+      const after = raised(bytes, index, { value, sparseBytesMax: sparseBytesMax(call) });
       if (after !== "same" && after !== undefined) bytes = after;
     }
     forgetCount(bytes);

@@ -26,12 +26,14 @@ import {
   memoryStats,
   memoryUsage,
 } from "./memory.ts";
+import { bgsave, lastsave, save } from "./save.ts";
 import { monitor, shutdown } from "./shutdown.ts";
 import { slowlog, slowlogGet, slowlogHelp, slowlogLen, slowlogReset } from "./slowlog.ts";
 import { lolwut, role, time } from "./time.ts";
 
 export function serverCommands(all: CommandLookup): readonly OracleCommand[] {
   return [
+    bgsave,
     ...commandCommands(all),
     config,
     configGet,
@@ -44,6 +46,7 @@ export function serverCommands(all: CommandLookup): readonly OracleCommand[] {
     flushall,
     flushdb,
     info,
+    lastsave,
     latency,
     latencyDoctor,
     latencyGraph,
@@ -62,6 +65,7 @@ export function serverCommands(all: CommandLookup): readonly OracleCommand[] {
     memoryUsage,
     monitor,
     role,
+    save,
     shutdown,
     slowlog,
     slowlogGet,

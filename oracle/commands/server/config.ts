@@ -6,6 +6,7 @@ import { fits } from "../../glob.ts";
 import type { Model } from "../../model.ts";
 import { type Answer, chosen, error, ok, type Reply } from "../../reply.ts";
 import { syntaxError } from "../../strings.ts";
+import { setDefaultPassword } from "../../users.ts";
 import { outcomeOf } from "./directive-values.ts";
 import { aliases, type Directive, directives, isDirective, ofTheHost, uncertain } from "./directives.ts";
 import { helpText } from "./help.ts";
@@ -146,6 +147,7 @@ function adopt(model: Model, values: ReadonlyMap<string, string>): void {
   for (const [name, value] of values) {
     if (name === "maxmemory-policy" && value !== model.directive(name)) model.isAccessUnknown = true;
     if (name === "latency-monitor-threshold" && value !== "0") model.hasLatencySamples = true;
+    if (name === "requirepass" && value !== model.directive(name)) setDefaultPassword(model, value);
     model.config.set(name, value);
     model.setByClients.add(name);
   }

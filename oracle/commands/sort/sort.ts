@@ -5,10 +5,12 @@
 
 import type { Call } from "../../command.ts";
 import { parseBound } from "../../doubles.ts";
+import { errors } from "../../errors.ts";
 import { int64 } from "../../numbers.ts";
 import { type Answer, array, bulk, chosen, error, integer, nil, type Reply } from "../../reply.ts";
 import { ranked } from "../../sorted-sets.ts";
 import { notAnInteger, syntaxError, wrongType } from "../../strings.ts";
+import { defaultUser, mayReadEveryKey } from "../../users.ts";
 
 type Options = {
   isDescending: boolean;
@@ -25,7 +27,9 @@ type Sortable = { readonly element: string; readonly rank: number };
 
 export function sort(call: Call, { mayStore }: { readonly mayStore: boolean }): Reply {
   const { model, session, words } = call;
-  const options = optionsOf(words, mayStore);
+  const user = model.users.get(session.user) ?? defaultUser();
+  const mayReadAll = mayReadEveryKey(user, mayStore ? "sort" : "sort_ro", words);
+  const options = optionsOf(words, mayStore, mayReadAll);
   if ("kind" in options) return options;
   const key = words[1] as string;
   const entry = model.use(session.db, key);
@@ -63,7 +67,8 @@ export function sort(call: Call, { mayStore }: { readonly mayStore: boolean }): 
 
 const notDoubles = "ERR One or more scores can't be converted into double";
 
-function optionsOf(words: readonly string[], mayStore: boolean): Options | Reply {
+// Patterns lead to keys that the rules of a user were not asked about.
+function optionsOf(words: readonly string[], mayStore: boolean, mayReadAll: boolean): Options | Reply {
   const options: Options = {
     isDescending: false,
     isAlpha: false,
@@ -86,9 +91,13 @@ function optionsOf(words: readonly string[], mayStore: boolean): Options | Reply
       Object.assign(options, { start, count });
       i += 2;
     } else if (name === "STORE" && left >= 1 && mayStore) options.target = words[++i];
-    else if (name === "BY" && left >= 1) options.by = words[++i];
-    else if (name === "GET" && left >= 1) options.gets.push(words[++i] as string);
-    else return syntaxError;
+    else if (name === "BY" && left >= 1) {
+      options.by = words[++i];
+      if (options.by?.includes("*") === true && !mayReadAll) return error(errors.sortByDenied);
+    } else if (name === "GET" && left >= 1) {
+      if (!mayReadAll) return error(errors.sortGetDenied);
+      options.gets.push(words[++i] as string);
+    } else return syntaxError;
   }
   return options;
 }

@@ -101,7 +101,7 @@ function run(context: CommandContext, isReadOnly: boolean): void {
   if (writes && isReadOnly) return reply.error(errors.bitfieldReadonly);
   let entry = writes ? keyspace.write(args, 1) : keyspace.read(args, 1);
   if (entry !== undefined && entry.type !== TYPE_STRING) return reply.error(errors.wrongType);
-  let counted = 0; // Growing counts as a change already.
+  let counted = 0; // What growing has counted as changes.
   if (writes) {
     const length = Math.floor(plan.lastWrittenBit / 8) + 1;
     if (entry === undefined) {
@@ -125,13 +125,15 @@ function run(context: CommandContext, isReadOnly: boolean): void {
       replyField(context, i, entry);
       i += 3;
     } else {
-      if (entry !== undefined && changeField(context, i, entry, overflow)) changes++;
+      if (entry !== undefined && changeField(context, i, entry, overflow, counted > 0)) changes++;
       i += 4;
     }
   }
-  if (counted + changes > 0) keyspace.notify(EVENT_STRING, "setbit", args, 1);
-  // A field changed in place is a write of the key like any other.
-  if (entry !== undefined && changes > counted) keyspace.touched(entry, changes - counted);
+  if (changes > 0) keyspace.notify(EVENT_STRING, "setbit", args, 1);
+  if (entry?.owner === undefined) return;
+  // A field changed in place is a write of the key like any other; a string that only grew is none to Redis.
+  if (changes > counted) keyspace.touched(entry, changes - counted);
+  else entry.owner.dirty -= counted - changes;
 }
 
 // The error text of the first thing wrong, or the plan.
@@ -191,15 +193,21 @@ function replyField({ args, reply, server }: CommandContext, i: number, entry: E
 }
 
 // SET or INCRBY at argument i: replies with the old or the new value, null when FAIL forbade it. True when
-// the field has changed.
-function changeField(context: CommandContext, i: number, entry: EntryView, overflow: Overflow): boolean {
+// the field has changed, or was written to a string that grew.
+function changeField(
+  context: CommandContext,
+  i: number,
+  entry: EntryView,
+  overflow: Overflow,
+  hasGrown: boolean,
+): boolean {
   const { args, reply, server } = context;
   const bits = typeOf(args, i + 1);
   const amount = args.safeInteger(i + 3);
   const isSet = args.is(i, "set");
   // A negative amount is a huge one to an unsigned SET, which takes the wide path too.
   if (!isNarrow(bits, amount) || (isSet && bits > 0 && amount < 0)) {
-    return changeWideField(context, i, entry, overflow);
+    return changeWideField(context, i, entry, overflow, hasGrown);
   }
   const width = Math.abs(bits);
   const offset = readFieldOffset(args, i + 2, width, server.config.protoMaxBulkLen);
@@ -211,10 +219,16 @@ function changeField(context: CommandContext, i: number, entry: EntryView, overf
   }
   writeField(entry.bytes, entry.valueStart, offset, width, bitsOfValue(value, bits));
   reply.int(isSet ? before : value);
-  return value !== before;
+  return hasGrown || value !== before;
 }
 
-function changeWideField(context: CommandContext, i: number, entry: EntryView, overflow: Overflow): boolean {
+function changeWideField(
+  context: CommandContext,
+  i: number,
+  entry: EntryView,
+  overflow: Overflow,
+  hasGrown: boolean,
+): boolean {
   const { args, reply, server } = context;
   const bits = typeOf(args, i + 1);
   const width = Math.abs(bits);
@@ -236,5 +250,5 @@ function changeWideField(context: CommandContext, i: number, entry: EntryView, o
   if (width > 32) writeWideField(bytes, valueStart, offset, width, unsigned);
   else writeField(bytes, valueStart, offset, width, Number(unsigned));
   reply.bigInt(isSet ? before : value);
-  return value !== before;
+  return hasGrown || value !== before;
 }

@@ -1,9 +1,5 @@
-import { expect, test } from "vitest";
-import { createTestServer } from "../../testing/command-runner.ts";
-import { startStockRedis } from "../../testing/stock-server.ts";
+import { testStories } from "../../testing/stock-stories.ts";
 
-// One story per line of argument, each on an empty server. Words are separated by spaces, "" is an empty
-// argument, and \xNN one byte.
 const max = "9223372036854775807";
 const min = "-9223372036854775808";
 const offsets = ["0", "7", "8", "100", "x", '""', "-1", "#1", "1.5", "4294967295", "4294967296", max, min];
@@ -143,6 +139,9 @@ const stories: Readonly<Record<string, readonly string[]>> = {
     ),
     ...[
       "BITFIELD f OVERFLOW FAIL SET u2 90 9",
+      "BITFIELD f OVERFLOW FAIL SET u2 190 9 SET u2 190 0 SET i64 300 1 SET u2 2 9",
+      "BITFIELD f SET u8 400 0 SET u8 400 0 INCRBY i64 0 0",
+      "BITFIELD g SET u8 0 0 INCRBY u8 0 0",
       "GET f",
       "SET n 12",
       "BITFIELD n SET u8 0 49",
@@ -151,32 +150,4 @@ const stories: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-function wordsOf(call: string): string[] {
-  return call
-    .split(" ")
-    .map((word) =>
-      word === '""'
-        ? ""
-        : word.replace(/\\x(..)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
-    );
-}
-
-test("the bitmap commands answer as a stock Redis does, byte for byte, over 1 and 4 shards", async () => {
-  const stock = await startStockRedis();
-  if (stock === undefined) return;
-  try {
-    for (const shards of [1, 4]) {
-      for (const [story, calls] of Object.entries(stories)) {
-        await stock.run("FLUSHALL");
-        const server = createTestServer({ shards, nowMs: Date.now() });
-        for (const call of calls) {
-          const words = wordsOf(call);
-          const expected = await stock.run(...words);
-          expect({ story, call, reply: server.run(...words) }).toEqual({ story, call, reply: expected });
-        }
-      }
-    }
-  } finally {
-    await stock.stop();
-  }
-});
+testStories(stories);

@@ -1,12 +1,11 @@
-// AUTH: logs in with a password, or with a user's name and password. There is one user, "default".
+// AUTH: logs in with a password, which is the default user's, or with a user's name and password.
 
 import { errors } from "../../resp/errors.ts";
 import type { CommandContext } from "../context.ts";
 import { defineCommand } from "../define.ts";
 import { introduced, optional, string } from "../syntax.ts";
 
-/** The name of the only user. */
-export const DEFAULT_USER = "default";
+const DEFAULT_USER = "default";
 
 export const auth = defineCommand({
   name: "auth",
@@ -23,33 +22,18 @@ export const auth = defineCommand({
     if (args.count > 3) return reply.error(errors.syntax);
     if (args.count === 2) {
       // With one argument a password that nobody set is more likely a wrong configuration than a login.
-      if (!server.isPasswordRequired) return reply.error(errors.noPassSet);
-      if (isPasswordAt(context, 1)) reply.ok();
-      return;
-    }
-    if (isLoginAt(context, 1)) reply.ok();
+      if (server.acl.isDefaultNopass) return reply.error(errors.noPassSet);
+      if (isLogin(context, DEFAULT_USER, 1)) reply.ok();
+    } else if (isLogin(context, args.text(1), 2)) reply.ok();
   },
 });
 
 /**
- * Logs in with the user's name at argument i and the password after it. False when they do not match: the
- * error is then written, and who was logged in still is.
+ * Logs in as the user, with the password at argument i. False when they do not match: the error is then written, and
+ * who was logged in still is.
  */
-export function isLoginAt(context: CommandContext, i: number): boolean {
-  const { args } = context;
-  return args.text(i) === DEFAULT_USER ? isPasswordAt(context, i + 1) : refuse(context);
-}
-
-function isPasswordAt(context: CommandContext, i: number): boolean {
-  const { args, client, server } = context;
-  const password = args.bytes.subarray(args.start(i), args.end(i));
-  if (server.isPasswordRequired && !server.isPassword(password)) return refuse(context);
-  client.user = DEFAULT_USER;
-  client.isAuthenticated = true;
-  return true;
-}
-
-function refuse({ reply, server }: CommandContext): false {
+export function isLogin({ args, client, reply, server }: CommandContext, name: string, i: number): boolean {
+  if (server.acl.login(client, args.text(0), name, args.text(i))) return true;
   server.stats.authDenied++;
   reply.error(errors.wrongPass);
   return false;

@@ -17,7 +17,6 @@ import {
   string,
   word,
 } from "../syntax.ts";
-import { DEFAULT_USER } from "./auth.ts";
 import { type ClientType, clientTypeAt, isOfType } from "./client-type.ts";
 
 type Filter = {
@@ -93,10 +92,10 @@ export const clientKill = defineCommand({
 });
 
 // Undefined when an option is wrong: its error is then written.
-function filterOf({ args, reply }: CommandContext): Filter | undefined {
+function filterOf({ args, reply, server }: CommandContext): Filter | undefined {
   const filter: Filter = { sparesAsker: true };
   for (let i = 2; i < args.count; i += 2) {
-    const error = i + 1 < args.count ? readOption(filter, args, i) : errors.syntax;
+    const error = i + 1 < args.count ? readOption(filter, args, i, server) : errors.syntax;
     if (error !== undefined) {
       reply.error(error);
       return undefined;
@@ -106,7 +105,12 @@ function filterOf({ args, reply }: CommandContext): Filter | undefined {
 }
 
 // Puts the option at argument i into the filter, or returns the error.
-function readOption(filter: Filter, args: CommandContext["args"], i: number): string | undefined {
+function readOption(
+  filter: Filter,
+  args: CommandContext["args"],
+  i: number,
+  { acl }: Pick<CommandContext["server"], "acl">,
+): string | undefined {
   const at = i + 1;
   if (args.is(i, "id")) {
     const id = args.bigInteger(at);
@@ -122,7 +126,7 @@ function readOption(filter: Filter, args: CommandContext["args"], i: number): st
     filter.localAddress = args.text(at);
   } else if (args.is(i, "user")) {
     filter.user = args.text(at);
-    if (filter.user !== DEFAULT_USER) return errors.noSuchUser(args.textBeforeNul(at));
+    if (!acl.has(filter.user)) return errors.noSuchUser(args.textBeforeNul(at));
   } else if (args.is(i, "skipme")) {
     filter.sparesAsker = args.is(at, "yes");
     if (!filter.sparesAsker && !args.is(at, "no")) return errors.syntax;

@@ -7,7 +7,7 @@ import type { CommandContext } from "../context.ts";
 import { defineCommand } from "../define.ts";
 import { compatibleRedisVersion } from "../server/redis-version.ts";
 import { after, block, integer, optional, string } from "../syntax.ts";
-import { isLoginAt } from "./auth.ts";
+import { isLogin } from "./auth.ts";
 import { isClientAttribute } from "./client-name.ts";
 
 export const hello = defineCommand({
@@ -69,7 +69,7 @@ function areOptionsDone(context: CommandContext): boolean {
   for (let i = 2; i < args.count; i++) {
     const following = args.count - 1 - i;
     if (following >= 2 && args.is(i, "auth")) {
-      if (!isLoginAt(context, i + 1)) return false;
+      if (!isLogin(context, args.text(i + 1), i + 2)) return false;
       i += 2;
     } else if (following >= 1 && args.is(i, "setname")) {
       i++;

@@ -1,7 +1,7 @@
 // Redaction: which arguments of a command are secrets that MONITOR must not show.
 //
-// The same arguments as in Redis 7.0.15, which redacts what a command has read as a login: so an AUTH of too
-// many arguments, and a HELLO up to whose AUTH there is a mistake, are shown as they came. Where 7.0.15 stops
+// The same arguments as in Redis 7.0.15, which redacts what a command has read as a login, or as a user and the user's
+// rules: so an AUTH of too many arguments, and a HELLO up to whose AUTH there is a mistake, are shown as they came. Where 7.0.15 stops
 // because a first login was refused, a second one in the same HELLO is hidden here and shown there.
 
 import type { Args } from "../../resp/args.ts";
@@ -12,7 +12,12 @@ const none: readonly number[] = [];
 /** The indexes of the secret arguments, in rising order. */
 export function secretArguments(args: Args): readonly number[] {
   if (args.is(0, "auth")) return args.count === 2 ? [1] : args.count === 3 ? [1, 2] : none;
-  return args.count > 4 && args.is(0, "hello") ? secretsOfHello(args) : none;
+  if (args.count > 4 && args.is(0, "hello")) return secretsOfHello(args);
+  return args.count > 2 && args.is(0, "acl") && args.is(1, "setuser") ? allFrom(args, 2) : none;
+}
+
+function allFrom(args: Args, first: number): readonly number[] {
+  return Array.from({ length: args.count - first }, (_, i) => first + i);
 }
 
 function secretsOfHello(args: Args): readonly number[] {

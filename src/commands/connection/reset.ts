@@ -22,8 +22,7 @@ export const reset = defineCommand({
     keyspace.db = 0;
     client.protocol = 2;
     reply.protocol = 2;
-    client.user = "default";
-    client.isAuthenticated = !server.isPasswordRequired;
+    server.acl.logout(client);
     client.name = "";
     client.isNoTouch = false;
     // A CLIENT REPLY SKIP just before still swallows this one reply.

@@ -22,8 +22,11 @@ export class SortQuery {
   offset = 0;
   count = -1;
 
-  /** Reads the arguments from 2 on; the error of the first that is wrong. */
-  read(args: Args, mayStore: boolean): string | undefined {
+  /**
+   * Reads the arguments from 2 on; the error of the first that is wrong. `mayReadEveryKey`: patterns lead to keys that
+   * no rule was asked about.
+   */
+  read(args: Args, mayStore: boolean, mayReadEveryKey: boolean): string | undefined {
     for (let i = 2; i < args.count; i++) {
       const left = args.count - i - 1;
       if (args.is(i, "asc")) this.isDescending = false;
@@ -39,7 +42,9 @@ export class SortQuery {
       } else if (args.is(i, "by") && left >= 1) {
         this.by = new SortPattern(args, ++i);
         if (!this.by.hasStar) this.isUnsorted = true;
+        else if (!mayReadEveryKey) return errors.sortByDenied;
       } else if (args.is(i, "get") && left >= 1) {
+        if (!mayReadEveryKey) return errors.sortGetDenied;
         this.columns.push(new SortPattern(args, ++i));
       } else {
         return errors.syntax;

@@ -1,21 +1,13 @@
 // SORT and SORT_RO answer a stock Redis 7.0's replies byte for byte: stories, random calls, events and waiting.
 
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { test } from "vitest";
 import type { Rng } from "../../lib/rng.ts";
-import { createTestServer } from "../../testing/command-runner.ts";
-import { converse, converseWithStock } from "../../testing/conversation.ts";
-import { runAgainstStock } from "../../testing/family-differential.ts";
-import { hasStockRedis, startStockRedis } from "../../testing/stock-server.ts";
-import { StockWire } from "../../testing/stock-wire.ts";
-import { declarations } from "../registry.ts";
-
-const served = declarations;
-const commands = [...new Map(served.map((each) => [each.name, each])).values()];
+import { runAgainstStock, testRandomCalls } from "../../testing/family-differential.ts";
+import { isStock, testArgumentDocs, testConversations, testStories } from "../../testing/stock-stories.ts";
 
 const max = "9223372036854775807";
 const min = "-9223372036854775808";
 
-// One story for each test, on an empty server, as lines of calls parted by semicolons; "" is an empty argument, \0 a NUL.
 const stories: Readonly<Record<string, readonly string[]>> = {
   "arguments and types": [
     "SORT; SORT_RO; SORT k; SORT_RO k; SORT k ALPHA DESC; SORT k LIMIT 0; SORT k LIMIT x 1; SORT k LIMIT 0 x; SORT k LIMIT 0 1.5",
@@ -68,48 +60,9 @@ const stories: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-const isStock = hasStockRedis();
+testStories(stories);
 
-for (const [story, lines] of Object.entries(stories)) {
-  test.skipIf(!isStock)(
-    `${story}: byte for byte as a stock Redis, over 1 and 4 shards, in RESP2 and RESP3`,
-    async () => {
-      const stock = await startStockRedis();
-      if (stock === undefined) return;
-      try {
-        for (const shards of [1, 4]) {
-          for (const protocol of [2, 3] as const) {
-            await stock.run("HELLO", `${protocol}`);
-            await stock.run("FLUSHALL");
-            const server = createTestServer({ commands, shards, protocol, nowMs: Date.now() });
-            for (const call of lines.flatMap((line) => line.split("; "))) {
-              const args = call.split(" ").map((word) => (word === '""' ? "" : word.replaceAll("\\0", "\0")));
-              const reply = server.run(...args);
-              expect({ call, reply }).toEqual({ call, reply: await stock.run(...args) });
-            }
-          }
-        }
-      } finally {
-        await stock.stop();
-      }
-    },
-  );
-}
-
-test.skipIf(!isStock)("arguments are documented as a stock Redis documents them", async () => {
-  const stock = await startStockRedis();
-  if (stock === undefined) return;
-  try {
-    const server = createTestServer({ commands });
-    for (const name of ["sort", "sort_ro"]) {
-      const argumentsOf = (reply: string): string => reply.slice(reply.indexOf("$9\r\narguments\r\n"));
-      const ours = argumentsOf(server.run("COMMAND", "DOCS", name));
-      expect({ name, ours }).toEqual({ name, ours: argumentsOf(await stock.run("COMMAND", "DOCS", name)) });
-    }
-  } finally {
-    await stock.stop();
-  }
-});
+testArgumentDocs(["sort", "sort_ro"]);
 
 const keys = ["l", "m", "s", "z", "d"];
 const others = ["w_1", "w_2", "w_3", "w_a", "w_b", "h_1", "h_2", "h_a"];
@@ -159,14 +112,7 @@ function sortCall(rng: Rng, one: (list: readonly string[]) => string): readonly 
   ];
 }
 
-describe("random calls answer as a stock Redis", () => {
-  for (const seed of [0, 1]) {
-    const shards = seed === 0 ? 1 : 4;
-    test.skipIf(!isStock)(`seed ${seed}, ${shards} shard(s)`, async () => {
-      await runAgainstStock({ commands, next: nextCall, calls: 4000, seed, keys, protocol: 2, shards });
-    });
-  }
-});
+testRandomCalls({ drawing: () => nextCall, calls: 4000, keys, configs: [{}, {}] });
 
 // Many elements and few weights, some missing: their places tell how Redis goes about it.
 function nextPartialSort(rng: Rng): readonly string[] {
@@ -180,29 +126,16 @@ function nextPartialSort(rng: Rng): readonly string[] {
   return ["SORT", "l", "BY", by, ...limit, "ALPHA", rng.chance(1, 2) ? "ASC" : "DESC"];
 }
 
-test.skipIf(!isStock)("a part of equals is the one that a stock Redis returns", async () => {
-  await runAgainstStock({ commands, next: nextPartialSort, calls: 3000, seed: 7, keys: ["l"] });
-});
+test.skipIf(!isStock)("a part of equals is the one that a stock Redis returns: seed 7", () =>
+  runAgainstStock({ next: nextPartialSort, calls: 3000, seed: 7, keys: ["l"] }),
+);
 
-const conversation: readonly string[] = [
-  "c: CONFIG SET notify-keyspace-events KEAnm",
-  "a: PSUBSCRIBE __key*__:*",
-  "c: RPUSH l 2 1; SORT l; SORT l STORE d; SORT l STORE d; SORT none STORE d; SORT none STORE d; SORT l BY w_* GET h_*->f; SET d x; SORT l STORE d; SORT l STORE l",
-  "b: BLPOP waited 0",
-  "c: SORT l STORE waited; LRANGE waited 0 -1; WATCH d; SORT none STORE d; MULTI; PING; EXEC",
-];
-
-let wire: StockWire | undefined;
-
-beforeAll(async () => {
-  if (isStock) wire = await StockWire.start();
-});
-afterAll(async () => {
-  await wire?.stop();
-});
-
-test.skipIf(!isStock)("events, waiting and watching: as redis-server, with 1 and 4 shards", async () => {
-  const theirs = (await converseWithStock(conversation, wire as StockWire)).join("\n");
-  for (const shards of [1, 4])
-    expect(converse(conversation, { commands, shards }).join("\n")).toEqual(theirs);
+testConversations({
+  "events, waiting and watching": [
+    "c: CONFIG SET notify-keyspace-events KEAnm",
+    "a: PSUBSCRIBE __key*__:*",
+    "c: RPUSH l 2 1; SORT l; SORT l STORE d; SORT l STORE d; SORT none STORE d; SORT none STORE d; SORT l BY w_* GET h_*->f; SET d x; SORT l STORE d; SORT l STORE l",
+    "b: BLPOP waited 0",
+    "c: SORT l STORE waited; LRANGE waited 0 -1; WATCH d; SORT none STORE d; MULTI; PING; EXEC",
+  ],
 });

@@ -75,9 +75,13 @@ export const sortRo = defineCommand({
 });
 
 function run(context: CommandContext, mayStore: boolean): void {
-  const { keyspace, args, reply, client } = context;
+  const { keyspace, args, reply, client, server } = context;
   const query = new SortQuery();
-  const error = query.read(args, mayStore);
+  const error = query.read(
+    args,
+    mayStore,
+    server.acl.mayReadEveryKey(context, mayStore ? "sort" : "sort_ro"),
+  );
   if (error !== undefined) return reply.error(error);
   const entry = keyspace.read(args, 1);
   const elements = new TextList();

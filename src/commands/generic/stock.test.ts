@@ -1,9 +1,6 @@
-import { expect, test } from "vitest";
-import { createTestServer } from "../../testing/command-runner.ts";
-import { startStockRedis } from "../../testing/stock-server.ts";
+import { testStories } from "../../testing/stock-stories.ts";
 
-// One story per line of argument; words are separated by spaces, "" is an empty argument, and <dump> the last
-// payload that DUMP gave. Nothing here depends on the time, or on an order that Redis leaves open.
+// Nothing here depends on the time, or on an order that Redis leaves open.
 const far = "4102444800"; // 2100-01-01
 const stories: Readonly<Record<string, readonly string[]>> = {
   "deleting and counting": [
@@ -257,26 +254,4 @@ const stories: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-test("the generic commands answer as a stock Redis does, byte for byte, over 1 and 4 shards", async () => {
-  const stock = await startStockRedis();
-  if (stock === undefined) return;
-  try {
-    for (const shards of [1, 4]) {
-      for (const [story, calls] of Object.entries(stories)) {
-        await stock.run("FLUSHALL");
-        const server = createTestServer({ shards, nowMs: Date.now() });
-        let dump = "";
-        for (const call of calls) {
-          const args = call.split(" ").map((word) => (word === "<dump>" ? dump : word === '""' ? "" : word));
-          const expected = await stock.run(...args);
-          expect({ story, call, reply: server.run(...args) }).toEqual({ story, call, reply: expected });
-          if (args[0] === "DUMP" && expected.startsWith("$")) {
-            dump = expected.slice(expected.indexOf("\r\n") + 2, -2);
-          }
-        }
-      }
-    }
-  } finally {
-    await stock.stop();
-  }
-});
+testStories(stories);

@@ -65,6 +65,9 @@ function store({ keyspace, args, reply }: CommandContext, count: number, form: G
     stored.addFrom(points.members, i, score);
   }
   const wasThere = stored.store(keyspace, args, query.storeAt, "members");
+  // As Redis counts, each member is a change.
+  const owner = keyspace.peek(args, query.storeAt)?.owner;
+  if (owner !== undefined) owner.dirty += count - 1;
   const event = form.centre === "options" ? "geosearchstore" : "georadiusstore";
   if (count > 0) keyspace.notify(EVENT_ZSET, event, args, query.storeAt);
   else if (wasThere) keyspace.notify(EVENT_GENERIC, "del", args, query.storeAt);

@@ -1,12 +1,10 @@
 import { expect, test } from "vitest";
 import { createTestServer, type TestServer } from "../../testing/command-runner.ts";
-import { declarations } from "../registry.ts";
 
 const nowMs = 1_700_000_000_000;
-const commands = declarations;
 
 function serverOf(config: Readonly<Record<string, string>> = {}, shards = 1): TestServer {
-  return createTestServer({ nowMs, commands, config, shards });
+  return createTestServer({ nowMs, config, shards });
 }
 
 // One call as a line; the reply without line ends.

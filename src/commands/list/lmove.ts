@@ -1,6 +1,7 @@
 // LMOVE and RPOPLPUSH, BLMOVE and BRPOPLPUSH: take an element off one list and put it on another, or on the other
 // end of the same; those with a B wait for one.
 
+import type { EntryView } from "../../keyspace/entry-view.ts";
 import { EVENT_LIST } from "../../keyspace/key-events.ts";
 import { ListView } from "../../keyspace/list-view.ts";
 import { dataViewOf, equalBytes } from "../../lib/bytes.ts";
@@ -108,7 +109,9 @@ function move(
   if (toTail) other.pushTailBytes(bytes, start, end, data);
   else other.pushHeadBytes(bytes, start, end, data);
   keyspace.notify(EVENT_LIST, toTail ? "rpush" : "lpush", args, 2);
+  const { owner } = list.entry;
   list.remove();
+  countOnce(owner);
   tellPopped(context, list, 1, fromTail);
 }
 
@@ -139,8 +142,14 @@ function turn(context: CommandContext, list: ListView, fromTail: boolean, toTail
   else list.pushHeadBytes(copy, 0, length, data);
   if (fromTail) list.removeRange(list.length - (toTail ? 2 : 1), 1);
   else list.removeRange(toTail ? 0 : 1, 1);
+  countOnce(list.entry.owner);
   keyspace.notify(EVENT_LIST, toTail ? "rpush" : "lpush", args, 1);
   tellPopped(context, list, 1, fromTail);
+}
+
+// Both ends have counted the move as a change; to Redis it is one.
+function countOnce(owner: EntryView["owner"]): void {
+  if (owner !== undefined) owner.dirty--;
 }
 
 // Whether arguments 3 and 4 are LEFT or RIGHT.

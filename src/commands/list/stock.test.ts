@@ -1,22 +1,21 @@
 // Lists answer a stock Redis 7.0's replies byte for byte: stories, random calls, and several clients in turn.
 
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { Rng } from "../../lib/rng.ts";
 import { createTestServer } from "../../testing/command-runner.ts";
-import { converse, converseWithStock } from "../../testing/conversation.ts";
-import { runAgainstStock } from "../../testing/family-differential.ts";
-import { hasStockRedis, startStockRedis } from "../../testing/stock-server.ts";
-import { StockWire } from "../../testing/stock-wire.ts";
-import { declarations } from "../registry.ts";
+import { testRandomCalls } from "../../testing/family-differential.ts";
+import {
+  isStock,
+  testArgumentDocs,
+  testConversations,
+  testStories,
+  withStockRedis,
+} from "../../testing/stock-stories.ts";
 import { listCommands } from "./all.ts";
-
-const served = declarations;
-const commands = [...new Map(served.map((each) => [each.name, each])).values()];
 
 const max = "9223372036854775807";
 const min = "-9223372036854775808";
 
-// One story for each test, on an empty server, as lines of calls parted by semicolons; "" is an empty argument.
 const stories: Readonly<Record<string, readonly string[]>> = {
   "arity and types": [
     "LPUSH; LPUSH l; RPUSH l; LPUSHX l; RPUSHX l; LPOP; LPOP l 1 2; RPOP l 1 2; RPOP l x 2; LLEN; LLEN l x",
@@ -90,75 +89,45 @@ const stories: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-const isStock = hasStockRedis();
+testStories(stories);
 
-for (const [story, lines] of Object.entries(stories)) {
-  test.skipIf(!isStock)(
-    `${story}: byte for byte as a stock Redis, over 1 and 4 shards, in RESP2 and RESP3`,
-    async () => {
-      const stock = await startStockRedis();
-      if (stock === undefined) return;
-      try {
-        for (const shards of [1, 4]) {
-          for (const protocol of [2, 3] as const) {
-            await stock.run("HELLO", `${protocol}`);
-            await stock.run("SELECT", "0");
-            await stock.run("FLUSHALL");
-            const server = createTestServer({ commands, shards, protocol, nowMs: Date.now() });
-            for (const call of lines.flatMap((line) => line.split("; "))) {
-              const args = call.split(" ").map((word) => (word === '""' ? "" : word));
-              const reply = server.run(...args);
-              expect({ call, reply }).toEqual({ call, reply: await stock.run(...args) });
-            }
-          }
+testArgumentDocs(listCommands.map(({ name }) => name));
+
+test.skipIf(!isStock)("DEBUG OBJECT tells the parts that Redis keeps a list in", () =>
+  withStockRedis(
+    async (stock) => {
+      const server = createTestServer({ config: { "enable-debug-command": "yes" } });
+      const long = Array.from({ length: 400 }, (_, i) => "x".repeat(i));
+      for (const [key, size, elements] of [
+        ["a", "-2", ["one", "2", "-300"]],
+        ["b", "-2", long],
+        ["c", "5", ["1", "2", "3", "4", "5", "6", "7"]],
+      ] as const) {
+        for (const call of [
+          ["CONFIG", "SET", "list-max-listpack-size", size],
+          ["RPUSH", key, ...elements],
+        ]) {
+          expect(server.run(...call)).toEqual(await stock.run(...call));
         }
-      } finally {
-        await stock.stop();
+        const partsOf = (reply: string): string =>
+          reply.replace(/^.*(encoding:\w+).*(ql_nodes.*)$/s, "$1 $2");
+        const ours = partsOf(server.run("DEBUG", "OBJECT", key));
+        expect(ours).toEqual(partsOf(await stock.run("DEBUG", "OBJECT", key)));
+        expect(ours).toContain("encoding:quicklist ql_nodes:");
       }
     },
-  );
-}
+    ["--enable-debug-command", "yes"],
+  ),
+);
 
-test.skipIf(!isStock)("arguments are documented as a stock Redis documents them", async () => {
-  const stock = await startStockRedis();
-  if (stock === undefined) return;
-  try {
-    const server = createTestServer({ commands });
-    for (const { name } of listCommands) {
-      const argumentsOf = (reply: string): string => reply.slice(reply.indexOf("$9\r\narguments\r\n"));
-      const ours = argumentsOf(server.run("COMMAND", "DOCS", name));
-      expect({ name, ours }).toEqual({ name, ours: argumentsOf(await stock.run("COMMAND", "DOCS", name)) });
-    }
-  } finally {
-    await stock.stop();
-  }
-});
-
-test.skipIf(!isStock)("DEBUG OBJECT tells the parts that Redis keeps a list in", async () => {
-  const stock = await startStockRedis(["--enable-debug-command", "yes"]);
-  if (stock === undefined) return;
-  try {
-    const server = createTestServer({ commands, config: { "enable-debug-command": "yes" } });
-    const long = Array.from({ length: 400 }, (_, i) => "x".repeat(i));
-    for (const [key, size, elements] of [
-      ["a", "-2", ["one", "2", "-300"]],
-      ["b", "-2", long],
-      ["c", "5", ["1", "2", "3", "4", "5", "6", "7"]],
-    ] as const) {
-      for (const call of [
-        ["CONFIG", "SET", "list-max-listpack-size", size],
-        ["RPUSH", key, ...elements],
-      ]) {
-        expect(server.run(...call)).toEqual(await stock.run(...call));
-      }
-      const partsOf = (reply: string): string => reply.replace(/^.*(encoding:\w+).*(ql_nodes.*)$/s, "$1 $2");
-      const ours = partsOf(server.run("DEBUG", "OBJECT", key));
-      expect(ours).toEqual(partsOf(await stock.run("DEBUG", "OBJECT", key)));
-      expect(ours).toContain("encoding:quicklist ql_nodes:");
-    }
-  } finally {
-    await stock.stop();
-  }
+test.skipIf(!isStock)("who waits for less than a millisecond is told in the end", async () => {
+  const server = createTestServer();
+  const client = server.connect();
+  expect(client.run("BLPOP", "none", "0.000001")).toBe("");
+  server.advance(1);
+  await withStockRedis(async (stock) => {
+    expect(client.take()).toEqual(await stock.run("BLPOP", "none", "0.000001"));
+  });
 });
 
 const keys = ["l1", "l2", "l3", "s"];
@@ -228,15 +197,7 @@ function nextCall(rng: Rng): readonly string[] {
   }
 }
 
-describe("random calls answer as a stock Redis", () => {
-  for (const seed of [0, 1, 2]) {
-    const protocol = seed < 2 ? 2 : 3;
-    const shards = seed % 2 === 0 ? 1 : 4;
-    test.skipIf(!isStock)(`seed ${seed}, RESP${protocol}, ${shards} shard(s)`, async () => {
-      await runAgainstStock({ commands, next: nextCall, calls: 5000, seed, keys, protocol, shards });
-    });
-  }
-});
+testRandomCalls({ drawing: () => nextCall, calls: 5000, keys, configs: [{}, {}, {}] });
 
 // What several clients see, each line the requests that one of them sends at once.
 const conversations: Readonly<Record<string, readonly string[]>> = {
@@ -260,7 +221,7 @@ const conversations: Readonly<Record<string, readonly string[]>> = {
     "c: RPUSH other x; RENAME other q; EXISTS q",
     "a: HELLO 3; BLMPOP 0 1 q LEFT COUNT 3",
     "c: MULTI; RPUSH q a; LPUSH q b; EXEC; EXISTS q",
-    "a: BLPOP q 0.000001; BRPOPLPUSH text l 0; BLPOP text 0; BLPOP none text 0",
+    "a: BRPOPLPUSH text l 0; BLPOP text 0; BLPOP none text 0",
   ],
   watching: [
     "a: RPUSH l a b; WATCH l",
@@ -291,24 +252,4 @@ const conversations: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-let wire: StockWire | undefined;
-
-beforeAll(async () => {
-  if (isStock) wire = await StockWire.start();
-});
-afterAll(async () => {
-  await wire?.stop();
-});
-
-test.skipIf(!isStock).each(Object.keys(conversations))(
-  "%s: as redis-server, with 1 and 4 shards",
-  async (name) => {
-    const steps = conversations[name] ?? [];
-    const theirs = (await converseWithStock(steps, wire as StockWire)).join("\n");
-    const comparable = (text: string): string => text.replaceAll(/\$2\\r\\nid\\r\\n:\d+/g, "id");
-    for (const shards of [1, 4]) {
-      const ours = converse(steps, { commands, shards }).join("\n");
-      expect(comparable(ours)).toEqual(comparable(theirs));
-    }
-  },
-);
+testConversations(conversations);

@@ -1,12 +1,6 @@
 // Pub/sub answers a stock Redis 7.0's replies and messages byte for byte, with several clients taking turns.
 
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { converse, converseWithStock } from "../../testing/conversation.ts";
-import { hasStockRedis } from "../../testing/stock-server.ts";
-import { StockWire } from "../../testing/stock-wire.ts";
-import { declarations } from "../registry.ts";
-
-const commands = declarations;
+import { testConversations } from "../../testing/stock-stories.ts";
 
 // A client has at most one pattern that matches: the order of several is not the same from one start of Redis to
 // the next.
@@ -53,23 +47,4 @@ const conversations: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-const isStock = hasStockRedis();
-let stock: StockWire | undefined;
-
-beforeAll(async () => {
-  if (isStock) stock = await StockWire.start();
-});
-afterAll(async () => {
-  await stock?.stop();
-});
-
-test.skipIf(!isStock).each(Object.keys(conversations))("%s: as redis-server", async (name) => {
-  const steps = conversations[name] ?? [];
-  const theirs = comparable(await converseWithStock(steps, stock as StockWire));
-  expect(comparable(converse(steps, { commands }))).toEqual(theirs);
-});
-
-// Client ids and versions differ.
-function comparable(record: readonly string[]): string {
-  return record.join("\n").replaceAll(/\$2\\r\\nid\\r\\n:\d+/g, "id");
-}
+testConversations(conversations);

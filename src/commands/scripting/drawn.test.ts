@@ -1,25 +1,11 @@
 // Drawn values go through the libraries of scripts as in a stock Redis: JSON, MessagePack, structures, bits, numbers.
 
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { createTestServer, encodeRequest } from "../../testing/command-runner.ts";
-import { hasStockRedis } from "../../testing/stock-server.ts";
-import { StockWire } from "../../testing/stock-wire.ts";
-import { declarations } from "../registry.ts";
-import { scriptingCommands } from "./all.ts";
+import { expect, test } from "vitest";
+import { createTestServer } from "../../testing/command-runner.ts";
+import { isStock, withStockRedis } from "../../testing/stock-stories.ts";
 
-const others = declarations.filter(({ group }) => group !== "scripting");
-const commands = [...others, ...scriptingCommands];
-const ours = createTestServer({ commands });
-const isStock = hasStockRedis();
-let stock: StockWire | undefined;
-
-beforeAll(async () => {
-  if (isStock) stock = await StockWire.start();
-});
-afterAll(async () => {
-  await stock?.stop();
-});
+const ours = createTestServer();
 
 const json = fc.oneof(
   fc.json({ maxDepth: 4 }),
@@ -105,23 +91,19 @@ const drawn: Readonly<
   },
 };
 
-test.skipIf(!isStock).each(Object.keys(drawn))("%s as in redis-server", async (name) => {
-  const { script, words } = drawn[name] ?? { script: "", words: fc.constant([]) };
-  await fc.assert(
-    fc.asyncProperty(fc.array(words, { minLength: 1, maxLength: 40 }), async (calls) => {
-      const party = await (stock as StockWire).connect();
-      const barrier = "the barrier";
-      for (const each of calls) {
-        const request = ["EVAL", script, "0", ...each];
-        party.send(Buffer.concat([encodeRequest(request), encodeRequest(["ECHO", barrier])]));
-        const theirs = await party.takeUntil(`$11\r\n${barrier}\r\n`);
-        expect([each, `${ours.run(...request)}$11\r\n${barrier}\r\n`]).toEqual([each, theirs]);
-      }
-      party.close();
-    }),
-    { numRuns: 15 },
-  );
-});
+test.skipIf(!isStock).each(Object.entries(drawn))("%s as in redis-server", (_, { script, words }) =>
+  withStockRedis((stock) =>
+    fc.assert(
+      fc.asyncProperty(fc.array(words, { minLength: 1, maxLength: 40 }), async (calls) => {
+        for (const each of calls) {
+          const request = ["EVAL", script, "0", ...each];
+          expect([each, ours.run(...request)]).toEqual([each, await stock.run(...request)]);
+        }
+      }),
+      { numRuns: 15 },
+    ),
+  ),
+);
 
 // A text that Lua's tonumber reads as exactly this double.
 function shownForLua(value: number): string {

@@ -39,9 +39,10 @@ const remove: CommandDeclaration = {
   tips: everywhere,
   syntax: [string("library-name")],
   class: "exact",
-  run({ args, reply, server }) {
-    if (server.scripting.deleteLibrary(args.text(2))) reply.ok();
-    else reply.error(errors.libraryNotFound);
+  run({ args, keyspace, reply, server }) {
+    if (!server.scripting.deleteLibrary(args.text(2))) return reply.error(errors.libraryNotFound);
+    keyspace.countChange();
+    reply.ok();
   },
 };
 
@@ -55,11 +56,12 @@ const flush: CommandDeclaration = {
   tips: everywhere,
   syntax: [optional(oneOf("async", word("ASYNC"), word("SYNC")))],
   class: "exact",
-  run({ args, reply, server }) {
+  run({ args, keyspace, reply, server }) {
     if (args.count > 3) return reply.error(errors.wrongSubcommand(args.textBeforeNul(1), "FUNCTION"));
     const isKnown = args.count === 2 || args.is(2, "sync") || args.is(2, "async");
     if (!isKnown) return reply.error(errors.functionFlush);
     server.scripting.flushLibraries();
+    keyspace.countChange(); // Also when there was none, as Redis counts.
     reply.ok();
   },
 };
@@ -143,14 +145,15 @@ const restore: CommandDeclaration = {
     optional(oneOf("policy", word("FLUSH"), word("APPEND"), word("REPLACE"))),
   ],
   class: "exact",
-  run({ args, reply, server }) {
+  run({ args, keyspace, reply, server }) {
     if (args.count > 4) return reply.error(errors.wrongSubcommand(args.textBeforeNul(1), "FUNCTION"));
     const policies = ["flush", "append", "replace"] as const;
     const policy = args.count === 3 ? "append" : policies.find((each) => args.is(3, each));
     if (policy === undefined) return reply.error(errors.restorePolicy);
     const fault = server.scripting.restoreLibraries(args, policy);
-    if (fault === undefined) reply.ok();
-    else reply.error(fault);
+    if (fault !== undefined) return reply.error(fault);
+    keyspace.countChange();
+    reply.ok();
   },
 };
 

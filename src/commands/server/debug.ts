@@ -42,7 +42,7 @@ const subcommands: ReadonlyMap<string, Subcommand> = new Map<string, Subcommand>
     { counts: [3, 3], run: ({ args, reply }) => writeProtocolSample(reply, args.text(2).toLowerCase()) },
   ],
   ["quicklist-packed-threshold", { counts: [3, 3], run: setPackedThreshold }],
-  ["reload", { counts: [2, Number.POSITIVE_INFINITY], run: noPersistence }],
+  ["reload", { counts: [2, Number.POSITIVE_INFINITY], run: reload }],
   ["replicate", { counts: [3, Number.POSITIVE_INFINITY], run: ok }],
   ["replybuffer", { counts: [4, 4], run: setReplyBuffer }],
   ["set-active-expire", { counts: [3, 3], run: setActiveExpire }],
@@ -68,7 +68,7 @@ const help = helpLines("debug", [
   "HTSTATS-KEY <key>",
   "    As HTSTATS, for the dict that holds the value of a key.",
   "LOADAOF",
-  "    Not available without persistence.",
+  "    Not available without an append-only file.",
   "LOG <message>",
   "    Write <message> to the log.",
   "OBJECT <key>",
@@ -83,7 +83,8 @@ const help = helpLines("debug", [
   "QUICKLIST-PACKED-THRESHOLD <size>",
   "    Accepted; lists keep their elements in another way.",
   "RELOAD [<option> ...]",
-  "    Not available without persistence.",
+  "    Write a snapshot and load it again. Options: NOSAVE loads what was written before,",
+  "    NOFLUSH keeps the data there is, MERGE replaces keys that are there already.",
   "REPLICATE <string>",
   "    Accepted; there are no replicas to send it to.",
   "REPLYBUFFER <PEAK-RESET-TIME <NEVER|RESET|time> | RESIZING <0|1>>",
@@ -151,6 +152,24 @@ function replyKeyTableStats({ args, keyspace, reply }: CommandContext): void {
 function writeLog({ args, reply, server }: CommandContext): void {
   server.log("warning", `DEBUG LOG: ${args.text(2)}`);
   reply.ok();
+}
+
+function reload({ args, reply, server }: CommandContext): void {
+  let isSaved = true;
+  let isFlushed = true;
+  let isMerging = false;
+  for (let i = 2; i < args.count; i++) {
+    if (args.is(i, "nosave")) isSaved = false;
+    else if (args.is(i, "noflush")) isFlushed = false;
+    else if (args.is(i, "merge")) isMerging = true;
+    else {
+      reply.error(errors.reloadOptions);
+      return;
+    }
+  }
+  const error = server.persistence.reload({ isSaved, isFlushed, isMerging });
+  if (error === undefined) reply.ok();
+  else reply.error(error);
 }
 
 function setPackedThreshold({ args, reply }: CommandContext): void {

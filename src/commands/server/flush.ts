@@ -47,7 +47,9 @@ export const flushall = defineCommand({
   complexity: "O(N) where N is the total number of keys in all databases",
   run({ args, reply, server }) {
     if (!isFlush(args)) return reply.error(errors.syntax);
+    server.persistence.giveUpSaving();
     server.everything.flushAll();
+    server.persistence.flushed();
     reply.ok();
   },
 });
@@ -60,6 +62,7 @@ function maybeFree(args: Args, server: ServerView): void {
   const isAsync = args.count === 1 ? server.config.lazyfreeLazyUserFlush : args.is(1, "async");
   if (isAsync) return;
   for (const shard of server.everything.databases) {
-    while (shard.pendingFrees > 0) shard.freeSome(FREED_AT_ONCE);
+    // What a snapshot still needs is freed after it.
+    while (shard.pendingFrees > 0 && shard.freeSome(FREED_AT_ONCE));
   }
 }

@@ -5,6 +5,7 @@
 // (forks, jemalloc, Lua, replicas) shows the value of a Redis that does not use it. Own fields come last.
 
 import type { CommandContext, ServerView } from "../context.ts";
+import type { PersistenceFigures } from "../persistence/views.ts";
 import { humanBytes, memoryFigures, ratio } from "./memory-figures.ts";
 import { compatibleRedisVersion } from "./redis-version.ts";
 
@@ -131,25 +132,29 @@ export function memoryLines({ server }: CommandContext): Lines {
 }
 
 export function persistenceLines({ server }: CommandContext): Lines {
+  const { persistence } = server;
+  const { figures } = persistence;
+  const { heldBytes, keysProcessed, keysTotal, loading } = figures;
+  // "Copied on write" is what a snapshot holds beside the data.
   return [
-    "loading:0",
+    `loading:${loading === undefined ? 0 : 1}`,
     "async_loading:0",
-    "current_cow_peak:0",
-    "current_cow_size:0",
+    `current_cow_peak:${heldBytes}`,
+    `current_cow_size:${heldBytes}`,
     "current_cow_size_age:0",
-    "current_fork_perc:0.00",
-    "current_save_keys_processed:0",
-    "current_save_keys_total:0",
-    `rdb_changes_since_last_save:${sum(server, (shard) => shard.dirty)}`,
-    "rdb_bgsave_in_progress:0",
-    `rdb_last_save_time:${Math.floor(server.startedMs / 1000)}`,
-    "rdb_last_bgsave_status:ok",
-    "rdb_last_bgsave_time_sec:-1",
-    "rdb_current_bgsave_time_sec:-1",
-    "rdb_saves:0",
-    "rdb_last_cow_size:0",
-    "rdb_last_load_keys_expired:0",
-    "rdb_last_load_keys_loaded:0",
+    `current_fork_perc:${(ratio(keysProcessed, keysTotal) * 100).toFixed(2)}`,
+    `current_save_keys_processed:${keysProcessed}`,
+    `current_save_keys_total:${keysTotal}`,
+    `rdb_changes_since_last_save:${figures.changes}`,
+    `rdb_bgsave_in_progress:${persistence.isSaving ? 1 : 0}`,
+    `rdb_last_save_time:${figures.lastSave}`,
+    `rdb_last_bgsave_status:${figures.isLastSaveOk ? "ok" : "err"}`,
+    `rdb_last_bgsave_time_sec:${figures.lastDuration}`,
+    `rdb_current_bgsave_time_sec:${figures.currentDuration}`,
+    `rdb_saves:${figures.saves}`,
+    `rdb_last_cow_size:${figures.lastHeldBytes}`,
+    `rdb_last_load_keys_expired:${figures.keysExpired}`,
+    `rdb_last_load_keys_loaded:${figures.keysLoaded}`,
     "aof_enabled:0",
     "aof_rewrite_in_progress:0",
     "aof_rewrite_scheduled:0",
@@ -162,6 +167,19 @@ export function persistenceLines({ server }: CommandContext): Lines {
     "aof_last_cow_size:0",
     "module_fork_in_progress:0",
     "module_fork_last_cow_size:0",
+    ...(loading === undefined ? [] : loadingLines(loading)),
+  ];
+}
+
+function loadingLines(loading: NonNullable<PersistenceFigures["loading"]>): Lines {
+  const { startTime, totalBytes, loadedBytes, usedBytes, eta } = loading;
+  return [
+    `loading_start_time:${startTime}`,
+    `loading_total_bytes:${totalBytes}`,
+    `loading_rdb_used_mem:${usedBytes}`,
+    `loading_loaded_bytes:${loadedBytes}`,
+    `loading_loaded_perc:${(ratio(loadedBytes, totalBytes) * 100).toFixed(2)}`,
+    `loading_eta_seconds:${eta}`,
   ];
 }
 

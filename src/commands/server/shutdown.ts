@@ -1,7 +1,7 @@
 // SHUTDOWN: stops the server. A success has no reply: the connection closes.
 //
-// Nothing is kept on disk yet, so NOSAVE and no modifier do the same, and SAVE cannot keep its promise: it
-// fails as a save that fails does, unless FORCE tells to ignore that.
+// A last snapshot is written if SAVE asks for it, or without a modifier if there are save points. When that fails the
+// server goes on, unless FORCE tells to ignore it.
 
 import { errors } from "../../resp/errors.ts";
 import { defineCommand } from "../define.ts";
@@ -44,11 +44,10 @@ export const shutdown = defineCommand({
     if (isAbort) return reply.error(errors.noShutdown);
     // Whoever stops the server in the middle of a script says so.
     if (server.scripting.busy !== "" && !isNosave) return reply.error(server.scripting.busy);
-    if (isSave && !isForced) {
-      server.log("warning", "SHUTDOWN SAVE refused: nothing can be saved, as there is no persistence yet.");
-      return reply.error(errors.shutdownFailed);
-    }
     server.log("warning", "User requested shutdown...");
-    server.shutdown();
+    const mode = isSave ? "save" : isNosave ? "nosave" : "default";
+    if (server.shutdown(mode, isForced)) return;
+    server.log("warning", "Errors trying to shut down the server. Check the logs for more information.");
+    reply.error(errors.shutdownFailed);
   },
 });

@@ -1,21 +1,11 @@
 // The server family against a stock Redis: the same calls, the same replies byte for byte.
 
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { createTestServer } from "../../testing/command-runner.ts";
-import { startStockRedis } from "../../testing/stock-server.ts";
+import { isStock, testStories, withStockRedis } from "../../testing/stock-stories.ts";
 import { declarations } from "../registry.ts";
 
-type Stock = NonNullable<Awaited<ReturnType<typeof startStockRedis>>>;
-let stock: Stock | undefined;
-
-beforeAll(async () => {
-  stock = await startStockRedis();
-});
-afterAll(async () => {
-  await stock?.stop();
-});
-
-// Words are separated by spaces. Nothing here depends on time, memory or an order that Redis leaves open.
+// Nothing here depends on time, memory or an order that Redis leaves open.
 const stories: Readonly<Record<string, readonly string[]>> = {
   "flushing and counting": [
     "SET a 1",
@@ -155,124 +145,118 @@ const stories: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-for (const [name, calls] of Object.entries(stories)) {
-  for (const protocol of ["2", "3"]) {
-    test(`${name}: replies are those of a stock Redis, in RESP${protocol}`, async (context) => {
-      if (stock === undefined) return context.skip();
-      const server = createTestServer({ shards: 4 });
-      await stock.run("FLUSHALL");
-      await stock.run("HELLO", protocol);
-      server.run("HELLO", protocol);
-      for (const call of calls) {
-        const words = call.split(" ");
-        expect(`${call}\n${server.run(...words)}`).toBe(`${call}\n${await stock.run(...words)}`);
-      }
-    });
-  }
-}
+testStories(stories);
 
 // Declared as a later version has them, which takes more arguments: WITHSCORE is of 7.2.
 const declaredAsLater: ReadonlySet<string> = new Set(["zrank", "zrevrank"]);
 
-test("COMMAND INFO describes each command as a stock Redis does", async (context) => {
-  if (stock === undefined) return context.skip();
-  const server = createTestServer({});
-  await stock.run("HELLO", "2");
-  for (const { name } of declarations) {
-    const [theirs] = listOf(await stock.run("COMMAND", "INFO", name));
-    if (theirs === null || declaredAsLater.has(name)) continue; // Null: a command that 7.0 does not have.
-    const [ours] = listOf(server.run("COMMAND", "INFO", name));
-    const subcommands = new Set(listAt(ours, 9).map(nameOf));
-    const shared = listAt(theirs, 9).filter((each) => subcommands.has(nameOf(each)));
-    const names = new Set(shared.map(nameOf));
-    const own = listAt(ours, 9).filter((each) => names.has(nameOf(each)));
-    expect([...listAt(ours).slice(0, 9), byName(own)]).toEqual([
-      ...listAt(theirs).slice(0, 9),
-      byName(shared),
-    ]);
-  }
-});
+test.skipIf(!isStock)("COMMAND INFO describes each command as a stock Redis does", () =>
+  withStockRedis(async (stock) => {
+    const server = createTestServer();
+    for (const { name } of declarations) {
+      const [theirs] = listOf(await stock.run("COMMAND", "INFO", name));
+      if (theirs === null || declaredAsLater.has(name)) continue; // Null: a command that 7.0 does not have.
+      const [ours] = listOf(server.run("COMMAND", "INFO", name));
+      const subcommands = new Set(listAt(ours, 9).map(nameOf));
+      const shared = listAt(theirs, 9).filter((each) => subcommands.has(nameOf(each)));
+      const names = new Set(shared.map(nameOf));
+      const own = listAt(ours, 9).filter((each) => names.has(nameOf(each)));
+      expect([...listAt(ours).slice(0, 9), byName(own)]).toEqual([
+        ...listAt(theirs).slice(0, 9),
+        byName(shared),
+      ]);
+    }
+  }),
+);
 
-test("COMMAND LIST names the commands and subcommands that a stock Redis names, as far as they are here", async (context) => {
-  if (stock === undefined) return context.skip();
-  const server = createTestServer({});
-  const theirs = listOf(await stock.run("COMMAND", "LIST"));
-  const ours = new Set(listOf(server.run("COMMAND", "LIST")));
-  const tops = new Set(declarations.map(({ name }) => name));
-  const expected = theirs.filter((name) => tops.has(String(name)) || String(name).startsWith("config|"));
-  expect(expected).toContain("config|get");
-  expect(expected.filter((name) => !ours.has(name))).toEqual([]);
-});
+test.skipIf(!isStock)(
+  "COMMAND LIST names the commands and subcommands that a stock Redis names, as far as they are here",
+  () =>
+    withStockRedis(async (stock) => {
+      const server = createTestServer();
+      const theirs = listOf(await stock.run("COMMAND", "LIST"));
+      const ours = new Set(listOf(server.run("COMMAND", "LIST")));
+      const tops = new Set(declarations.map(({ name }) => name));
+      const expected = theirs.filter((name) => tops.has(String(name)) || String(name).startsWith("config|"));
+      expect(expected).toContain("config|get");
+      expect(expected.filter((name) => !ours.has(name))).toEqual([]);
+    }),
+);
 
 for (const protocol of ["2", "3"]) {
-  test(`COMMAND DOCS says of each command and argument what a stock Redis says, in RESP${protocol}`, async (context) => {
-    if (stock === undefined) return context.skip();
-    const server = createTestServer({});
-    await stock.run("HELLO", protocol);
-    server.run("HELLO", protocol);
-    for (const { name, subcommands = [] } of declarations) {
-      for (const fullName of [name, ...subcommands.map((each) => `${name}|${each.name}`)]) {
-        const theirs = await stock.run("COMMAND", "DOCS", fullName);
-        if (theirs === "*0\r\n" || theirs === "%0\r\n" || declaredAsLater.has(name)) continue; // As above.
-        const ours = server.run("COMMAND", "DOCS", fullName);
-        expect([fullName, docsOf(ours)]).toEqual([fullName, docsOf(theirs)]);
-      }
-    }
-  });
+  test.skipIf(!isStock)(
+    `COMMAND DOCS says of each command and argument what a stock Redis says, in RESP${protocol}`,
+    () =>
+      withStockRedis(async (stock) => {
+        const server = createTestServer();
+        await stock.run("HELLO", protocol);
+        server.run("HELLO", protocol);
+        for (const { name, subcommands = [] } of declarations) {
+          for (const fullName of [name, ...subcommands.map((each) => `${name}|${each.name}`)]) {
+            const theirs = await stock.run("COMMAND", "DOCS", fullName);
+            if (theirs === "*0\r\n" || theirs === "%0\r\n" || declaredAsLater.has(name)) continue; // As above.
+            const ours = server.run("COMMAND", "DOCS", fullName);
+            expect([fullName, docsOf(ours)]).toEqual([fullName, docsOf(theirs)]);
+          }
+        }
+      }),
+  );
 }
 
-test("texts of the client end at a NUL byte in errors and in names of events, as in a stock Redis", async (context) => {
-  const debuggable = await startStockRedis(["--enable-debug-command", "yes"]);
-  if (debuggable === undefined) return context.skip();
-  const server = createTestServer({ config: { "enable-debug-command": "yes" } });
-  const calls = [
-    "LATENCY GRAPH a\0b",
-    "LATENCY GRAPH \0b",
-    "LATENCY HISTORY a\0b",
-    "LATENCY RESET a\0b",
-    "COMMAND a\0b",
-    "DEBUG a\0b",
-    "DEBUG object\0b none",
-    "DEBUG replybuffer a\0b x",
-    "SLOWLOG a\0b",
-    "EXPIRE none 1 a\0b",
-    "EXPIRE none 1 \r\n",
-    "EXPIRE none 1 \r\na\n\r\n\0b",
-    "DEBUG error a\r\n",
-    "CLIENT LIST TYPE a\0b",
-    "HELLO 2 a\0b",
-  ];
-  try {
-    for (const call of calls) {
-      const words = call.split(" ");
-      expect(`${call}\n${server.run(...words)}`).toBe(`${call}\n${await debuggable.run(...words)}`);
-    }
-  } finally {
-    await debuggable.stop();
-  }
-});
+test.skipIf(!isStock)(
+  "texts of the client end at a NUL byte in errors and in names of events, as in a stock Redis",
+  () =>
+    withStockRedis(
+      async (stock) => {
+        const server = createTestServer({ config: { "enable-debug-command": "yes" } });
+        const calls = [
+          "LATENCY GRAPH a\0b",
+          "LATENCY GRAPH \0b",
+          "LATENCY HISTORY a\0b",
+          "LATENCY RESET a\0b",
+          "COMMAND a\0b",
+          "DEBUG a\0b",
+          "DEBUG object\0b none",
+          "DEBUG replybuffer a\0b x",
+          "SLOWLOG a\0b",
+          "EXPIRE none 1 a\0b",
+          "EXPIRE none 1 \r\n",
+          "EXPIRE none 1 \r\na\n\r\n\0b",
+          "DEBUG error a\r\n",
+          "CLIENT LIST TYPE a\0b",
+          "HELLO 2 a\0b",
+        ];
+        for (const call of calls) {
+          const words = call.split(" ");
+          expect(`${call}\n${server.run(...words)}`).toBe(`${call}\n${await stock.run(...words)}`);
+        }
+      },
+      ["--enable-debug-command", "yes"],
+    ),
+);
 
-test("INFO has every field of a stock Redis in its order, and own fields only at the end of a section", async (context) => {
-  if (stock === undefined) return context.skip();
-  const server = createTestServer({});
-  await stock.run("HELLO", "2");
-  await stock.run("FLUSHALL");
-  const skeleton = (reply: string): readonly string[] =>
-    reply
-      .split("\r\n")
-      .filter((line) => !/^(cmdstat|errorstat|latency_percentiles)_|^db\d/.test(line))
-      .map((line) => line.replace(/:.*/, ""))
-      .filter((line) => !line.startsWith("$"));
-  for (const section of ["everything", "default", "memory", "stats"]) {
-    const ours = skeleton(server.run("INFO", section));
-    expect(ours.filter((line) => !line.startsWith("shadis_"))).toEqual(
-      skeleton(await stock.run("INFO", section)),
-    );
-    for (const [i, line] of ours.entries()) {
-      if (line.startsWith("shadis_")) expect(ours[i + 1]).toMatch(/^(shadis_|$)/);
-    }
-  }
-});
+test.skipIf(!isStock)(
+  "INFO has every field of a stock Redis in its order, and own fields only at the end of a section",
+  () =>
+    withStockRedis(async (stock) => {
+      const server = createTestServer();
+      const skeleton = (reply: string): readonly string[] =>
+        reply
+          .split("\r\n")
+          .filter((line) => !/^(cmdstat|errorstat|latency_percentiles)_|^db\d/.test(line))
+          .map((line) => line.replace(/:.*/, ""))
+          .filter((line) => !line.startsWith("$"));
+      for (const section of ["everything", "default", "memory", "stats"]) {
+        const ours = skeleton(server.run("INFO", section));
+        expect(ours.filter((line) => !line.startsWith("shadis_"))).toEqual(
+          skeleton(await stock.run("INFO", section)),
+        );
+        for (const [i, line] of ours.entries()) {
+          if (line.startsWith("shadis_")) expect(ours[i + 1]).toMatch(/^(shadis_|$)/);
+        }
+      }
+    }),
+);
 
 /** A command's documentation without what is in our own words, and without subcommands: they are compared apart. */
 function docsOf(reply: string): readonly Reply[] {

@@ -1,14 +1,6 @@
 // What others see of the changes of sets: events of keys, changes counted, and watched keys.
 
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { createTestServer } from "../../testing/command-runner.ts";
-import { converse, converseWithStock } from "../../testing/conversation.ts";
-import { hasStockRedis, startStockRedis } from "../../testing/stock-server.ts";
-import { StockWire } from "../../testing/stock-wire.ts";
-import { declarations } from "../registry.ts";
-
-const served = declarations;
-const commands = [...new Map(served.map((each) => [each.name, each])).values()];
+import { testChangeCounts, testConversations } from "../../testing/stock-stories.ts";
 
 const conversations: Readonly<Record<string, readonly string[]>> = {
   events: [
@@ -38,50 +30,10 @@ const conversations: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-let stock: StockWire | undefined;
+testConversations(conversations);
 
-beforeAll(async () => {
-  if (hasStockRedis()) stock = await StockWire.start();
-});
-afterAll(async () => {
-  await stock?.stop();
-});
-
-for (const [name, steps] of Object.entries(conversations)) {
-  test.skipIf(!hasStockRedis())(`${name}: as redis-server, with 1 and 4 shards`, async () => {
-    const theirs = await converseWithStock(steps, stock as StockWire);
-    expect(converse(steps, { commands })).toEqual(theirs);
-    expect(converse(steps, { commands, shards: 4 })).toEqual(theirs);
-  });
-}
-
-test("every change of a set is counted once, as a stock Redis counts", async () => {
-  const other = await startStockRedis();
-  if (other === undefined) return;
-  const changes = (info: string): string => /rdb_changes_since_last_save:\d+/.exec(info)?.[0] ?? info;
-  try {
-    const server = createTestServer({ commands });
-    const calls = [
-      ..."SADD s 1 2 3 a; SADD s 1; SREM s 1 9; SMOVE s t 2; SMOVE s t 2; SMOVE s t 3; SADD s b c d; SPOP s".split(
-        "; ",
-      ),
-      ..."SPOP s 2; SPOP s 9; SADD s 1 2 3; SADD t 1 2; SUNIONSTORE d s t; SINTERSTORE d s t; SDIFFSTORE d s t".split(
-        "; ",
-      ),
-      ..."SDIFFSTORE d s s; SDIFFSTORE d s s; SET d v; SUNIONSTORE d s; SMOVE t s 1; SPOP s 0; SMOVE s s 1".split(
-        "; ",
-      ),
-    ];
-    for (const call of calls) {
-      server.run(...call.split(" "));
-      await other.run(...call.split(" "));
-      const theirs = changes(await other.run("INFO", "persistence"));
-      expect({ call, changes: changes(server.run("INFO", "persistence")) }).toEqual({
-        call,
-        changes: theirs,
-      });
-    }
-  } finally {
-    await other.stop();
-  }
-});
+testChangeCounts([
+  "SADD s 1 2 3 a; SADD s 1; SREM s 1 9; SMOVE s t 2; SMOVE s t 2; SMOVE s t 3; SADD s b c d; SPOP s",
+  "SPOP s 2; SPOP s 9; SADD s 1 2 3; SADD t 1 2; SUNIONSTORE d s t; SINTERSTORE d s t; SDIFFSTORE d s t",
+  "SDIFFSTORE d s s; SDIFFSTORE d s s; SET d v; SUNIONSTORE d s; SMOVE t s 1; SPOP s 0; SMOVE s s 1",
+]);

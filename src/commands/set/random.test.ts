@@ -5,10 +5,7 @@ import { describe, expect, test } from "vitest";
 import { createTestServer, type TestServer } from "../../testing/command-runner.ts";
 import type { CommandDeclaration } from "../define.ts";
 import { declarations } from "../registry.ts";
-import { setCommands } from "./all.ts";
 import { srandmember } from "./srandmember.ts";
-
-const commands = [...declarations.filter(({ group }) => group !== "set"), ...setCommands];
 
 const forms: Readonly<Record<string, (i: number) => string>> = {
   "an intset": (i) => `${i}`,
@@ -20,7 +17,7 @@ function membersOf(reply: string): string[] {
 }
 
 function filled(count: number, name: (i: number) => string): { server: TestServer; all: string[] } {
-  const server = createTestServer({ commands });
+  const server = createTestServer();
   const all = Array.from({ length: count }, (_, i) => name(i));
   server.run("SADD", "k", ...all);
   return { server, all };
@@ -28,7 +25,7 @@ function filled(count: number, name: (i: number) => string): { server: TestServe
 
 // As a stock 7.0.15 has it.
 test("a set of which SPOP leaves few integers is an intset again, and keeps its time", () => {
-  const server = createTestServer({ commands });
+  const server = createTestServer();
   for (const [drawn, encoding] of [
     ["4", "hashtable"],
     ["5", "intset"],
@@ -90,7 +87,7 @@ describe.each(Object.keys(forms))("from %s", (form) => {
 test.each([1, 4])(
   "thousands of members are united, subtracted and stored right, over %i shard(s)",
   (shards) => {
-    const server = createTestServer({ commands, shards });
+    const server = createTestServer({ shards });
     const range = (from: number, to: number): string[] =>
       Array.from({ length: to - from }, (_, i) => `${from + i}${i % 3 === 0 ? "x" : ""}`);
     const run = (...call: string[]): string[] => membersOf(server.run(...call)).toSorted();
@@ -122,7 +119,7 @@ test("a draw of very many stops when its client is gone", () => {
     run: (context) => srandmember.run?.({ ...context, client: Object.create(context.client, leaving) }),
   };
   const server = createTestServer({
-    commands: [...commands.filter((each) => each !== srandmember), command],
+    commands: [...declarations.filter((each) => each !== srandmember), command],
   });
   server.run("SADD", "k", "a");
   const reply = server.run("SRANDMEMBER", "k", "-9223372036854775807");

@@ -1,19 +1,10 @@
-import { describe, expect, test } from "vitest";
 import type { Rng } from "../../lib/rng.ts";
-import { createTestServer } from "../../testing/command-runner.ts";
-import { runAgainstStock } from "../../testing/family-differential.ts";
-import { startStockRedis } from "../../testing/stock-server.ts";
-import { hashCommands } from "../hash/all.ts";
-import { declarations } from "../registry.ts";
-import { setCommands } from "./all.ts";
-
-const others = declarations.filter(({ group }) => group !== "set" && group !== "hash");
-const commands = [...others, ...hashCommands, ...setCommands];
+import { testRandomCalls } from "../../testing/family-differential.ts";
+import { testStories } from "../../testing/stock-stories.ts";
 
 const max = "9223372036854775807";
 const min = "-9223372036854775808";
 
-// One story for each test, on an empty server. Calls are separated by ";", words by spaces, "" is an empty argument.
 const stories: Readonly<Record<string, readonly string[]>> = {
   "arity and types": [
     "SADD; SADD k; SREM k; SISMEMBER k; SISMEMBER k a b; SMISMEMBER k; SMEMBERS; SMEMBERS k x; SCARD; SPOP",
@@ -109,31 +100,10 @@ function sorted(reply: string): string {
   return `${words[0]} ${pairs.toSorted().join(" ")}`;
 }
 
-for (const [story, lines] of Object.entries(stories)) {
-  test(`${story}: as a stock Redis, over 1 and 4 shards, in RESP2 and RESP3`, async () => {
-    const stock = await startStockRedis();
-    if (stock === undefined) return;
-    try {
-      for (const shards of [1, 4]) {
-        for (const protocol of [2, 3] as const) {
-          await stock.run("HELLO", `${protocol}`);
-          await stock.run("SELECT", "0");
-          await stock.run("FLUSHALL");
-          await stock.run("CONFIG", "SET", "set-max-intset-entries", "512");
-          const server = createTestServer({ commands, shards, protocol, nowMs: Date.now() });
-          for (const call of lines.flatMap((line) => line.split("; "))) {
-            const args = call.split(" ").map((word) => (word === '""' ? "" : word));
-            const show = unordered.has(args[0] ?? "") ? sorted : (reply: string): string => reply;
-            const reply = show(server.run(...args));
-            expect({ call, reply }).toEqual({ call, reply: show(await stock.run(...args)) });
-          }
-        }
-      }
-    } finally {
-      await stock.stop();
-    }
-  });
-}
+testStories(stories, {
+  config: { "set-max-intset-entries": "512" },
+  comparable: (reply, [name = ""]) => (unordered.has(name) ? sorted(reply) : reply),
+});
 
 const keys = ["k1", "k2", "k3", "k4", "k5", "s"];
 const special = [
@@ -212,13 +182,5 @@ function nextCall(rng: Rng): readonly string[] {
   }
 }
 
-describe("random calls answer as a stock Redis", () => {
-  const small = { "set-max-intset-entries": "6" };
-  for (const [seed, config] of [{}, small, {}, small].entries()) {
-    const protocol = seed < 2 ? 2 : 3;
-    const shards = seed % 2 === 0 ? 1 : 4;
-    test(`seed ${seed}, RESP${protocol}, ${shards} shard(s), ${Object.values(config).join("/") || "usual"} limits`, async () => {
-      await runAgainstStock({ commands, next: nextCall, calls: 5000, seed, keys, protocol, shards, config });
-    });
-  }
-});
+const small = { "set-max-intset-entries": "6" };
+testRandomCalls({ drawing: () => nextCall, calls: 5000, keys, configs: [{}, small, {}, small] });

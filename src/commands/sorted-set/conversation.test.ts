@@ -1,14 +1,8 @@
 // What several clients see of sorted sets: waiting for members, and events of keys.
 
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { createTestServer } from "../../testing/command-runner.ts";
-import { converse, converseWithStock } from "../../testing/conversation.ts";
-import { hasStockRedis } from "../../testing/stock-server.ts";
-import { StockWire } from "../../testing/stock-wire.ts";
-import { declarations } from "../registry.ts";
-
-const served = declarations;
-const commands = [...new Map(served.map((each) => [each.name, each])).values()];
+import { testConversations } from "../../testing/stock-stories.ts";
 
 const conversations: Readonly<Record<string, readonly string[]>> = {
   waiting: [
@@ -52,30 +46,10 @@ const conversations: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-const isStock = hasStockRedis();
-let stock: StockWire | undefined;
-
-beforeAll(async () => {
-  if (isStock) stock = await StockWire.start();
-});
-afterAll(async () => {
-  await stock?.stop();
-});
-
-for (const [name, steps] of Object.entries(conversations)) {
-  test.skipIf(!isStock)(`${name}: as redis-server, with 1 and 4 shards`, async () => {
-    const theirs = comparable(await converseWithStock(steps, stock as StockWire));
-    expect(comparable(converse(steps, { commands }))).toEqual(theirs);
-    expect(comparable(converse(steps, { commands, shards: 4 }))).toEqual(theirs);
-  });
-}
-
-function comparable(record: readonly string[]): string {
-  return record.join("\n").replaceAll(/\$2\\r\\nid\\r\\n:\d+/g, "id");
-}
+testConversations(conversations);
 
 test("who waits in vain is answered when the time is over, and takes nothing afterwards", () => {
-  const server = createTestServer({ commands });
+  const server = createTestServer();
   const waiter = server.connect();
   expect(waiter.run("BZPOPMIN", "z", "1.5")).toBe("");
   server.advance(1499);

@@ -1,9 +1,5 @@
 import { expect, test } from "vitest";
 import { createTestServer, type TestServer } from "../../testing/command-runner.ts";
-import { declarations } from "../registry.ts";
-import { sortedSetCommands } from "./all.ts";
-
-const commands = [...declarations.filter(({ group }) => group !== "sorted-set"), ...sortedSetCommands];
 
 function members(server: TestServer, key: string): string[] {
   const words = server.run("ZRANGE", key, "0", "-1", "WITHSCORES").split("\r\n");
@@ -11,7 +7,7 @@ function members(server: TestServer, key: string): string[] {
 }
 
 test("sources are found in every shard, whichever holds the destination", () => {
-  const server = createTestServer({ commands, shards: 4 });
+  const server = createTestServer({ shards: 4 });
   const keys = Array.from({ length: 12 }, (_, i) => `k${i}`);
   for (const [i, key] of keys.entries()) server.run("ZADD", key, i, `m${i % 4}`);
   for (const destination of keys.map((key) => `${key}-all`)) {
@@ -21,7 +17,7 @@ test("sources are found in every shard, whichever holds the destination", () => 
 });
 
 test("a union of thousands counts each member once", () => {
-  const server = createTestServer({ commands });
+  const server = createTestServer();
   for (let i = 0; i < 3000; i++) server.run("ZADD", `k${i % 3}`, i, `m${i % 1500}`);
   expect(server.run("ZUNIONSTORE", "all", 3, "k0", "k1", "k2", "AGGREGATE", "MAX")).toBe(":1500\r\n");
   expect(members(server, "all")).toEqual(
@@ -30,7 +26,7 @@ test("a union of thousands counts each member once", () => {
 });
 
 test("a result that is stored counts as one change and takes the place of what was there", () => {
-  const server = createTestServer({ commands });
+  const server = createTestServer();
   const changes = () => /rdb_changes_since_last_save:(\d+)/.exec(server.run("INFO", "persistence"))?.[1];
   server.run("ZADD", "k", "1", "a", "2", "b", "3", "c");
   server.run("SET", "d", "text", "EX", "100");

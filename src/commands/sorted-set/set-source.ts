@@ -28,7 +28,8 @@ export class SetSource {
       return true;
     }
     if (found !== undefined && found.type !== TYPE_ZSET) return false;
-    sorted.attach(found !== undefined, args.bytes, args.start(i), args.end(i));
+    sorted.entry.hold(found !== undefined, args.bytes, args.start(i), args.end(i));
+    sorted.opened();
     return true;
   }
 

@@ -1,14 +1,10 @@
 import { expect, test } from "vitest";
 import { createTestServer } from "../../testing/command-runner.ts";
-import { declarations } from "../registry.ts";
-import { sortedSetCommands } from "./all.ts";
-
-const commands = [...declarations.filter(({ group }) => group !== "sorted-set"), ...sortedSetCommands];
 
 // A stock 7.0 lacks WITHSCORE, so these replies are those that the documentation of 7.2 describes.
 for (const protocol of [2, 3] as const) {
   test(`ZRANK and ZREVRANK tell the score too when asked, in RESP${protocol}`, () => {
-    const server = createTestServer({ commands, protocol });
+    const server = createTestServer({ protocol });
     const score = (text: string) => (protocol === 3 ? `,${text}\r\n` : `$${text.length}\r\n${text}\r\n`);
     const none = protocol === 3 ? "_\r\n" : "*-1\r\n";
     server.run("ZADD", "z", "1", "a", "2.5", "b");

@@ -1,16 +1,28 @@
 // Entry reply: how ids and entries of streams are written into replies.
 
 import type { StreamView } from "../../keyspace/stream-view.ts";
-import { formatStreamId, type StreamId, streamIdTextBytesMax } from "../../lib/stream-id.ts";
+import {
+  formatStreamSequence,
+  formatStreamTime,
+  type StreamId,
+  streamIdTextBytesMax,
+} from "../../lib/stream-id.ts";
 import type { ReplyWriter } from "../../resp/reply-writer.ts";
 import { Element } from "../../store/element.ts";
 
 const text = new Uint8Array(streamIdTextBytesMax);
+/** What `text` holds up to its dash: ids come in order, so that mostly only the rest of one is new. */
+const written = { w0: 0, w1: 0, dash: 0 };
 const element = new Element();
 
 /** An id, as a bulk string. */
 export function replyId(reply: ReplyWriter, id: StreamId): void {
-  reply.bulk(text, 0, formatStreamId(text, 0, id));
+  if (written.dash === 0 || written.w1 !== id.w1 || written.w0 !== id.w0) {
+    written.dash = formatStreamTime(text, 0, id);
+    written.w0 = id.w0;
+    written.w1 = id.w1;
+  }
+  reply.bulk(text, 0, formatStreamSequence(text, written.dash + 1, id));
 }
 
 /** An int64 of two words. */

@@ -1,24 +1,15 @@
 // Streams answer a stock Redis 7.0's replies byte for byte: stories, random calls, and several clients in turn.
 
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Rng } from "../../lib/rng.ts";
-import { createTestServer } from "../../testing/command-runner.ts";
-import { converse, converseWithStock } from "../../testing/conversation.ts";
-import { runAgainstStock } from "../../testing/family-differential.ts";
-import { hasStockRedis, startStockRedis } from "../../testing/stock-server.ts";
-import { StockWire } from "../../testing/stock-wire.ts";
-import { declarations } from "../registry.ts";
+import { testRandomCalls } from "../../testing/family-differential.ts";
+import { testArgumentDocs, testConversations, testStories } from "../../testing/stock-stories.ts";
 import { streamCommands } from "./all.ts";
-
-const served = declarations;
-const commands = [...new Map(served.map((each) => [each.name, each])).values()];
 
 const max = "9223372036854775807";
 const min = "-9223372036854775808";
 const top = "18446744073709551615";
 const ten = Array.from({ length: 10 }, (_, i) => `XADD s ${i + 1}-0 f ${i}`).join("; ");
 
-// One story for each test, on an empty server, as lines of calls parted by semicolons; "" is an empty argument.
 const stories: Readonly<Record<string, readonly string[]>> = {
   "arity and types": [
     "XADD; XADD s *; XADD s * a; XADD s * a b c; XADD s 1-1 a; XLEN; XLEN s x; XRANGE s -; XREVRANGE s +; XDEL s; XTRIM s MAXLEN",
@@ -154,72 +145,24 @@ const stories: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-const isStock = hasStockRedis();
-
-for (const [story, lines] of Object.entries(stories)) {
-  test.skipIf(!isStock)(
-    `${story}: byte for byte as a stock Redis, over 1 and 4 shards, in RESP2 and RESP3`,
-    async () => {
-      const stock = await startStockRedis();
-      if (stock === undefined) return;
-      try {
-        for (const shards of [1, 4]) {
-          for (const protocol of [2, 3] as const) {
-            await stock.run("HELLO", `${protocol}`);
-            await stock.run(
-              "CONFIG",
-              "SET",
-              "stream-node-max-entries",
-              "100",
-              "stream-node-max-bytes",
-              "4096",
-            );
-            await stock.run("SELECT", "0");
-            await stock.run("FLUSHALL");
-            const server = createTestServer({ commands, shards, protocol, nowMs: Date.now() });
-            for (const call of lines.flatMap((line) => line.split("; "))) {
-              const args = call.split(" ").map((word) => (word === '""' ? "" : word));
-              const reply = untimed(call, server.run(...args));
-              expect({ call, reply }).toEqual({ call, reply: untimed(call, await stock.run(...args)) });
-            }
-          }
-        }
-      } finally {
-        await stock.stop();
-      }
-    },
-  );
-}
+testStories(stories, {
+  config: { "stream-node-max-entries": "100", "stream-node-max-bytes": "4096" },
+  comparable: untimed,
+});
 
 // Idle times and times of delivery are each server's own.
-function untimed(call: string, reply: string): string {
-  if (call.startsWith("XINFO CONSUMERS")) return reply.replaceAll(/(idle\r\n):\d+/g, "$1:0");
-  if (call.startsWith("XPENDING")) return reply.replaceAll(/(\r\n):\d+(\r\n:\d+\r\n)/g, "$1:0$2");
+function untimed(reply: string, [name, subcommand]: readonly string[]): string {
+  if (name === "XINFO" && subcommand === "CONSUMERS") return reply.replaceAll(/(idle\r\n):\d+/g, "$1:0");
+  if (name === "XPENDING") return reply.replaceAll(/(\r\n):\d+(\r\n:\d+\r\n)/g, "$1:0$2");
   return reply;
 }
 
-test.skipIf(!isStock)("arguments are documented as a stock Redis documents them", async () => {
-  const stock = await startStockRedis();
-  if (stock === undefined) return;
-  try {
-    const server = createTestServer({ commands });
-    // Summaries and histories are in our own words.
-    const strip = (reply: string): string =>
-      (reply.match(/complexity\r\n[^\r]*\r\n[^\r]*/)?.[0] ?? "") +
-      reply.slice(reply.indexOf("$9\r\narguments\r\n"));
-    for (const { name, subcommands } of streamCommands) {
-      for (const full of subcommands?.map((each) => `${name}|${each.name}`) ?? [name]) {
-        const ours = server.run("COMMAND", "DOCS", full);
-        const theirs = await stock.run("COMMAND", "DOCS", full);
-        expect({ full, docs: strip(ours) }).toEqual({ full, docs: strip(theirs) });
-        const info = server.run("COMMAND", "INFO", full);
-        expect({ full, info }).toEqual({ full, info: await stock.run("COMMAND", "INFO", full) });
-      }
-    }
-  } finally {
-    await stock.stop();
-  }
-});
+testArgumentDocs(
+  streamCommands.flatMap(
+    ({ name, subcommands }) => subcommands?.map((each) => `${name}|${each.name}`) ?? [name],
+  ),
+  { isComplexitySame: true },
+);
 
 // Streams whose groups say when something was read have payloads of their own time; those of plain ones are compared.
 const plain = ["p1", "p2"];
@@ -338,32 +281,15 @@ function drawing(): (rng: Rng) => readonly string[] {
   };
 }
 
-describe("random calls answer as a stock Redis", () => {
-  const configs = [
+testRandomCalls({
+  drawing,
+  calls: 6000,
+  keys: [...plain, ...grouped],
+  configs: [
     {},
     { "stream-node-max-entries": "5" },
     { "stream-node-max-entries": "0", "stream-node-max-bytes": "300" },
-  ];
-  for (const [seed, config] of configs.entries()) {
-    const protocol = seed < 2 ? 2 : 3;
-    const shards = seed % 2 === 0 ? 1 : 4;
-    test.skipIf(!isStock)(
-      `seed ${seed}, RESP${protocol}, ${shards} shard(s), ${JSON.stringify(config)}`,
-      async () => {
-        const keys = [...plain, ...grouped];
-        await runAgainstStock({
-          commands,
-          next: drawing(),
-          calls: 6000,
-          seed,
-          keys,
-          protocol,
-          shards,
-          config,
-        });
-      },
-    );
-  }
+  ],
 });
 
 // What several clients see, each line the requests that one of them sends at once.
@@ -436,24 +362,4 @@ const conversations: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-let wire: StockWire | undefined;
-
-beforeAll(async () => {
-  if (isStock) wire = await StockWire.start();
-});
-afterAll(async () => {
-  await wire?.stop();
-});
-
-test.skipIf(!isStock).each(Object.keys(conversations))(
-  "%s: as redis-server, with 1 and 4 shards",
-  async (name) => {
-    const steps = conversations[name] ?? [];
-    const theirs = (await converseWithStock(steps, wire as StockWire)).join("\n");
-    const comparable = (text: string): string => text.replaceAll(/\$2\\r\\nid\\r\\n:\d+/g, "id");
-    for (const shards of [1, 4]) {
-      const ours = converse(steps, { commands, shards }).join("\n");
-      expect(comparable(ours)).toEqual(comparable(theirs));
-    }
-  },
-);
+testConversations(conversations);

@@ -1,14 +1,7 @@
 // Random conversations of three clients: transactions, watched keys, subscriptions and key events, as redis-server.
 
-import { afterAll, beforeAll, expect, test } from "vitest";
 import { Rng } from "../../lib/rng.ts";
-import { converse, converseWithStock } from "../../testing/conversation.ts";
-import { hasStockRedis } from "../../testing/stock-server.ts";
-import { StockWire } from "../../testing/stock-wire.ts";
-import { declarations } from "../registry.ts";
-
-const served = declarations;
-const commands = [...new Map(served.map((each) => [each.name, each])).values()];
+import { testConversations } from "../../testing/stock-stories.ts";
 
 const keys = ["k", "l", "{k}m"];
 const dataCalls = [
@@ -105,25 +98,7 @@ function stepsOf(seed: number, count: number): string[] {
   return steps;
 }
 
-const isStock = hasStockRedis();
-let stock: StockWire | undefined;
-
-beforeAll(async () => {
-  if (isStock) stock = await StockWire.start();
+testConversations({
+  "what three clients say and hear, seed 1": stepsOf(1, 150),
+  "what three clients say and hear, seed 2": stepsOf(2, 150),
 });
-afterAll(async () => {
-  await stock?.stop();
-});
-
-test.skipIf(!isStock).each([
-  { seed: 1, shards: 1 },
-  { seed: 2, shards: 4 },
-])("what three clients say and hear: %o", async ({ seed, shards }) => {
-  const steps = stepsOf(seed, 150);
-  const theirs = comparable(await converseWithStock(steps, stock as StockWire));
-  expect(comparable(converse(steps, { commands, shards }))).toEqual(theirs);
-});
-
-function comparable(record: readonly string[]): string[] {
-  return record.map((each) => each.replaceAll(/\$2\\r\\nid\\r\\n:\d+/g, "id"));
-}

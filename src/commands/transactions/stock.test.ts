@@ -1,12 +1,6 @@
 // Transactions answer a stock Redis 7.0's replies byte for byte, with several clients taking turns.
 
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { converse, converseWithStock } from "../../testing/conversation.ts";
-import { hasStockRedis } from "../../testing/stock-server.ts";
-import { StockWire } from "../../testing/stock-wire.ts";
-import { declarations } from "../registry.ts";
-
-const commands = declarations;
+import { testConversations } from "../../testing/stock-stories.ts";
 
 const conversations: Readonly<Record<string, readonly string[]>> = {
   "queueing and running": [
@@ -122,30 +116,7 @@ const conversations: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-const isStock = hasStockRedis();
-let stock: StockWire | undefined;
-
-beforeAll(async () => {
-  if (isStock) stock = await StockWire.start();
+// Times and addresses differ.
+testConversations(conversations, {
+  comparable: (record) => record.replaceAll(/\+\d+\.\d{6} \[(\d+) [^\]]*\]/g, "+time [$1 address]"),
 });
-afterAll(async () => {
-  await stock?.stop();
-});
-
-test.skipIf(!isStock).each(Object.keys(conversations))(
-  "%s: as redis-server, with 1 and 4 shards",
-  async (name) => {
-    const steps = conversations[name] ?? [];
-    const theirs = comparable(await converseWithStock(steps, stock as StockWire));
-    expect(comparable(converse(steps, { commands }))).toEqual(theirs);
-    expect(comparable(converse(steps, { commands, shards: 4 }))).toEqual(theirs);
-  },
-);
-
-// Client ids, versions, times and addresses differ.
-function comparable(record: readonly string[]): string {
-  return record
-    .join("\n")
-    .replaceAll(/\$2\\r\\nid\\r\\n:\d+/g, "id")
-    .replaceAll(/\+\d+\.\d{6} \[(\d+) [^\]]*\]/g, "+time [$1 address]");
-}

@@ -14,7 +14,7 @@ import type { Address, Listener, ListenOptions, Net, NetFault, Stream, StreamEve
 
 const READ_BUFFER_BYTES = 64 * 1024;
 /** Views of replies shorter than this are kept: making one costs as much as encoding the reply. */
-const VIEW_BYTES_MAX = 256;
+const VIEW_BYTES_MAX = 2048;
 
 /** The part of libuv's stream handles that is used here. */
 type Handle = {

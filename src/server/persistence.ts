@@ -1,0 +1,447 @@
+// Persistence: when a snapshot is written and loaded, and what is said about it.
+//
+// Role: the rules of SAVE, BGSAVE, the `save` directive, FLUSHALL, SHUTDOWN and DEBUG RELOAD. How a snapshot is written
+// while clients are served is background-save.ts's, and what stands in it is src/persistence's.
+// Invariants:
+//   - at most one snapshot is written in the background.
+//   - `changes` counts from the start of the last snapshot that is on disk.
+//   - while loading, no command runs that could see or change data.
+
+import type { PersistenceFigures, PersistenceView, ReloadOptions } from "../commands/persistence/views.ts";
+import { compatibleRedisVersion } from "../commands/server/redis-version.ts";
+import type { Env } from "../env/env.ts";
+import { type BlockingFile, type FileFault, faultTexts } from "../env/files.ts";
+import { ByteSource } from "../persistence/byte-source.ts";
+import { Loader } from "../persistence/loader.ts";
+import { Snapshot } from "../persistence/snapshot.ts";
+import { errors } from "../resp/errors.ts";
+import { BackgroundSave, type SaveFault } from "./background-save.ts";
+import type { Server } from "./server.ts";
+
+const CHUNK_BYTES = 64 * 1024;
+/** After a failure, how long the `save` directive waits before it tries again. */
+const RETRY_SECONDS = 5;
+/** One slice of loading; in between, clients are told to wait. */
+const LOAD_SLICE_US = 10_000;
+const ITEMS_PER_LOOK = 256;
+
+type Loading = {
+  readonly loader: Loader;
+  readonly source: ByteSource;
+  readonly file: BlockingFile;
+  readonly path: string;
+  readonly startTime: number;
+  readonly startUs: number;
+  readonly eventMask: number;
+};
+
+export class Persistence implements PersistenceView {
+  private readonly env: Env;
+  private readonly server: Server;
+  private background: BackgroundSave | undefined = undefined;
+  private snapshot: Snapshot | undefined = undefined;
+  private isScheduled = false;
+  private changesSaved = 0;
+  private changesAtStart = 0;
+  private lastSaveS: number;
+  private lastTryS = 0;
+  private startedS = 0;
+  private isLastSaveOk = true;
+  private lastDuration = -1;
+  private saves = 0;
+  private lastHeldBytes = 0;
+  private keysLoaded = 0;
+  private keysExpired = 0;
+  private loadingNow: Loading | undefined = undefined;
+  private backgroundNumber = 0;
+
+  constructor(env: Env, server: Server) {
+    this.env = env;
+    this.server = server;
+    this.lastSaveS = this.nowS();
+    for (const name of ["save", "stop-writes-on-bgsave-error"]) {
+      server.config.onChange(name, () => this.server.updateRefusals());
+    }
+  }
+
+  get isSaving(): boolean {
+    return this.background !== undefined;
+  }
+
+  get isLoading(): boolean {
+    return this.loadingNow !== undefined;
+  }
+
+  get writeRefusal(): string | undefined {
+    const { config } = this.server;
+    const isRefused = !this.isLastSaveOk && config.stopWritesOnBgsaveError && config.save.length > 0;
+    return isRefused ? errors.misconf : undefined;
+  }
+
+  get figures(): PersistenceFigures {
+    const { snapshot, background, loadingNow } = this;
+    return {
+      changes: this.changes,
+      lastSave: this.lastSaveS,
+      isLastSaveOk: this.isLastSaveOk,
+      lastDuration: this.lastDuration,
+      currentDuration: background === undefined ? -1 : this.nowS() - this.startedS,
+      saves: this.saves,
+      keysProcessed: snapshot?.keysWritten ?? 0,
+      keysTotal: snapshot?.keysTotal ?? 0,
+      heldBytes: snapshot?.heldBytes ?? 0,
+      lastHeldBytes: this.lastHeldBytes,
+      keysLoaded: loadingNow?.loader.keysLoaded ?? this.keysLoaded,
+      keysExpired: loadingNow?.loader.keysExpired ?? this.keysExpired,
+      loading: loadingNow === undefined ? undefined : this.loadingFigures(loadingNow),
+    };
+  }
+
+  // --- saving ---
+
+  save(): boolean {
+    this.saves++;
+    const isSaved = this.saveNow();
+    if (isSaved) this.setResult(true);
+    return isSaved;
+  }
+
+  startSaving(): void {
+    const { env, server } = this;
+    this.saves++;
+    this.isScheduled = false;
+    this.startedS = this.nowS();
+    this.lastTryS = this.startedS;
+    this.changesAtStart = this.totalChanges();
+    const snapshot = this.newSnapshot();
+    this.snapshot = snapshot;
+    const { directory, path } = this.paths();
+    const background = new BackgroundSave({
+      files: env.files,
+      clock: env.clock,
+      snapshot,
+      temporary: `${directory === "." ? "" : `${directory}/`}temp-bg-${env.host.pid}-${++this.backgroundNumber}.rdb`,
+      path,
+      directory,
+      isIncremental: server.config.rdbSaveIncrementalFsync,
+      commandCount: () => server.stats.commandsProcessed,
+      sliced: (startUs, endUs) => {
+        server.turns.add(startUs, endUs);
+        server.latency.maybeAdd("snapshot-slice", (endUs - startUs) / 1000, server.access.seconds);
+      },
+      done: (fault) => this.saved(fault),
+    });
+    this.background = background;
+    server.log("notice", "Background saving started");
+    background.begin();
+  }
+
+  scheduleSaving(): void {
+    this.isScheduled = true;
+  }
+
+  giveUpSaving(): void {
+    const { background } = this;
+    this.isScheduled = false;
+    if (background === undefined) return;
+    background.giveUp();
+    this.endBackground(background);
+    this.server.log("warning", "Background saving given up");
+  }
+
+  flushed(): void {
+    if (this.server.config.save.length > 0) this.saveNow();
+  }
+
+  /** The last snapshot before the process ends, if one is wanted; false when it failed. */
+  saveBeforeExit(mode: "default" | "save" | "nosave"): boolean {
+    const { background } = this;
+    this.giveUpSaving();
+    if (background !== undefined) this.env.blockingFiles.unlink(background.temporary);
+    const isWanted = mode === "save" || (mode === "default" && this.server.config.save.length > 0);
+    if (!isWanted || this.isLoading) return true;
+    this.server.log("notice", "Saving the final RDB snapshot before exiting.");
+    if (this.saveNow()) return true;
+    this.server.log("warning", "Error trying to save the DB, can't exit.");
+    return false;
+  }
+
+  /** Starts what is due by the `save` directive, or was scheduled; the cron calls it. */
+  tick(): void {
+    if (this.background !== undefined || this.isLoading) return;
+    const nowS = this.nowS();
+    const mayTry = this.isLastSaveOk || nowS - this.lastTryS > RETRY_SECONDS;
+    if (!mayTry) return;
+    if (this.isScheduled) {
+      this.startSaving();
+      return;
+    }
+    const { changes } = this;
+    for (const point of this.server.config.save) {
+      if (changes < point.changes || nowS - this.lastSaveS <= point.seconds) continue;
+      this.server.log("notice", `${point.changes} changes in ${point.seconds} seconds. Saving...`);
+      this.startSaving();
+      return;
+    }
+  }
+
+  /** Ends everything without a word: the process is about to. */
+  stop(): void {
+    this.background?.giveUp();
+    this.background = undefined;
+  }
+
+  private saved(fault: SaveFault | undefined): void {
+    const { background, snapshot, server } = this;
+    if (background !== undefined) this.endBackground(background);
+    if (fault === undefined) {
+      this.changesSaved = this.changesAtStart;
+      this.lastSaveS = this.nowS();
+      server.log("notice", `DB saved on disk: ${snapshot?.keysTotal ?? 0} keys`);
+      server.log("notice", "Background saving terminated with success");
+    } else {
+      server.log("warning", `Error ${fault.what} the snapshot: ${faultTexts[fault.fault]}`);
+      server.log("warning", "Background saving error");
+    }
+    this.setResult(fault === undefined);
+  }
+
+  private endBackground(background: BackgroundSave): void {
+    this.background = undefined;
+    this.snapshot = undefined;
+    this.lastHeldBytes = background.heldBytesMax;
+    this.lastDuration = this.nowS() - this.startedS;
+  }
+
+  private setResult(isOk: boolean): void {
+    this.isLastSaveOk = isOk;
+    this.server.updateRefusals();
+  }
+
+  private saveNow(): boolean {
+    const { env, server } = this;
+    const { directory, path } = this.paths();
+    const temporary = `${directory === "." ? "" : `${directory}/`}temp-${env.host.pid}.rdb`;
+    const startUs = env.clock.monotonicUs();
+    const changes = this.totalChanges();
+    const snapshot = this.newSnapshot();
+    const fault = this.writeNow(snapshot, temporary, path, directory);
+    if (fault !== undefined) {
+      env.blockingFiles.unlink(temporary);
+      server.log("warning", `Error ${fault.what} the snapshot ${path}: ${faultTexts[fault.fault]}`);
+      return false;
+    }
+    this.changesSaved = changes;
+    this.lastSaveS = this.nowS();
+    server.log("notice", `DB saved on disk: ${snapshot.keysTotal} keys`);
+    server.latency.maybeAdd("save", (env.clock.monotonicUs() - startUs) / 1000, server.access.seconds);
+    return true;
+  }
+
+  private writeNow(
+    snapshot: Snapshot,
+    temporary: string,
+    path: string,
+    directory: string,
+  ): SaveFault | undefined {
+    const files = this.env.blockingFiles;
+    const opened = files.open(temporary, "create");
+    if (!opened.ok) return { what: "opening", fault: opened.fault };
+    const file = opened.value;
+    let fault: FileFault | undefined;
+    for (let isMore = true; isMore && fault === undefined; ) {
+      isMore = snapshot.step();
+      if (isMore && snapshot.readyBytes < CHUNK_BYTES) continue;
+      const { bytes, sizeBytes } = snapshot.take(new Uint8Array(CHUNK_BYTES * 2));
+      fault = file.append(bytes, 0, sizeBytes);
+    }
+    const syncFault = fault === undefined ? file.sync() : undefined;
+    file.close();
+    if (fault !== undefined) return { what: "writing to", fault };
+    if (syncFault !== undefined) return { what: "syncing", fault: syncFault };
+    const renameFault = files.rename(temporary, path);
+    if (renameFault !== undefined) return { what: "renaming", fault: renameFault };
+    const folderFault = files.syncDirectory(directory);
+    return folderFault === undefined ? undefined : { what: "syncing", fault: folderFault };
+  }
+
+  private newSnapshot(): Snapshot {
+    const { server } = this;
+    const { config } = server;
+    const policy = config.maxmemoryPolicy;
+    return new Snapshot({
+      shards: server.coordinator.shards.map(({ databases }) => databases),
+      libraries: server.scripting.libraryCodes,
+      aux: [
+        ["redis-ver", compatibleRedisVersion],
+        ["redis-bits", 64],
+        ["ctime", this.nowS()],
+        ["used-mem", server.usedBytes()],
+        ["aof-base", 0],
+      ],
+      isCompressed: config.rdbcompression,
+      hasChecksum: config.rdbchecksum,
+      use: policy.endsWith("lru") ? "idle" : policy.endsWith("lfu") ? "frequency" : "none",
+    });
+  }
+
+  // --- loading ---
+
+  /** Loads what was saved, in slices; `done` gets the reason when it cannot be. Without a file there is nothing to do. */
+  loadAtStart(done: (failure: string | undefined) => void): void {
+    const opened = this.open(false);
+    if (opened === undefined) return done(undefined);
+    if (typeof opened === "string") return done(opened);
+    const { env, server } = this;
+    this.beginLoading(opened);
+    server.log("notice", "Loading DB in memory...");
+    const slice = (): void => {
+      if (server.isStopping) return;
+      const startUs = env.clock.monotonicUs();
+      server.setTime();
+      let step = opened.loader.loadSome(ITEMS_PER_LOOK);
+      while (step === "more" && env.clock.monotonicUs() - startUs < LOAD_SLICE_US) {
+        step = opened.loader.loadSome(ITEMS_PER_LOOK);
+      }
+      if (step === "more") env.clock.after(0, slice);
+      else done(this.endLoading(opened));
+    };
+    slice();
+  }
+
+  reload(options: ReloadOptions): string | undefined {
+    // What is there so far must not take the place of what is being loaded.
+    if (this.isLoading) return errors.loading;
+    if (options.isSaved && !this.saveNow()) return errors.saveFailed;
+    const { server } = this;
+    if (options.isFlushed) {
+      server.everything.flushAll();
+      server.scripting.flushLibraries();
+    }
+    const opened = this.open(options.isMerging);
+    const failure =
+      opened === undefined
+        ? "there is no such file"
+        : typeof opened === "string"
+          ? opened
+          : this.loadWhole(opened);
+    if (failure !== undefined) {
+      server.log("warning", failure);
+      return errors.reloadFailed;
+    }
+    server.log("warning", "DB reloaded by DEBUG RELOAD");
+    return undefined;
+  }
+
+  private loadWhole(opened: Loading): string | undefined {
+    this.beginLoading(opened);
+    while (opened.loader.loadSome(ITEMS_PER_LOOK) === "more");
+    return this.endLoading(opened);
+  }
+
+  // The file to load, or why there is none to be had; undefined when there is none.
+  private open(isMerging: boolean): Loading | string | undefined {
+    const { env, server } = this;
+    const { path } = this.paths();
+    if (path === "") return undefined;
+    const opened = env.blockingFiles.open(path, "read");
+    if (!opened.ok) {
+      return opened.fault === "ENOENT"
+        ? undefined
+        : `Fatal error loading the DB: ${path}: ${faultTexts[opened.fault]}.`;
+    }
+    const file = opened.value;
+    const source = new ByteSource(file.sizeBytes, (offset, target, start, end) => {
+      const read = file.readAt(offset, target, start, end);
+      return read.ok ? read.value : undefined;
+    });
+    const { scripting, everything, config } = server;
+    const loader = new Loader({
+      source,
+      keyspace: everything,
+      databases: config.databases,
+      nowMs: everything.nowMs,
+      isMerging,
+      isChecked: config.rdbchecksum,
+      loadLibrary: (code) => scripting.loadCode(code, isMerging),
+    });
+    const { events } = server.coordinator;
+    const startTime = this.nowS();
+    return {
+      loader,
+      source,
+      file,
+      path,
+      startTime,
+      startUs: env.clock.monotonicUs(),
+      eventMask: events.mask,
+    };
+  }
+
+  // Nobody is told of keys that come from a file.
+  private beginLoading(loading: Loading): void {
+    this.loadingNow = loading;
+    this.server.coordinator.events.mask = 0;
+    this.server.updateRefusals();
+  }
+
+  private endLoading({ loader, file, path, startUs, eventMask }: Loading): string | undefined {
+    const { env, server } = this;
+    file.close();
+    server.coordinator.events.mask = eventMask;
+    server.everything.db = 0;
+    this.loadingNow = undefined;
+    this.keysLoaded = loader.keysLoaded;
+    this.keysExpired = loader.keysExpired;
+    this.changesSaved = this.totalChanges();
+    server.updateRefusals();
+    const { failure } = loader;
+    if (failure !== undefined) {
+      return `Fatal error loading the DB: ${path}: ${failure.reason} (at byte ${failure.offset}).`;
+    }
+    const seconds = (env.clock.monotonicUs() - startUs) / 1e6;
+    const version = loader.aux.get("redis-ver");
+    if (version !== undefined) server.log("notice", `Loading RDB produced by version ${version}`);
+    server.log(
+      "notice",
+      `Done loading RDB, keys loaded: ${loader.keysLoaded}, keys expired: ${loader.keysExpired}.` +
+        (loader.keysEmpty > 0 ? ` Empty keys skipped: ${loader.keysEmpty}.` : ""),
+    );
+    server.log("notice", `DB loaded from disk: ${seconds.toFixed(3)} seconds`);
+    return undefined;
+  }
+
+  private loadingFigures({ loader, source, startTime, startUs }: Loading): PersistenceFigures["loading"] {
+    const elapsedS = (this.env.clock.monotonicUs() - startUs) / 1e6;
+    const loadedBytes = source.offset;
+    return {
+      startTime,
+      totalBytes: source.sizeBytes,
+      loadedBytes,
+      usedBytes: Number(loader.aux.get("used-mem") ?? 0),
+      eta: loadedBytes === 0 ? 1 : Math.floor((elapsedS * (source.sizeBytes - loadedBytes)) / loadedBytes),
+    };
+  }
+
+  // --- both ---
+
+  private paths(): { readonly directory: string; readonly path: string } {
+    const { dir, dbfilename } = this.server.config;
+    if (dbfilename === "") return { directory: dir, path: "" };
+    return { directory: dir, path: dir === "." ? dbfilename : `${dir}/${dbfilename}` };
+  }
+
+  private get changes(): number {
+    return this.totalChanges() - this.changesSaved;
+  }
+
+  private totalChanges(): number {
+    let changes = 0;
+    for (const { databases } of this.server.coordinator.shards) changes += databases.dirty;
+    return changes;
+  }
+
+  private nowS(): number {
+    return Math.floor(this.env.clock.wallMs() / 1000);
+  }
+}
