@@ -96,7 +96,7 @@ export function withMember(
   return isPacked ? packedSortedSet(value) : { type: "zset", value, encoding: "skiplist" };
 }
 
-function isTooLongForSortedSet(model: Model, text: string): boolean {
+export function isTooLongForSortedSet(model: Model, text: string): boolean {
   return text.length > limit(model, "zset-max-listpack-value");
 }
 

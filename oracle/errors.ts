@@ -18,6 +18,11 @@ export function formatted(text: string): string {
   return text.replace(/[\r\n]+$/, "").replaceAll(/[\r\n]/g, " ");
 }
 
+/** As `formatted`, of the few texts that Redis does not trim. */
+export function inOneLine(text: string): string {
+  return text.replaceAll(/[\r\n]/g, " ");
+}
+
 /** A client's word as C's %s prints it: up to its first NUL, and up to `lengthMax` bytes. */
 export function word(text: string, lengthMax = Number.POSITIVE_INFINITY): string {
   const nul = text.indexOf("\0");

@@ -81,6 +81,27 @@ export function registersOf(bytes: readonly number[]): number[] | undefined {
   return registers.length === registerCount ? registers : undefined;
 }
 
+/** Raises each of `registers` to what these bytes hold, where that is more; false when the runs are corrupt. */
+export function mergeInto(registers: number[], bytes: readonly number[]): boolean {
+  if (!isSparse(bytes)) {
+    for (let index = 0; index < registerCount; index++) {
+      const value = denseRegister(bytes, index);
+      if (value > (registers[index] as number)) registers[index] = value;
+    }
+    return true;
+  }
+  let from = 0;
+  for (const { value, length } of runsOf(bytes)) {
+    const end = from + length;
+    if (end > registerCount) return false;
+    for (let index = from; value > 0 && index < end; index++) {
+      if (value > (registers[index] as number)) registers[index] = value;
+    }
+    from = end;
+  }
+  return from === registerCount;
+}
+
 /** The runs of a sparse one. */
 export function runsOf(bytes: readonly number[]): Run[] {
   const runs: Run[] = [];
@@ -119,6 +140,14 @@ export function added(
 ): number[] | "same" | undefined {
   const { register, value } = placeOf(element);
   return raised(bytes, register, { value, sparseBytesMax });
+}
+
+/** Raises the registers of a dense one, which is the caller's own. */
+export function raiseDense(bytes: number[], registers: readonly number[]): void {
+  for (let index = 0; index < registerCount; index++) {
+    const value = registers[index] as number;
+    if (value > denseRegister(bytes, index)) setDense(bytes, index, value);
+  }
 }
 
 /** Raises a register to a value, if it is lower. */

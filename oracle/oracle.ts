@@ -108,7 +108,7 @@ export class Oracle {
   execute(client: number, words: readonly string[], nowMs: number): Reply {
     const session = this.begin(client, nowMs);
     const isMuted = session.replyMode !== "on";
-    if (session.transaction !== undefined && words.length === 1 && words[0]?.toLowerCase() === "exec")
+    if (words.length === 1 && words[0]?.toLowerCase() === "exec" && this.mayRunTransaction(session))
       return runTransaction(this.model, session, (kept) => this.runKept(session, kept));
     const reply = this.answer(session, words);
     if (!isMuted && session.replyMode === "on") return reply;
@@ -139,7 +139,14 @@ export class Oracle {
    */
   scripted(client: number, words: readonly string[], nowMs: number, protocol: 2 | 3): Reply {
     this.begin(client, nowMs);
-    return this.runAllowed(this.scriptOf(client, protocol), words);
+    const script = this.scriptOf(client, protocol);
+    const command = this.commandOf(words);
+    // What its user may not do was refused, and is not told.
+    const denial =
+      typeof command === "string" ? undefined : this.denialOf(this.session(client), words, command);
+    return denial === undefined
+      ? this.runAllowed(script, words)
+      : error(errors.noPermFromScript(denial.kind));
   }
 
   /** The session of the script that a client runs, begun at its first call. */
@@ -157,6 +164,13 @@ export class Oracle {
     const session = model.sessions.get(client) ?? this.session(client);
     model.isTouching = !session.isNoTouch;
     return session;
+  }
+
+  // Of one whose calls have been told it is known that it might; they may have changed that meanwhile.
+  private mayRunTransaction(session: Session): boolean {
+    const { transaction } = session;
+    if (transaction === undefined) return false;
+    return transaction.toldFrom !== undefined || this.denialOf(session, ["exec"], exec) === undefined;
   }
 
   // What may be refused was refused when it was kept, but for what its user may not do any more.

@@ -126,7 +126,9 @@ function start(env: Env, config: Config, configFile: string, flush: () => void =
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.on(signal, () => {
       env.log.write("notice", `Received ${signal} scheduling shutdown...`);
-      if (!running.server.shutdown()) {
+      const words = (signal === "SIGINT" ? config.shutdownOnSigint : config.shutdownOnSigterm).split(" ");
+      const mode = words.includes("nosave") ? "nosave" : words.includes("save") ? "save" : "default";
+      if (!running.server.shutdown(mode, words.includes("force"))) {
         env.log.write(
           "warning",
           "Received a signal to stop, but errors trying to shut down; check the log above",

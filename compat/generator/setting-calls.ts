@@ -33,7 +33,8 @@ const settable: Readonly<Record<string, readonly string[]>> = {
   loglevel: ["notice", "warning", "debug", "loud"],
   timeout: ["0", "1000", "-1", "abc"],
   "tcp-keepalive": ["300", "0", "-1"],
-  hz: ["10", "0", "100", "1000", "-1", "x"],
+  // A server that counts to 500 in a second of its clock does so in every step of it.
+  hz: ["10", "10", "10", "1", "0", "10", "100", "-1", "x", "1000"],
   "dynamic-hz": ["yes", "no", "2"],
   maxclients: ["10000", "5000", "0", "abc"],
   "busy-reply-threshold": ["5000", "0", "-1"],

@@ -4,6 +4,7 @@
 // Invariant: the last line counts operations as `N passed, N failed, N skipped`; the exit code is 0 only when no reply
 // differed and, in a run long enough to meet them all, every command was drawn and succeeded.
 
+import "./heap.ts";
 import { fork } from "node:child_process";
 import { targets } from "../../compat/generator/declared.ts";
 import { findStock } from "../../compat/servers/pair.ts";

@@ -3,6 +3,7 @@
 // Role: started by planted.ts with the error's id, or "control" for none, and the options of a run. The error is put into the file's text as
 // the file is loaded, so everything that leads to the server must be loaded after that.
 
+import "./heap.ts";
 import { registerHooks } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";

@@ -21,8 +21,19 @@ const errorTextMax = 40;
 const callsThatMustSucceed = 300;
 const callsThatMustUseAll = 4000;
 
+type Count = { readonly text: string; count: number };
+
+/** A row while it is counted: a list finds one of a few texts by its beginning, without a copy or a hash of it. */
+type Counts = {
+  calls: number;
+  succeeded: number;
+  readonly errors: Count[];
+  readonly shapes: Count[];
+  unused: string[];
+};
+
 export class Tally {
-  private readonly rows = new Map<string, Row>();
+  private readonly rows = new Map<string, Counts>();
 
   add(fullName: string, words: Words, actual: string): void {
     let row = this.rows.get(fullName);
@@ -32,13 +43,14 @@ export class Tally {
     }
     row.calls++;
     if (actual.startsWith("-")) {
-      const text = errorText(actual);
-      row.errors[text] = (row.errors[text] ?? 0) + 1;
+      const known = row.errors.find(({ text }) => actual.startsWith(text, 1));
+      if (known !== undefined) known.count++;
+      else row.errors.push({ text: errorText(actual), count: 1 });
       return;
     }
     row.succeeded++;
     const shape = shapeOf(actual);
-    row.shapes[shape] = (row.shapes[shape] ?? 0) + 1;
+    addTo(row.shapes, shape, 1);
     if (row.unused.length > 0) {
       row.unused = row.unused.filter((option) => !words.some((word) => isSameWord(word, option)));
     }
@@ -82,22 +94,20 @@ export class Tally {
   }
 
   toRows(): Rows {
-    return Object.fromEntries(this.rows);
+    return Object.fromEntries([...this.rows].map(([name, counts]) => [name, rowOf(counts)]));
   }
 
   addRows(rows: Rows): void {
     for (const [name, from] of Object.entries(rows)) {
       const row = this.rows.get(name);
       if (row === undefined) {
-        this.rows.set(name, from);
+        this.rows.set(name, countsOf(from));
         continue;
       }
       row.calls += from.calls;
       row.succeeded += from.succeeded;
-      for (const [text, count] of Object.entries(from.errors))
-        row.errors[text] = (row.errors[text] ?? 0) + count;
-      for (const [text, count] of Object.entries(from.shapes))
-        row.shapes[text] = (row.shapes[text] ?? 0) + count;
+      for (const [text, count] of Object.entries(from.errors)) addTo(row.errors, text, count);
+      for (const [text, count] of Object.entries(from.shapes)) addTo(row.shapes, text, count);
       row.unused = row.unused.filter((option) => from.unused.includes(option));
     }
   }
@@ -105,9 +115,27 @@ export class Tally {
 
 const byName = new Map<string, Target>(targets.map((target) => [target.fullName, target]));
 
-function newRow(fullName: string): Row {
+function newRow(fullName: string): Counts {
   const unused = [...new Set(optionWords(byName.get(fullName)?.syntax ?? []))];
-  return { calls: 0, succeeded: 0, errors: {}, shapes: {}, unused };
+  return { calls: 0, succeeded: 0, errors: [], shapes: [], unused };
+}
+
+function addTo(counts: Count[], text: string, count: number): void {
+  const known = counts.find((each) => each.text === text);
+  if (known === undefined) counts.push({ text, count });
+  else known.count += count;
+}
+
+function rowOf(counts: Counts): Row {
+  const plain = (list: readonly Count[]): Record<string, number> =>
+    Object.fromEntries(list.map(({ text, count }) => [text, count]));
+  return { ...counts, errors: plain(counts.errors), shapes: plain(counts.shapes) };
+}
+
+function countsOf(row: Row): Counts {
+  const list = (plain: Record<string, number>): Count[] =>
+    Object.entries(plain).map(([text, count]) => ({ text, count }));
+  return { ...row, errors: list(row.errors), shapes: list(row.shapes) };
 }
 
 const unsupported = "ERR Unsupported option";
@@ -132,8 +160,8 @@ function isSameWord(word: string, option: string): boolean {
   return word.length === option.length && word.toUpperCase() === option.toUpperCase();
 }
 
-function ranked(counts: Record<string, number>): [string, number][] {
-  return Object.entries(counts).sort((a, b) => b[1] - a[1]);
+function ranked(counts: readonly Count[]): [string, number][] {
+  return counts.map(({ text, count }): [string, number] => [text, count]).sort((a, b) => b[1] - a[1]);
 }
 
 function printable(text: string): string {

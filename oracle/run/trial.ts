@@ -311,9 +311,7 @@ export class Trial {
       if (isSwap) this.endWalk(number);
       else walk.follow(this.oracle.model);
     }
-    for (const { walk } of this.clients.values()) {
-      if (walk !== undefined) databases[walk.db]?.changed?.clear();
-    }
+    for (const { changed } of databases) if (changed !== undefined && changed.size > 0) changed.clear();
   }
 
   private endWalk(number: number): void {

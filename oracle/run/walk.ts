@@ -5,13 +5,13 @@
 
 import type { Words } from "../../compat/resp/request.ts";
 import { shown } from "../compare.ts";
+import { fitsElement } from "../glob.ts";
 import type { Database, Model } from "../model.ts";
 import type { Oracle } from "../oracle.ts";
 import { parse } from "../parse.ts";
 
 /** Calls after which a walk is taken for endless. */
 const callsMax = 100_000;
-const scratchClient = -2;
 
 export class Walk {
   readonly db: number;
@@ -29,11 +29,15 @@ export class Walk {
     this.db = db;
     this.options = options;
     this.type = valueBehind(options, "type")?.toLowerCase();
-    this.awaited = matchingKeys(oracle, { db, pattern: valueBehind(options, "match") ?? "*", nowMs });
-    this.database = oracle.model.databases[db] as Database;
+    const { model } = oracle;
+    const pattern = valueBehind(options, "match") ?? "*";
+    model.nowMs = nowMs;
+    this.awaited = new Set();
+    for (const [key] of model.live(db)) if (fitsElement(pattern, key)) this.awaited.add(key);
+    this.database = model.databases[db] as Database;
     this.database.changed ??= new Set();
-    this.followedMs = oracle.model.nowMs;
-    for (const key of this.awaited) this.look(oracle.model, key);
+    this.followedMs = nowMs;
+    for (const key of this.awaited) this.look(model, key);
   }
 
   /**
@@ -43,7 +47,8 @@ export class Walk {
   follow(model: Model): void {
     // Another database has taken its place: no key was there throughout.
     if (model.databases[this.db] !== this.database) this.awaited.clear();
-    for (const key of this.database.changed ?? []) this.look(model, key);
+    const { changed } = this.database;
+    if (changed !== undefined && changed.size > 0) for (const key of changed) this.look(model, key);
     if (model.nowMs === this.followedMs) return;
     this.followedMs = model.nowMs;
     for (const key of [...this.database.expiring]) this.look(model, key);
@@ -79,19 +84,6 @@ export class Walk {
     if (missing === undefined) return undefined;
     return `the walk never gave "${shown(missing)}" and ${this.awaited.size - 1} more`;
   }
-}
-
-function matchingKeys(
-  oracle: Oracle,
-  of: { readonly db: number; readonly pattern: string; readonly nowMs: number },
-): Set<string> {
-  const session = oracle.session(scratchClient);
-  session.db = of.db;
-  session.isAuthenticated = true;
-  const reply = oracle.execute(scratchClient, ["KEYS", of.pattern], of.nowMs);
-  oracle.forget(scratchClient);
-  const items = reply.kind === "array" ? reply.items : [];
-  return new Set(items.flatMap((item) => (item.kind === "bulk" ? [item.bytes] : [])));
 }
 
 // Of an option given several times the last one counts.

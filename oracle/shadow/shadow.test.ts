@@ -8,9 +8,6 @@ import { DIFFERENCES_KEPT } from "./journal.ts";
 import { Shadow } from "./shadow.ts";
 import { VALUE_BYTES_MAX } from "./sizes.ts";
 
-const served = declarations;
-const commands = [...new Map(served.map((each) => [each.name, each])).values()];
-
 type Setup = {
   readonly shards?: number;
   readonly config?: Readonly<Record<string, string>>;
@@ -35,8 +32,8 @@ function shadowed({ shards = 1, config = {}, users = [] }: Setup = {}) {
     enterFolder: (path: string) => ({ ok: true, path }) as const,
   };
   const log = { write: (_level: string, text: string) => logged.push(text) };
-  const shadow = new Shadow(shadowParts(settings, disk, log, commands));
-  const server = createTestServer({ shards, config: directives, observer: shadow, commands });
+  const shadow = new Shadow(shadowParts(settings, disk, log, declarations));
+  const server = createTestServer({ shards, config: directives, observer: shadow });
   for (const [name = "", ...rules] of users) server.run("ACL", "SETUSER", name, ...rules);
   return { shadow, server, logged, written };
 }

@@ -151,6 +151,10 @@ export class Shadow implements Observer {
     if (this.oracle.model.databases[db]?.has(key) === true) this.oracle.removed(db, key, why);
   }
 
+  loaded(): void {
+    if (!this.isOff) this.knowledge.forgetAll();
+  }
+
   /** What INFO shows, in order. */
   figures(): readonly (readonly [field: string, value: string | number])[] {
     const { last } = this.journal;

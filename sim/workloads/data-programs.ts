@@ -199,6 +199,9 @@ export function flushing(chance: Chance): Program {
   };
 }
 
+/** Integers about the ends of what doubles hold exactly, and of 64 bits. */
+const wide = ["9007199254740990", "-9007199254740991", "9223372036854775800", "-9223372036854775801"] as const;
+
 /** One key, written in every way and through every length at which its block moves. */
 export function hotKey(_: Chance): Program {
   return (drawing) => {
@@ -220,9 +223,9 @@ export function hotKey(_: Chance): Program {
       case 6:
         return [call("STRLEN", key)];
       case 7:
-        return [call("SET", key, own.between(-100, 100))];
+        return [call("SET", key, own.oneIn(3) ? own.pick(wide) : own.between(-100, 100))];
       case 8:
-        return [call("INCRBY", key, own.between(-9, 9))];
+        return [call("INCRBY", key, own.oneIn(6) ? own.pick(wide) : own.between(-9, 9))];
       case 9:
         return [call("INCRBYFLOAT", key, own.pick(["0.1", "1.5", "-2"]))];
       case 10:

@@ -73,16 +73,36 @@ export function users(_: Chance): Program {
           call("ACL", "GETUSER", own.pick(names)),
           call("ACL", "DRYRUN", own.pick(names), "GET", key(own)),
         ];
-      case 8:
+      case 8: {
+        if (own.oneIn(2)) return ownRules(drawing);
         return [
           call("MULTI"),
           ...Array.from({ length: own.between(1, 3) }, () => data(drawing)),
           call("EXEC"),
         ];
+      }
       default:
         return [data(drawing)];
     }
   };
+}
+
+// A user that takes something from itself, in the middle of a transaction.
+function ownRules(drawing: Drawing): ReturnType<typeof call>[] {
+  const own = drawing.chance;
+  const name = own.pick(names);
+  const taken = own.pick(["-set", "-get", "-@all", "resetkeys", "-eval", "-@write", "resetchannels"]);
+  return [
+    call("AUTH", "default", "any"),
+    call("ACL", "SETUSER", name, "reset", "on", ">pass", "+@all", "~*", "&*"),
+    call("AUTH", name, "pass"),
+    call("MULTI"),
+    data(drawing),
+    call("ACL", "SETUSER", name, taken),
+    data(drawing),
+    data(drawing),
+    call("EXEC"),
+  ];
 }
 
 function drawRules(own: Chance): string[] {

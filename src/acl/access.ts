@@ -22,6 +22,7 @@ export type Call = {
   readonly from: number;
 };
 
+const noCommand: Denial = { kind: "command", at: 0 };
 const rank = { command: 1, key: 2, channel: 3 } as const;
 
 // Commands that name channels: the last argument that does (-1: all of them), and whether they are patterns.
@@ -37,7 +38,7 @@ const channelCommands: ReadonlyMap<string, { readonly last: number; readonly are
 /** Undefined: the user may make the call. */
 export function denialOf(user: User, call: Call): Denial | undefined {
   const keys = new KeysOnce(call);
-  let worst: Denial = { kind: "command", at: 0 };
+  let worst = noCommand;
   for (const selector of user.selectors) {
     const denial = denialBy(selector, call, keys);
     if (denial === undefined) return undefined;
@@ -92,7 +93,7 @@ class KeysOnce {
 }
 
 function denialBy(selector: Selector, call: Call, keys: KeysOnce): Denial | undefined {
-  if (!allowsCommand(selector, call)) return { kind: "command", at: 0 };
+  if (!allowsCommand(selector, call)) return noCommand;
   const { args, command, from } = call;
   if (!selector.allKeys) {
     for (const { index, flags } of keys.get()) {

@@ -19,7 +19,6 @@ import {
 import { checkTitleTemplate } from "./specials.ts";
 
 const shutdownNames = ["default", "save", "nosave", "now", "force"];
-const noShutdownRules = accepted("shutdown never saves yet");
 const noPinning = accepted("threads are not pinned to processors");
 const noSyslog = accepted("syslog is not supported");
 const facilities = ["user", "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7"];
@@ -86,8 +85,8 @@ export const operationsDirectives: readonly Directive[] = [
   optionalText("aof_rewrite_cpulist", { startOnly: true, standing: noPinning }),
   optionalText("bgsave_cpulist", { startOnly: true, standing: noPinning }),
   text("ignore-warnings", "", { standing: accepted("there is no such warning here") }),
-  flags("shutdown-on-sigint", shutdownNames, { standing: noShutdownRules }),
-  flags("shutdown-on-sigterm", shutdownNames, { standing: noShutdownRules }),
+  flags("shutdown-on-sigint", shutdownNames),
+  flags("shutdown-on-sigterm", shutdownNames),
   int("shutdown-timeout", 0, int32Max, 10, { standing: accepted("there are no replicas to wait for") }),
 
   choice("loglevel", ["debug", "verbose", "notice", "warning"], "notice"),

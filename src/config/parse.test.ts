@@ -64,3 +64,17 @@ test("what would be promised and not kept is refused with its reason", () => {
     expect(load(new Config(), line)).toMatch(/not (supported|read)|foreground/);
   }
 });
+
+test("users are kept with their rules in the order of the file, each defined once", () => {
+  const config = new Config();
+  const lines = 'user alice on ">a b" ~k* +get\nuser default on nopass\nhz 20';
+  expect(load(config, lines)).toBe("");
+  expect(config.userLines).toEqual([
+    ["alice", "on", ">a b", "~k*", "+get"],
+    ["default", "on", "nopass"],
+  ]);
+  expect(load(new Config(), "user alice on\nuser alice off")).toContain(
+    "at line 2\n>>> 'user alice off'\nError in user declaration 'alice': Duplicate user found.",
+  );
+  expect(load(new Config(), "user")).toContain("Bad directive or wrong number of arguments");
+});

@@ -89,6 +89,8 @@ export class Settings {
   alwaysShowLogo = false;
   loglevel = "notice";
   logfile = "";
+  shutdownOnSigint = "default"; // Words as SHUTDOWN takes them.
+  shutdownOnSigterm = "default";
   slowlogLogSlowerThan = 10000; // Microseconds; below zero switches it off.
   slowlogMaxLen = 128;
   latencyMonitorThreshold = 0; // Milliseconds; 0 switches it off.

@@ -1,16 +1,7 @@
 import { expect, test } from "vitest";
-import { declarations } from "../commands/registry.ts";
-import {
-  createTestServer,
-  encodeRequest,
-  type TestServer,
-  type TestServerOptions,
-} from "../testing/command-runner.ts";
+import { createTestServer, encodeRequest, type TestServer } from "../testing/command-runner.ts";
 import { SlowStream } from "../testing/slow-stream.ts";
 
-const served = declarations;
-const commands = [...new Map(served.map((each) => [each.name, each])).values()];
-const serverWith = (options: TestServerOptions = {}) => createTestServer({ ...options, commands });
 const requests = (...lines: string[]) => Buffer.concat(lines.map((line) => encodeRequest(line.split(" "))));
 const message = (channel: string, text: string) =>
   `*3\r\n$7\r\nmessage\r\n$${channel.length}\r\n${channel}\r\n$${text.length}\r\n${text}\r\n`;
@@ -18,7 +9,7 @@ const slowClient = (server: TestServer, roomBytes: number) =>
   new SlowStream((each) => server.server.hub.accept(each, undefined), roomBytes);
 
 test("the messages of one turn leave together, in the order of publishing", () => {
-  const server = serverWith();
+  const server = createTestServer();
   let writes = 0;
   const client = server.connect();
   client.run("SUBSCRIBE", "a", "b");
@@ -34,7 +25,7 @@ test("the messages of one turn leave together, in the order of publishing", () =
 });
 
 test("a subscriber that does not read is closed by the limit of its class, and others are not held up", () => {
-  const server = serverWith({ config: { "client-output-buffer-limit": "pubsub 100kb 0 0" } });
+  const server = createTestServer({ config: { "client-output-buffer-limit": "pubsub 100kb 0 0" } });
   const slow = slowClient(server, 200);
   const steady = server.connect();
   slow.send(requests("SUBSCRIBE ch"));
@@ -48,7 +39,7 @@ test("a subscriber that does not read is closed by the limit of its class, and o
 });
 
 test("the limit holds within one turn too", () => {
-  const server = serverWith({ config: { "client-output-buffer-limit": "pubsub 1mb 0 0" } });
+  const server = createTestServer({ config: { "client-output-buffer-limit": "pubsub 1mb 0 0" } });
   const slow = slowClient(server, 200);
   slow.send(requests("SUBSCRIBE ch"));
   const publisher = server.connect();
@@ -59,7 +50,7 @@ test("the limit holds within one turn too", () => {
 });
 
 test("who has subscribed is not closed for being idle", () => {
-  const server = serverWith({ config: { timeout: "1" } });
+  const server = createTestServer({ config: { timeout: "1" } });
   const [subscriber, other] = [server.connect(), server.connect()];
   subscriber.run("SUBSCRIBE", "ch");
   server.advance(5000);
@@ -67,7 +58,7 @@ test("who has subscribed is not closed for being idle", () => {
 });
 
 test("a client that is gone has no subscriptions left", () => {
-  const server = serverWith();
+  const server = createTestServer();
   const client = server.connect();
   client.run("SUBSCRIBE", "a", "b");
   client.run("PSUBSCRIBE", "*");
@@ -83,7 +74,7 @@ test("a client that is gone has no subscriptions left", () => {
 });
 
 test("CLIENT LIST tells subscribers and how much they have subscribed to", () => {
-  const server = serverWith();
+  const server = createTestServer();
   const client = server.connect();
   client.run("SUBSCRIBE", "a", "b");
   client.run("PSUBSCRIBE", "*");
@@ -97,7 +88,7 @@ test("CLIENT LIST tells subscribers and how much they have subscribed to", () =>
 });
 
 test("a message to oneself never stands inside of a reply", () => {
-  const server = serverWith({ config: { "notify-keyspace-events": "KEA" } });
+  const server = createTestServer({ config: { "notify-keyspace-events": "KEA" } });
   const client = server.connect();
   client.run("HELLO", "3");
   client.run("PSUBSCRIBE", "*");
@@ -127,7 +118,7 @@ test("the observer's replies hold no messages, and confirmations are the replies
       told.push(`${words.join(" ")} -> ${reply.replaceAll("\r\n", " ")}`),
     removed() {},
   };
-  const server = serverWith({ observer });
+  const server = createTestServer({ observer });
   const client = server.connect();
   client.send(requests("HELLO 3", "SUBSCRIBE a b", "PUBLISH a x", "GET k", "MULTI", "PUBLISH b y", "EXEC"));
   expect(told.slice(1)).toEqual([
@@ -142,7 +133,7 @@ test("the observer's replies hold no messages, and confirmations are the replies
 });
 
 test("EXEC refuses SSUBSCRIBE and MONITOR, whose feeds have no end, and takes SUBSCRIBE", () => {
-  const client = serverWith().connect();
+  const client = createTestServer().connect();
   client.send(requests("MULTI", "SSUBSCRIBE a", "MONITOR", "SUBSCRIBE b", "EXEC"));
   const refusals = [
     "-ERR SSUBSCRIBE isn't allowed for a DENY BLOCKING client\r\n",
@@ -153,7 +144,7 @@ test("EXEC refuses SSUBSCRIBE and MONITOR, whose feeds have no end, and takes SU
 });
 
 test("a confirmation behind CLIENT REPLY SKIP inside of EXEC keeps its place among the replies", () => {
-  const client = serverWith().connect();
+  const client = createTestServer().connect();
   client.send(requests("MULTI", "CLIENT REPLY SKIP", "SET k v", "SUBSCRIBE b", "EXEC", "PING"));
   const confirmed = "*3\r\n$9\r\nsubscribe\r\n$1\r\nb\r\n:1\r\n";
   expect(client.take()).toBe(`+OK\r\n${"+QUEUED\r\n".repeat(3)}*3\r\n+OK\r\n${confirmed}`);

@@ -1,14 +1,9 @@
 import { expect, test } from "vitest";
-import { declarations } from "../commands/registry.ts";
-import { createTestServer, encodeRequest, type TestServerOptions } from "../testing/command-runner.ts";
-
-const served = declarations;
-const commands = [...new Map(served.map((each) => [each.name, each])).values()];
-const serverWith = (options: TestServerOptions = {}) => createTestServer({ ...options, commands });
+import { createTestServer, encodeRequest } from "../testing/command-runner.ts";
 
 test.each([1, 4])("a watched key that expires spoils EXEC, whoever notices first: %i shards", (shards) => {
   for (const notices of ["nobody", "a reader", "the cron"]) {
-    const server = serverWith({ shards });
+    const server = createTestServer({ shards });
     const client = server.connect();
     server.run("SET", "k", "v", "PX", "50");
     server.run("DEBUG", "SET-ACTIVE-EXPIRE", notices === "the cron" ? "1" : "0");
@@ -22,7 +17,7 @@ test.each([1, 4])("a watched key that expires spoils EXEC, whoever notices first
 });
 
 test("a key whose time was over when it was watched does not spoil EXEC by going away", () => {
-  const server = serverWith();
+  const server = createTestServer();
   server.run("DEBUG", "SET-ACTIVE-EXPIRE", "0");
   server.run("SET", "k", "v", "PX", "5");
   server.advance(5);
@@ -36,7 +31,7 @@ test("a key whose time was over when it was watched does not spoil EXEC by going
 });
 
 test("a watched key that is evicted spoils EXEC", () => {
-  const server = serverWith({ config: { "maxmemory-policy": "allkeys-random" } });
+  const server = createTestServer({ config: { "maxmemory-policy": "allkeys-random" } });
   const client = server.connect();
   server.run("SET", "k", "v");
   client.run("WATCH", "k");
@@ -48,7 +43,7 @@ test("a watched key that is evicted spoils EXEC", () => {
 });
 
 test("nobody is watched once nobody watches: the databases stop counting", () => {
-  const server = serverWith();
+  const server = createTestServer();
   const shard = server.server.coordinator.shards[0];
   const clients = ["UNWATCH", "DISCARD", "EXEC", "RESET", "leaves"].map((ending) => ({
     ending,
@@ -65,7 +60,7 @@ test("nobody is watched once nobody watches: the databases stop counting", () =>
 });
 
 test("between MULTI and EXEC no other client's request runs, and none of its own sees half of it", () => {
-  const server = serverWith({ shards: 4 });
+  const server = createTestServer({ shards: 4 });
   const client = server.connect();
   client.run("MULTI");
   for (let i = 0; i < 50; i++) client.run("INCR", `k${i}`);
@@ -83,16 +78,16 @@ test("a transaction of any words gives the same replies as its requests one by o
     ["GET", ""],
     ["STRLEN", "k"],
   ];
-  const single = serverWith();
+  const single = createTestServer();
   const replies = words.map((each) => single.run(...each)).join("");
-  const server = serverWith();
+  const server = createTestServer();
   server.run("MULTI");
   for (const each of words) expect(server.run(...each)).toBe("+QUEUED\r\n");
   expect(server.run("EXEC")).toBe(`*${words.length}\r\n${replies}`);
 });
 
 test("what is queued is bounded by client-query-buffer-limit", () => {
-  const server = serverWith({ config: { "client-query-buffer-limit": "1mb" } });
+  const server = createTestServer({ config: { "client-query-buffer-limit": "1mb" } });
   const client = server.connect();
   client.run("MULTI");
   for (let i = 0; i < 10; i++) client.run("SET", "k", "v".repeat(100_000));
@@ -104,7 +99,7 @@ test("what is queued is bounded by client-query-buffer-limit", () => {
 });
 
 test("CLIENT LIST shows who is in a transaction and whose watched key has changed", () => {
-  const server = serverWith();
+  const server = createTestServer();
   const client = server.connect();
   expect(server.run("CLIENT", "LIST", "ID", "2")).toMatch(/ flags=N .* multi=-1 .* multi-mem=0 /);
   client.run("WATCH", "k");
@@ -116,7 +111,7 @@ test("CLIENT LIST shows who is in a transaction and whose watched key has change
 });
 
 test("without memory what is queued is refused, EXEC only when it needs some, DISCARD never", () => {
-  const server = serverWith();
+  const server = createTestServer();
   const oom = "-OOM command not allowed when used memory > 'maxmemory'.\r\n";
   const client = server.connect();
   client.run("MULTI");
@@ -135,7 +130,7 @@ test("without memory what is queued is refused, EXEC only when it needs some, DI
 });
 
 test("EXEC waits out a pause of writes when it holds one, and runs at once when it does not", () => {
-  const server = serverWith();
+  const server = createTestServer();
   const [writer, reader] = [server.connect(), server.connect()];
   for (const client of [writer, reader]) client.run("MULTI");
   writer.run("SET", "k", "v");
@@ -148,14 +143,14 @@ test("EXEC waits out a pause of writes when it holds one, and runs at once when 
 });
 
 test("subcommands that share a name with what runs at once are queued", () => {
-  const server = serverWith({});
+  const server = createTestServer({});
   server.run("MULTI");
   for (const container of ["SLOWLOG", "LATENCY"]) expect(server.run(container, "RESET")).toBe("+QUEUED\r\n");
   expect(server.run("EXEC")).toBe("*2\r\n+OK\r\n:0\r\n");
 });
 
 test("each command of EXEC is counted and logged by itself, EXEC with the time of all", () => {
-  const server = serverWith({ config: { "slowlog-log-slower-than": "0" } });
+  const server = createTestServer({ config: { "slowlog-log-slower-than": "0" } });
   server.run("MULTI");
   server.run("SET", "k", "v");
   server.run("INCR", "k");
@@ -182,7 +177,7 @@ test("the observer is told each command of EXEC, then EXEC with the whole reply"
       told.push(`${words.join(" ")} -> ${reply.replaceAll("\r\n", " ")}`),
     removed() {},
   };
-  const server = serverWith({ observer });
+  const server = createTestServer({ observer });
   const client = server.connect();
   client.send(
     Buffer.concat([["MULTI"], ["SET", "k", "v"], ["INCR", "k"], ["EXEC"], ["GET", "k"]].map(encodeRequest)),
@@ -205,7 +200,7 @@ test("the observer is told each command of EXEC, then EXEC with the whole reply"
 });
 
 test("DEBUG that is not allowed is refused when it is to be queued, and spoils the transaction", () => {
-  const client = serverWith({ config: { "enable-debug-command": "no" } }).connect();
+  const client = createTestServer({ config: { "enable-debug-command": "no" } }).connect();
   client.run("MULTI");
   expect(client.run("DEBUG", "SLEEP", "0")).toMatch(/^-ERR DEBUG command not allowed/);
   expect(client.run("EXEC")).toMatch(/^-EXECABORT /);

@@ -55,6 +55,8 @@ export interface Observer {
    * for a key is told when it is answered, a transaction's requests when EXEC runs them, before EXEC itself.
    */
   executed(call: Executed): void;
+  /** Data came from a file: any key may be there now that nobody was told of. */
+  loaded?(): void;
   /** A key was or is being removed by the server itself; told before the command that caused it, if one did. */
   removed(db: number, key: string, why: RemovalReason): void;
 }

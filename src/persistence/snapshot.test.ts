@@ -74,9 +74,10 @@ function loaded(
   return stateOf(server);
 }
 
-test.for(seeds)("what is loaded is what was saved, values of every type, seed %i", (seed) => {
+test.for(seeds)("what is loaded is what was saved, values of every type, seed %i", { timeout: 60_000 }, (seed) => {
   const server = createTestServer({ shards: 1 + (seed % 3) });
   new DrawnData(server, seed).fill(4000);
+  server.run("FUNCTION", "FLUSH"); // Libraries travel with files: src/server/persistence.test.ts.
   const bytes = wholeOf(snapshotOf(server));
   const { nowMs } = server.server.everything;
   const state = stateOf(server);

@@ -1,15 +1,10 @@
 // What the stock server cannot be asked: memory, a lost engine, settings, what monitors see.
 
 import { expect, test } from "vitest";
-import { declarations } from "../commands/registry.ts";
-import { scriptingCommands } from "../commands/scripting/all.ts";
 import { createTestServer } from "../testing/command-runner.ts";
 
-const others = declarations.filter(({ group }) => group !== "scripting");
-const commands = [...others, ...scriptingCommands];
-
 test("a server that runs no script has no Lua, and FLUSH gives it back", () => {
-  const server = createTestServer({ commands });
+  const server = createTestServer();
   const luaBytes = (): number => Number(/used_memory_lua:(\d+)/.exec(server.run("INFO", "memory"))?.[1]);
   server.run("SET", "k", "v");
   expect(luaBytes()).toBe(0);
@@ -22,7 +17,7 @@ test("a server that runs no script has no Lua, and FLUSH gives it back", () => {
 });
 
 test("scripts and libraries count as used memory", () => {
-  const server = createTestServer({ commands });
+  const server = createTestServer();
   const used = (): number => server.server.usedBytes();
   const before = used();
   server.run("SCRIPT", "LOAD", `return 1 -- ${"x".repeat(10_000)}`);
@@ -39,7 +34,7 @@ test("scripts and libraries count as used memory", () => {
 });
 
 test("a machine that one script has made large is given up, and libraries stay", () => {
-  const server = createTestServer({ commands });
+  const server = createTestServer();
   server.run("FUNCTION", "LOAD", "#!lua name=l\nredis.register_function('f', function() return 'here' end)");
   const sha = server.run("SCRIPT", "LOAD", "return 'kept'").slice(5, 45);
   expect(
@@ -52,14 +47,14 @@ test("a machine that one script has made large is given up, and libraries stay",
 });
 
 test("functions that Redis calls deprecated are there where they are asked for", () => {
-  const plain = createTestServer({ commands });
+  const plain = createTestServer();
   expect(plain.run("EVAL", "return type(getfenv)", "0")).toContain("nonexistent global variable 'getfenv'");
-  const open = createTestServer({ commands, config: { "lua-enable-deprecated-api": "yes" } });
+  const open = createTestServer({ config: { "lua-enable-deprecated-api": "yes" } });
   expect(open.run("EVAL", "return type(getfenv)", "0")).toBe("$8\r\nfunction\r\n");
 });
 
 test("monitors see a script first, and then what it calls", () => {
-  const server = createTestServer({ commands });
+  const server = createTestServer();
   const monitor = server.connect();
   monitor.run("MONITOR");
   server.run("EVAL", "redis.call('select', 3) return redis.call('set', KEYS[1], 'v')", "1", "k");
@@ -76,7 +71,7 @@ test("monitors see a script first, and then what it calls", () => {
 });
 
 test("out of memory: a script may read, may write only with allow-oom, and what has begun is not stopped", () => {
-  const server = createTestServer({ commands });
+  const server = createTestServer();
   server.run("SET", "k", "v");
   server.run("CONFIG", "SET", "maxmemory", "1");
   const oom = /^-OOM command not allowed when used memory > 'maxmemory'\./;
@@ -93,7 +88,7 @@ test("out of memory: a script may read, may write only with allow-oom, and what 
 });
 
 test("replies that do not fit into one buffer reach the script whole", () => {
-  const server = createTestServer({ commands });
+  const server = createTestServer();
   server.run("SET", "large", "x".repeat(300_000));
   for (let i = 0; i < 30; i++) server.run("RPUSH", "list", `${i}`.repeat(2500));
   expect(server.run("EVAL", "return #redis.call('get', 'large')", "0")).toBe(":300000\r\n");
@@ -106,7 +101,7 @@ test("replies that do not fit into one buffer reach the script whole", () => {
 });
 
 test("tables nested without end are cut where a stock server's stack ends", () => {
-  const server = createTestServer({ commands });
+  const server = createTestServer();
   const reply = server.run("EVAL", "local a = {} a[1] = a return a", "0");
   expect(reply.endsWith("-ERR reached lua stack limit\r\n")).toBe(true);
   expect(reply.length).toBe(7995 * "*1\r\n".length + "-ERR reached lua stack limit\r\n".length);
@@ -116,7 +111,7 @@ test("tables nested without end are cut where a stock server's stack ends", () =
 });
 
 test("calls and failures are counted as in Redis", () => {
-  const server = createTestServer({ commands });
+  const server = createTestServer();
   const stats = (name: string): string =>
     new RegExp(`cmdstat_${name}:calls=(\\d+).*rejected_calls=(\\d+),failed_calls=(\\d+)`)
       .exec(server.run("INFO", "commandstats"))
@@ -133,7 +128,7 @@ test("calls and failures are counted as in Redis", () => {
 });
 
 test("while writes are paused a script runs that declares to write nothing, alone and in a transaction", () => {
-  const server = createTestServer({ commands });
+  const server = createTestServer();
   const [control, plain, reader, shaReader, transaction, writer] = Array.from({ length: 6 }, () =>
     server.connect(),
   );

@@ -1,12 +1,8 @@
 // Scripts past their time: the thread is given back, others are told BUSY, and SCRIPT KILL ends it.
 
 import { expect, test } from "vitest";
-import { declarations } from "../commands/registry.ts";
-import { scriptingCommands } from "../commands/scripting/all.ts";
 import { createTestServer, type TestClient, type TestServer } from "../testing/command-runner.ts";
 
-const others = declarations.filter(({ group }) => group !== "scripting");
-const commands = [...others, ...scriptingCommands];
 const BUSY = "-BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.\r\n";
 const BUSY_FUNCTION =
   "-BUSY Redis is busy running a script. You can only call FUNCTION KILL or SHUTDOWN NOSAVE.\r\n";
@@ -15,7 +11,7 @@ const KILLED =
 
 // The clock of tests stands still: the limit is then reached by counting, at 100 us for 100,000 instructions.
 function busyServer(script: string): { server: TestServer; runner: TestClient; other: TestClient } {
-  const server = createTestServer({ commands, shards: 2, config: { "busy-reply-threshold": "1" } });
+  const server = createTestServer({ shards: 2, config: { "busy-reply-threshold": "1" } });
   const runner = server.connect();
   const other = server.connect();
   expect(runner.run("EVAL", script, "1", "k")).toBe("");
@@ -88,7 +84,7 @@ test("a script that has written cannot be killed, and its writes are seen by nob
 });
 
 test("a client that waits for a key is served when the script has ended, not before", () => {
-  const server = createTestServer({ commands, config: { "busy-reply-threshold": "1" } });
+  const server = createTestServer({ config: { "busy-reply-threshold": "1" } });
   const [runner, waiter] = [server.connect(), server.connect()];
   waiter.run("BLPOP", "list", "0");
   runner.run(
@@ -103,7 +99,7 @@ test("a client that waits for a key is served when the script has ended, not bef
 });
 
 test("a transaction goes on behind a script that was suspended in it", () => {
-  const server = createTestServer({ commands, config: { "busy-reply-threshold": "1" } });
+  const server = createTestServer({ config: { "busy-reply-threshold": "1" } });
   const [runner, other] = [server.connect(), server.connect()];
   for (const words of [
     ["MULTI"],
@@ -123,7 +119,7 @@ test("a transaction goes on behind a script that was suspended in it", () => {
 });
 
 test("a reply that CLIENT REPLY keeps back is kept back when it comes late, too", () => {
-  const server = createTestServer({ commands, config: { "busy-reply-threshold": "1" } });
+  const server = createTestServer({ config: { "busy-reply-threshold": "1" } });
   const runner = server.connect();
   const long = "for i = 1, 3e6 do end return 'late'";
   runner.run("CLIENT", "REPLY", "SKIP");
@@ -142,7 +138,7 @@ test("a reply that CLIENT REPLY keeps back is kept back when it comes late, too"
 });
 
 test("a message to the client itself does not get into the reply of its transaction", () => {
-  const server = createTestServer({ commands, config: { "busy-reply-threshold": "1" } });
+  const server = createTestServer({ config: { "busy-reply-threshold": "1" } });
   const runner = server.connect();
   runner.run("HELLO", "3");
   runner.run("SUBSCRIBE", "news");
@@ -169,7 +165,7 @@ test("the client that runs a script may go away meanwhile", () => {
 });
 
 test("FUNCTION KILL ends a function, FUNCTION STATS tells of it, SCRIPT KILL is for scripts", () => {
-  const server = createTestServer({ commands, config: { "busy-reply-threshold": "1" } });
+  const server = createTestServer({ config: { "busy-reply-threshold": "1" } });
   const [runner, other] = [server.connect(), server.connect()];
   const code = "#!lua name=lib\nredis.register_function('spin', function() while true do end end)";
   expect(server.run("FUNCTION", "LOAD", code)).toBe("$3\r\nlib\r\n");
@@ -188,7 +184,7 @@ test("FUNCTION KILL ends a function, FUNCTION STATS tells of it, SCRIPT KILL is 
 });
 
 test("a loop where Lua cannot be left ends by itself at twice the limit", () => {
-  const server = createTestServer({ commands, config: { "busy-reply-threshold": "1" } });
+  const server = createTestServer({ config: { "busy-reply-threshold": "1" } });
   for (const script of [
     "table.sort({3, 2, 1}, function() while true do end end)",
     "string.gsub('x', '.', function() while true do end end)",
@@ -201,7 +197,7 @@ test("a loop where Lua cannot be left ends by itself at twice the limit", () => 
 });
 
 test("without a limit a long script is never interrupted", () => {
-  const server = createTestServer({ commands, config: { "busy-reply-threshold": "0" } });
+  const server = createTestServer({ config: { "busy-reply-threshold": "0" } });
   expect(server.run("EVAL", "for i = 1, 5e6 do end return 1", "0")).toBe(":1\r\n");
 });
 
@@ -216,7 +212,7 @@ test("only SHUTDOWN NOSAVE stops the server in the middle of a script", () => {
 });
 
 test("loading a library ends after half a second", () => {
-  const server = createTestServer({ commands });
+  const server = createTestServer();
   expect(server.run("FUNCTION", "LOAD", "#!lua name=slow\nwhile true do end")).toBe(
     "-ERR Error registering functions: ERR FUNCTION LOAD timeout\r\n",
   );

@@ -72,6 +72,10 @@ export class Capture implements Observer {
     this.next?.removed(db, key, why);
   }
 
+  loaded(): void {
+    this.next?.loaded?.();
+  }
+
   figures(): readonly (readonly [field: string, value: string | number])[] {
     return this.next?.figures?.() ?? [];
   }

@@ -394,6 +394,7 @@ export class Persistence implements PersistenceView {
     this.keysLoaded = loader.keysLoaded;
     this.keysExpired = loader.keysExpired;
     this.changesSaved = this.totalChanges();
+    if (loader.keysLoaded > 0) env.observer?.loaded?.();
     server.updateRefusals();
     const { failure } = loader;
     if (failure !== undefined) {

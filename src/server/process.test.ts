@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -350,4 +350,38 @@ test("200 idle connections hold while one talks, and the one beyond maxclients i
   for (const each of idle.slice(100)) each.socket.destroy();
   await Promise.all(idle.slice(0, 100).map((each) => each.expect(["PING"], "+PONG\r\n")));
   await talker.expect(["INCR", "n"], ":51\r\n");
+});
+
+test("what was written is there after SIGTERM and a new start, and a damaged file is refused with code 1", {
+  timeout: 30_000,
+}, async () => {
+  const data = mkdtempSync(join(folder, "data-"));
+  const port = await freePort();
+  const flags = ["--port", `${port}`, "--bind", "127.0.0.1", "--dir", data];
+  const first = await start(...flags, "--save", "3600", "1");
+  const client = new Conversation(port);
+  await client.expect(["SET", "key", "value"], "+OK\r\n");
+  await client.expect(["RPUSH", "list", "a", "b"], ":2\r\n");
+  first.child.kill("SIGTERM");
+  expect((await first.hasExited).code).toBe(0);
+  expect(readdirSync(data)).toEqual(["dump.rdb"]);
+
+  const second = await start(...flags, "--save", "");
+  const again = new Conversation(port);
+  await again.expect(["GET", "key"], "$5\r\nvalue\r\n");
+  await again.expect(["LRANGE", "list", "0", "-1"], "*2\r\n$1\r\na\r\n$1\r\nb\r\n");
+  await again.expect(["SET", "key", "changed"], "+OK\r\n");
+  await again.expect(["BGSAVE"], "+Background saving started\r\n");
+  await second.logs("Background saving terminated with success");
+  second.child.kill("SIGKILL");
+  await second.hasExited;
+  expect(readdirSync(data)).toEqual(["dump.rdb"]);
+
+  const path = join(data, "dump.rdb");
+  const bytes = readFileSync(path);
+  expect(bytes.includes("changed")).toBe(true);
+  writeFileSync(path, bytes.subarray(0, bytes.length - 20));
+  const third = await new Process([...flags]).hasExited;
+  expect(third.code).toBe(1);
+  expect(third.errors).toMatch(/^Fatal error loading the DB: .*dump\.rdb: .* \(at byte \d+\)\.\n$/);
 });

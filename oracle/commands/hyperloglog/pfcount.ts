@@ -1,7 +1,14 @@
 // PFCOUNT: about how many different elements counters have seen, together.
 
 import type { Call, OracleCommand } from "../../command.ts";
-import { cacheCount, cachedCount, estimate, registerCount, registersOf } from "../../hyperloglog.ts";
+import {
+  cacheCount,
+  cachedCount,
+  estimate,
+  mergeInto,
+  registerCount,
+  registersOf,
+} from "../../hyperloglog.ts";
 import { integer, type Reply } from "../../reply.ts";
 import { corrupt, counterAt, storeCounter } from "./counters.ts";
 
@@ -36,12 +43,7 @@ function countMany(call: Call): Reply {
     const counter = counterAt(call, key);
     if (counter === undefined) continue;
     if ("kind" in counter) return counter;
-    const registers = registersOf(counter.bytes);
-    if (registers === undefined) return corrupt;
-    for (let index = 0; index < registerCount; index++) {
-      const value = registers[index] as number;
-      if (value > (merged[index] as number)) merged[index] = value;
-    }
+    if (!mergeInto(merged, counter.bytes)) return corrupt;
   }
   return integer(estimate(merged));
 }

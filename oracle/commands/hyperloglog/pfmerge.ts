@@ -5,9 +5,10 @@ import {
   emptyHyperLogLog,
   forgetCount,
   isSparse,
+  mergeInto,
+  raiseDense,
   raised,
   registerCount,
-  registersOf,
   toDense,
 } from "../../hyperloglog.ts";
 import { ok } from "../../reply.ts";
@@ -25,12 +26,7 @@ export const pfmerge: OracleCommand = {
       if (counter === undefined) continue;
       if ("kind" in counter) return counter;
       if (!isSparse(counter.bytes)) isDense = true;
-      const registers = registersOf(counter.bytes);
-      if (registers === undefined) return corrupt;
-      for (let index = 0; index < registerCount; index++) {
-        const value = registers[index] as number;
-        if (value > (merged[index] as number)) merged[index] = value;
-      }
+      if (!mergeInto(merged, counter.bytes)) return corrupt;
     }
     const key = call.words[1] as string;
     const before = counterAt(call, key);
@@ -38,12 +34,13 @@ export const pfmerge: OracleCommand = {
     let bytes = before?.bytes ?? emptyHyperLogLog();
     // It was readable above, so it can be made dense.
     if (isDense) bytes = toDense(bytes) ?? bytes;
-    for (let index = 0; index < registerCount; index++) {
+    for (let index = 0; index < registerCount && isSparse(bytes); index++) {
       const value = merged[index] as number;
       if (value === 0) continue;
       const after = raised(bytes, index, { value, sparseBytesMax: sparseBytesMax(call) });
       if (after !== "same" && after !== undefined) bytes = after;
     }
+    if (!isSparse(bytes)) raiseDense(bytes, merged);
     forgetCount(bytes);
     storeCounter(call, key, bytes, before?.entry);
     return ok;

@@ -4,7 +4,7 @@
 // name and code.
 
 import { type Call, container, type OracleCommand } from "../../command.ts";
-import { formatted, word } from "../../errors.ts";
+import { formatted, inOneLine, word } from "../../errors.ts";
 import { fits } from "../../glob.ts";
 import { isSealed } from "../../payload.ts";
 import { PayloadReader } from "../../payload-reader.ts";
@@ -108,7 +108,7 @@ function list({ model, words }: Call): Reply {
     else if (option === "LIBRARYNAME" && pattern === undefined) {
       if (i + 1 >= words.length) return error("ERR library name argument was not given");
       pattern = words[++i];
-    } else return error(formatted(`ERR Unknown argument ${word(words[i] as string)}`));
+    } else return error(inOneLine(`ERR Unknown argument ${word(words[i] as string)}`));
   }
   const wanted = new Map(
     [...model.libraries].filter(([name]) => pattern === undefined || fits(pattern, name, true)),

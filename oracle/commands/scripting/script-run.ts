@@ -3,6 +3,7 @@
 import type { Call as CommandCall, OracleCommand } from "../../command.ts";
 import { difference } from "../../compare.ts";
 import { encode } from "../../encode.ts";
+import { inOneLine } from "../../errors.ts";
 import type { Model, Session } from "../../model.ts";
 import { parse } from "../../parse.ts";
 import { type Answer, array, bulk, chosen, error, integer, nil, type Reply, simple } from "../../reply.ts";
@@ -229,8 +230,4 @@ function replyOf(value: Lua, isWhole: boolean): Reply {
       );
     }
   }
-}
-
-function inOneLine(text: string): string {
-  return text.replaceAll(/[\r\n]/g, " ");
 }

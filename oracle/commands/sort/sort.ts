@@ -145,10 +145,15 @@ function untilNul(text: string): string {
   return nul < 0 ? text : text.slice(0, nul);
 }
 
+const normalMin = 2 ** -1022;
+
 // As strtod reads it, unless that is out of range: an infinite number or a zero must be written as such.
 function numberOf(text: string): number | undefined {
   const number = parseBound(text);
-  if (number === undefined || (Number.isFinite(number) && number !== 0)) return number;
+  if (number === undefined) return undefined;
+  // So small a number is told with fewer digits than it has, which strtod takes for out of range; hex digits may be all.
+  if (number !== 0 && Math.abs(number) < normalMin && !/^\s*[+-]?0x/i.test(text)) return undefined;
+  if (Number.isFinite(number) && number !== 0) return number;
   if (number !== 0) return /inf/i.test(text) ? number : undefined;
   const [digits = ""] = untilNul(text).replace(/0x/i, "").split(/[ep]/i);
   return /[1-9a-f]/i.test(digits) ? undefined : number;

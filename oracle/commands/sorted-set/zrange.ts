@@ -1,6 +1,6 @@
 // ZRANGE, its older forms for one kind of range, and ZRANGESTORE.
 
-import { type EntryOf, entryAt, sortedSetOf, store } from "../../collections.ts";
+import { type EntryOf, entryAt, isTooLongForSortedSet, limit, store } from "../../collections.ts";
 import type { Call, OracleCommand } from "../../command.ts";
 import { int64 } from "../../numbers.ts";
 import { oneOf } from "../../one-of.ts";
@@ -86,13 +86,24 @@ function range(call: Call, form: Form): Reply {
     call,
     runs.map((run) => {
       if (form.isStored !== true) return { reply: rowsReply(call, run, options.hasScores) };
-      return { reply: integer(run.length), adopt: () => storeRun(call, run) };
+      return { reply: integer(run.length), adopt: () => storeRun(call, run, by) };
     }),
   );
 }
 
-function storeRun(call: Call, run: readonly Ranked[]): void {
-  store(call, call.words[1] as string, sortedSetOf(call.model, new Map(run)), undefined);
+// Members come one by one, and those before the one that is too much for a listpack have lost the sign of a zero. Only of a
+// range by rank it is known before how many there are.
+function storeRun(call: Call, run: readonly Ranked[], by: By): void {
+  const { model } = call;
+  const packedMax = limit(model, "zset-max-listpack-entries");
+  let isPacked = by !== "rank" || run.length <= packedMax;
+  const value = new Map<string, number>();
+  for (const [member, score] of run) {
+    if (value.size + 1 > packedMax || isTooLongForSortedSet(model, member)) isPacked = false;
+    value.set(member, isPacked && score === 0 ? 0 : score);
+  }
+  const encoding = isPacked ? "listpack" : "skiplist";
+  store(call, call.words[1] as string, { type: "zset", value, encoding }, undefined);
 }
 
 /** Members in the order given, with scores as pairs in RESP3 and one behind the other in RESP2. */

@@ -1,10 +1,10 @@
 import { afterAll, expect, test } from "vitest";
-import { startStockRedis } from "../../../src/testing/stock-server.ts";
+import { hasStockRedis, startStockRedis } from "../../../src/testing/stock-server.ts";
 import { differenceOf } from "../../call-lines.ts";
 import { Oracle } from "../../oracle.ts";
 import { sealed } from "../../payload.ts";
 
-const stock = await startStockRedis();
+const stock = hasStockRedis() ? await startStockRedis() : undefined;
 
 afterAll(() => stock?.stop());
 
@@ -26,22 +26,24 @@ const pack = raw(
 const size = 6 + pack.length;
 const node = raw(16, id(5, 1), size, size, zeros(3), 11 + 4, 0, pack);
 
-test("a stream as Redis 5 wrote it is restored, with counters that follow from its entries", async () => {
-  const group = raw(1, "g", 6, 0, 1, id(6, 0), now, 3, 1, 1, "c", now, 1, id(6, 0));
-  const oracle = new Oracle({ timeToleranceMs: 5000 });
-  const payload = sealed(raw(15, 1, node, 1, 7, 2, 1, group));
-  const differences: string[] = [];
-  for (const words of [
-    ["RESTORE", "s", "0", payload],
-    ["XINFO", "STREAM", "s", "FULL"],
-    ["XINFO", "GROUPS", "s"],
-    ["DUMP", "s"],
-  ]) {
-    const actual = await stock?.run(...words.map((word) => Buffer.from(word, "latin1")));
-    if (actual === undefined) continue;
-    expect(actual).not.toMatch(/^-/);
-    const difference = differenceOf(oracle, words, { actual, nowMs: Date.now() });
-    if (difference !== undefined) differences.push(difference);
-  }
-  expect(differences).toEqual([]);
-});
+test.skipIf(stock === undefined)(
+  "a stream as Redis 5 wrote it is restored, with counters that follow from its entries",
+  async () => {
+    const group = raw(1, "g", 6, 0, 1, id(6, 0), now, 3, 1, 1, "c", now, 1, id(6, 0));
+    const oracle = new Oracle({ timeToleranceMs: 5000 });
+    const payload = sealed(raw(15, 1, node, 1, 7, 2, 1, group));
+    const differences: string[] = [];
+    for (const words of [
+      ["RESTORE", "s", "0", payload],
+      ["XINFO", "STREAM", "s", "FULL"],
+      ["XINFO", "GROUPS", "s"],
+      ["DUMP", "s"],
+    ]) {
+      const actual = (await stock?.run(...words.map((word) => Buffer.from(word, "latin1")))) ?? "";
+      expect(actual).not.toMatch(/^-/);
+      const difference = differenceOf(oracle, words, { actual, nowMs: Date.now() });
+      if (difference !== undefined) differences.push(difference);
+    }
+    expect(differences).toEqual([]);
+  },
+);
