@@ -1,5 +1,5 @@
-// ACL calls: users are made, changed, asked about and removed. Where a stock server hears the calls nobody logs in as them,
-// so that no call changes what the connections of a run may do; elsewhere some do, and may then do little.
+// ACL calls: users that nobody logs in as are made, changed, asked about and removed; so no call changes what the
+// connections of a run may do.
 
 import { targets } from "./declared.ts";
 import { junkNumbers } from "./pools.ts";
@@ -7,14 +7,6 @@ import { type Special, type SpecialContext, several } from "./special.ts";
 
 const names = ["u1", "u1", "u2", "u3", "nobody", "caf\xc3\xa9", "U1"];
 const digest = "34344e4d60c2b6d639b7bd22e18f2b0b91bc34bf0ac5f9952744435093cfb4e6";
-/** What to log in with as one of them. */
-export const userLogins: readonly (readonly string[])[] = [
-  ["u1", "p1"],
-  ["u1", "p1"],
-  ["u2", "p1"],
-  ["u3", "x"],
-];
-
 const patterns = ["*", "a*", "key*", "k?", "{a}*", "", "[ab]*", "a b", "a\0b", "\xff*"];
 // Categories of which both servers have the same commands.
 const sameCategories = ["string", "bitmap", "list", "set", "sortedset", "geo", "hyperloglog", "transaction"];

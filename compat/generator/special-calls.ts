@@ -4,7 +4,7 @@
 // that would end the run if drawn freely (SHUTDOWN, CLIENT PAUSE, DEBUG SLEEP): of those only calls that are
 // refused or harmless are drawn. What is left out, and why, is listed in differential/by-design.ts.
 
-import { aclCalls, userLogins } from "./acl-calls.ts";
+import { aclCalls } from "./acl-calls.ts";
 import { targets } from "./declared.ts";
 import { drawMemberEnd, drawScoreEnd, drawValue, junkNumbers } from "./pools.ts";
 import { scriptCalls } from "./script-calls.ts";
@@ -167,13 +167,10 @@ export const callsHeardByNoStock: Readonly<Record<string, Special>> = {
     context.chance.oneIn(8)
       ? [...context.name, "requirepass", context.chance.pick(["", "", passwordInUse])]
       : setDirectives(context),
-  auth: ({ name, chance }) =>
-    chance.oneIn(4)
-      ? [...name, ...chance.pick(userLogins)]
-      : [
-          ...name,
-          ...several(chance, 2, () => chance.pick(["default", passwordInUse, passwordInUse, "x", ""])),
-        ],
+  auth: ({ name, chance }) => [
+    ...name,
+    ...several(chance, 2, () => chance.pick(["default", passwordInUse, passwordInUse, "x", ""])),
+  ],
   "client|no-touch": onOff,
   "client|setinfo": ({ name, chance }) => [
     ...name,

@@ -26,9 +26,8 @@ export function weightOf({ fullName, group, words }: Target): number {
   // One call takes as long as a hundred thousand others, and never says anything else.
   if (fullName === "pfselftest") return 0;
   if (words.at(-1) === "help") return 1;
-  // What users may do is asked of every call.
-  if (fullName === "acl|setuser" || fullName === "acl|dryrun") return 30;
-  if (fullName === "auth") return 16;
+  // One makes users, the other asks what they may do: of every command.
+  if (fullName === "acl|setuser" || fullName === "acl|dryrun") return 20;
   if (makers.has(fullName)) return 120;
   if (heavy.has(fullName)) return 10;
   if (takers.has(fullName)) return 28;

@@ -8,6 +8,7 @@ import { settingsAtStart } from "../../compat/generator/setting-calls.ts";
 import { passwordInUse } from "../../compat/generator/special-calls.ts";
 import { encodeRequest, type Words } from "../../compat/resp/request.ts";
 import { type Server, startServer, stockCommand, stopServer } from "../../compat/servers/pair.ts";
+import { parse } from "../parse.ts";
 import { frameEnd } from "./frames.ts";
 import { type Link, type Removal, type Subject, startedWith } from "./subject.ts";
 
@@ -77,6 +78,20 @@ export class OverTcp implements Subject {
     ];
     const settings = [...settingsAtStart, "proto-max-bulk-len", "1mb"];
     for (let i = 0; i < settings.length; i += 2) calls.push(["CONFIG", "SET", ...settings.slice(i, i + 2)]);
+    await this.ask(link, calls);
+    const users = parse(await this.ask(link, [["ACL", "USERS"]]))?.answer;
+    const names =
+      users?.kind === "array" ? users.items.flatMap((name) => ("text" in name ? name.text : [])) : [];
+    const strangers = names.filter((name) => name !== "default");
+    if (strangers.length > 0) await this.ask(link, [["ACL", "DELUSER", ...strangers]]);
+    await this.ask(link, [["ACL", "LOG", "RESET"]]);
+    link.close();
+    this.links.delete(link);
+  }
+
+  /** The replies to some calls, raw. */
+  private async ask(link: TcpLink, calls: readonly Words[]): Promise<string> {
+    link.clear();
     link.send(calls.map((words) => encodeRequest(words).toString("latin1")).join(""));
     for (let i = 0, at = 0; i < calls.length; i++) {
       let end = frameEnd(link.received(), at);
@@ -86,8 +101,7 @@ export class OverTcp implements Subject {
       }
       at = end;
     }
-    link.close();
-    this.links.delete(link);
+    return link.received();
   }
 
   async stop(): Promise<void> {

@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ClientView, PubsubView } from "../commands/context.ts";
 import { CommandTable } from "../commands/registry.ts";
+import { Config } from "../config/config.ts";
+import { loadConfig } from "../config/parse.ts";
 import { realDisk } from "../env/real/disk.ts";
 import { realHashing } from "../env/real/hashing.ts";
 import { hasStockRedis, type RawStockRedis, startStockRedis } from "../testing/stock-server.ts";
@@ -143,6 +145,22 @@ test("users of the configuration are there from the start; a mistake in them kee
   ] as const) {
     expect(newAcl({ userLines: [line] }).start()).toContain(text);
   }
+});
+
+test("what CONFIG REWRITE writes of users is read again, quotes and all", () => {
+  const acl = newAcl();
+  acl.setUser(asker, 'q"uote', ["on", "nopass", "~'a", '%R~"b"', "(+get", '~\\"c)', "&\xff'"]);
+  const config = new Config();
+  const text = acl.configLines().map((line) => `${line}\n`);
+  const options = { version: "0", readIncluded: () => ({ ok: false, error: "" }) as const };
+  expect(
+    loadConfig(config, { file: text.join(""), input: undefined, overrides: undefined }, options),
+  ).toEqual({
+    ok: true,
+  });
+  const again = newAcl({ userLines: config.userLines });
+  expect(again.start()).toBe(undefined);
+  expect(again.lines().at(-1)).toBe(acl.lines().at(-1));
 });
 
 test("users in two places, or in a file that cannot be read, keep the server from starting", () => {

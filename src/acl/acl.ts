@@ -12,6 +12,7 @@ import type { AclLogEntry, AclView, UserView } from "../commands/acl/views.ts";
 import { clientLine } from "../commands/connection/client-line.ts";
 import type { ClientView, CommandContext, PubsubView } from "../commands/context.ts";
 import type { Command } from "../commands/define.ts";
+import { quote } from "../config/split-arguments.ts";
 import { latin1Bytes } from "../lib/bytes.ts";
 import type { Args } from "../resp/args.ts";
 import { errors } from "../resp/errors.ts";
@@ -187,6 +188,12 @@ export class Acl implements AclView {
 
   lines(): readonly string[] {
     return this.names().map((name) => `user ${name} ${this.users.get(name)?.rules}`);
+  }
+
+  /** As `lines`, for the configuration file, whose words may be quoted; the ACL file knows no quotes. */
+  configLines(): readonly string[] {
+    const quoted = (word: string): string => (/["']/.test(word) ? quote(word) : word);
+    return this.lines().map((line) => line.split(" ").map(quoted).join(" "));
   }
 
   setUser(asker: ClientView, name: string, words: readonly string[]): string | undefined {

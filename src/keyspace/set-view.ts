@@ -126,6 +126,17 @@ export class SetView extends DictView {
     return true;
   }
 
+  /** Removes the member that `random` came to; its `text()` must have been asked for. */
+  removeDrawn(): void {
+    if (this.entry.root !== 0) {
+      this.entry.touched();
+      this.removeCell((this.dict as MemberDict).hashOf(this.cell), this.cell);
+      return;
+    }
+    const { bytes, start, end, data } = this.member;
+    this.removeBytes(bytes, start, end, data);
+  }
+
   /** Begins a walk over all members; those of an intset come in ascending order. */
   rewind(): void {
     if (!this.entry.exists) return;

@@ -37,7 +37,7 @@ export const listCodec: ValueCodec = {
   write(sink, entry, options) {
     // The number of parts stands in front of them. Of a long list they are made twice rather than kept.
     const directive = directiveOf(entry);
-    const parts = partsOf(entry, directive);
+    const parts = partsOf(new ListView().show(entry), directive);
     const kept: ByteSink[] = [];
     let count = 0;
     for (const part of parts) {
@@ -49,7 +49,7 @@ export const listCodec: ValueCodec = {
       for (const part of kept) writePart(sink, part, options.isCompressed);
       return undefined;
     }
-    return writeParts(sink, partsOf(entry, directive), options.isCompressed);
+    return writeParts(sink, partsOf(new ListView().show(entry), directive), options.isCompressed);
   },
 
   read(rdbType, cursor, sizeBytesMax) {
@@ -67,16 +67,16 @@ export const listCodec: ValueCodec = {
 
 /** The listpacks that a list is written as. */
 export function listParts(entry: EntryView): readonly ByteSink[] {
-  return Array.from(partsOf(entry, directiveOf(entry)), copyOf);
+  return Array.from(partsOf(new ListView().show(entry), directiveOf(entry)), copyOf);
 }
 
 function directiveOf(entry: EntryView): number {
   return entry.owner?.limits.listMaxListpackSize ?? -2;
 }
 
-// Each part is valid until the next one is asked for.
-function* partsOf(entry: EntryView, directive: number): Generator<ByteSink, void, undefined> {
-  const list = new ListView().show(entry);
+// Each part is valid until the next one is asked for. The view is the generator's own: the caller's entry may show
+// another key by the time that it begins.
+function* partsOf(list: ListView, directive: number): Generator<ByteSink, void, undefined> {
   const part = new ByteSink();
   let count = 0;
   beginListpack(part);

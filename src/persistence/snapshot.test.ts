@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createTestServer, type TestServer } from "../testing/command-runner.ts";
 import { stateOf } from "../testing/data-state.ts";
-import { DrawnData } from "../testing/drawn-data.ts";
+import { DrawnData, largeKeys } from "../testing/drawn-data.ts";
 import { ByteSource } from "./byte-source.ts";
 import { Loader } from "./loader.ts";
 import { Snapshot, type SnapshotOptions } from "./snapshot.ts";
@@ -74,16 +74,20 @@ function loaded(
   return stateOf(server);
 }
 
-test.for(seeds)("what is loaded is what was saved, values of every type, seed %i", { timeout: 60_000 }, (seed) => {
-  const server = createTestServer({ shards: 1 + (seed % 3) });
-  new DrawnData(server, seed).fill(4000);
-  server.run("FUNCTION", "FLUSH"); // Libraries travel with files: src/server/persistence.test.ts.
-  const bytes = wholeOf(snapshotOf(server));
-  const { nowMs } = server.server.everything;
-  const state = stateOf(server);
-  expect(loaded(bytes, { shards: 1, nowMs })).toEqual(state);
-  expect(loaded(bytes, { shards: 4, nowMs, windowBytes: 64 })).toEqual(state);
-});
+test.for(seeds)(
+  "what is loaded is what was saved, values of every type, seed %i",
+  { timeout: 60_000 },
+  (seed) => {
+    const server = createTestServer({ shards: 1 + (seed % 3) });
+    new DrawnData(server, seed).fill(4000);
+    server.run("FUNCTION", "FLUSH"); // Libraries travel with files: src/server/persistence.test.ts.
+    const bytes = wholeOf(snapshotOf(server));
+    const { nowMs } = server.server.everything;
+    const state = stateOf(server);
+    expect(loaded(bytes, { shards: 1, nowMs })).toEqual(state);
+    expect(loaded(bytes, { shards: 4, nowMs, windowBytes: 64 })).toEqual(state);
+  },
+);
 
 test.for(seeds)(
   "a snapshot is the data of its start, whatever is changed between its steps, seed %i",
@@ -111,3 +115,27 @@ test.for(seeds)(
     expect(snapshot.keysWritten).toBe(snapshot.keysTotal);
   },
 );
+
+test.for([
+  ["other keys", []],
+  ["itself", largeKeys],
+] as const)("a large collection that is half written is not disturbed by a change of %s", ([, changed]) => {
+  const server = createTestServer();
+  new DrawnData(server, 5).fill(0, 400);
+  const still = wholeOf(snapshotOf(server));
+  const snapshot = snapshotOf(server);
+  snapshot.attach();
+  const bytes = new Bytes();
+  for (let i = 0; snapshot.step(); i++) {
+    // Of every type something is written aside while a large one is under way.
+    server.run("SET", `key:${i % 400}`, "changed");
+    server.run("APPEND", `key:${(i * 7) % 400}`, "changed");
+    const key = changed[i % 37];
+    if (key !== undefined) server.run("RENAME", key, `${key}:${i}`);
+    if (i % 5 === 0) bytes.takeFrom(snapshot);
+  }
+  bytes.takeFrom(snapshot);
+  snapshot.detach();
+  const { nowMs } = server.server.everything;
+  expect(loaded(bytes.all, { shards: 1, nowMs })).toEqual(loaded(still, { shards: 1, nowMs }));
+});

@@ -386,7 +386,7 @@ export class Server implements Node {
   rewriteConfig(): string | undefined {
     const { disk, probe } = this.env;
     // With an ACL file the users are kept there.
-    const users = new Map([["user", this.config.aclfile === "" ? this.acl.lines() : []]]);
+    const users = new Map([["user", this.config.aclfile === "" ? this.acl.configLines() : []]]);
     const read = disk.readText(this.configFile);
     // A file that is there and cannot be read may hold what would be lost: comments, includes, other options.
     const fault =

@@ -251,18 +251,17 @@ export class MemberDict {
   random(rng: Rng): Ref {
     if (this.size === 0) return 0;
     const cells = 1 << this.depth;
-    // All draws but those of a table's first cell and a filled slot are rejected: so neither a table's depth nor
-    // its load favours its members.
+    // A table is drawn by a cell of the directory and kept as often as it has members for its cells: so neither its depth
+    // nor its load favours them.
     for (let tries = 0; tries < RANDOM_TRIES; tries++) {
-      const drawn = rng.u32();
-      const cell = drawn & (cells - 1);
-      const table = this.tableIn(cell);
-      if ((cell & ((1 << (this.depth - depthOf(this.arena, table))) - 1)) !== 0) continue;
-      // In a dict of several tables the slot is drawn out of the most there are, whatever this one's size.
-      const slot = rng.below(cells === 1 ? slotsOf(this.arena, table) : SLOTS_MAX);
-      if (slot >= slotsOf(this.arena, table)) continue;
-      const ref = refInSlot(this.arena, table, slot);
-      if (ref !== 0) return ref;
+      const table = this.tableIn(rng.u32() & (cells - 1));
+      const share = SLOTS_MAX << (this.depth - depthOf(this.arena, table));
+      if (cells > 1 && scaled(rng.u32(), share) >= countOf(this.arena, table)) continue;
+      const slots = slotsOf(this.arena, table);
+      for (;;) {
+        const ref = refInSlot(this.arena, table, scaled(rng.u32(), slots));
+        if (ref !== 0) return ref;
+      }
     }
     let cell = rng.u32() & (cells - 1);
     for (;;) {
@@ -555,4 +554,9 @@ export class MemberDict {
     this.setDepth(depth);
     words[at + AT_DEPTH] = deepest;
   }
+}
+
+// A uint32 scaled to 0 .. bound - 1; with bounds this small none is favoured by more than one in 2^24.
+function scaled(drawn: number, bound: number): number {
+  return Math.floor((drawn * bound) / 2 ** 32);
 }

@@ -23,13 +23,14 @@ export async function removeShortLived(ask: Ask, nowMs: number): Promise<void> {
 }
 
 /** One text for each key of database `db`, in order; without what depends on the time of asking. */
-export async function readData(ask: Ask, db: number): Promise<string[]> {
+export async function readData(ask: Ask, db: number, hasEncodings = false): Promise<string[]> {
   await ask("SELECT", `${db}`);
   const keys = texts(await ask("KEYS", "*")).sort();
   const lines: string[] = [];
   for (const key of keys) {
     const type = (await ask("TYPE", key)).slice(1, -2);
     const parts = [JSON.stringify(key), type, await ask("PEXPIRETIME", key)];
+    if (hasEncodings) parts.push(await ask("OBJECT", "ENCODING", key));
     for (const part of await contentOf(ask, key, type)) parts.push(JSON.stringify(part));
     lines.push(parts.join(" "));
   }

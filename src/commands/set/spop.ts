@@ -90,6 +90,6 @@ function popOne(set: SetView, rng: Rng, reply: ReplyWriter): void {
   set.random(rng);
   const { member } = set;
   member.writeTo(reply);
-  const { bytes, start, end, data } = member.text();
-  set.removeBytes(bytes, start, end, data);
+  member.text();
+  set.removeDrawn();
 }
