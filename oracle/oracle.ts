@@ -16,6 +16,7 @@ import { error, nothing, type Reply, simple } from "./reply.ts";
 import { isLimited, noSubscriptions } from "./subscriptions.ts";
 import { endTransaction, tell } from "./transactions.ts";
 import { type Denial, defaultUser, denialOf, isLoginRequired, setDefaultPassword } from "./users.ts";
+import { mayWait, refusedOrOver } from "./waiting.ts";
 
 export type OracleOptions = ModelOptions & {
   /** Directives that the server was started with; names that Redis does not have are the server's own. */
@@ -199,7 +200,12 @@ export class Oracle {
     const refusal = typeof command === "string" ? command : this.refusalOf(session, words, command);
     const { transaction } = session;
     if (refusal !== undefined || typeof command === "string") {
-      if (transaction === undefined && command !== exec) return error(refusal ?? "");
+      if (transaction === undefined && command !== exec) {
+        const isWaiting = typeof command !== "string" && mayWait.has(command.name);
+        return isWaiting && /^NOPERM /.test(refusal ?? "")
+          ? refusedOrOver(refusal ?? "")
+          : error(refusal ?? "");
+      }
       if (command === exec) {
         // An EXEC that is refused ends the transaction.
         endTransaction(this.model, session);

@@ -58,6 +58,10 @@ for (const table of [categoryNames, laterCategories]) {
 /** All commands and subcommands that rules may name. */
 export const commandNames: ReadonlySet<string> = new Set(categoriesByCommand.keys());
 
+const stockNames: ReadonlySet<string> = new Set(
+  Object.values(categoryNames).flatMap((names) => names.split(" ")),
+);
+
 const containers: ReadonlySet<string> = new Set(
   [...commandNames].filter((name) => name.includes("|")).map((name) => name.split("|")[0] as string),
 );
@@ -246,14 +250,17 @@ function isContainer(name: string): boolean {
   return containers.has(name);
 }
 
-/** Whether two lists of rules allow the same commands, with the same first arguments. */
+/**
+ * Whether two lists of rules allow the same commands, with the same first arguments. Commands of later versions are not
+ * compared: a server that lacks them may name a category for the others in it.
+ */
 export function isSameCommands(a: readonly string[], b: readonly string[]): boolean {
   if (a[0] !== b[0] && isAdding(a) !== isAdding(b)) return false;
   const firsts = [...a, ...b].flatMap((rule) => {
     const [name = "", first] = rule.slice(1).split("|");
     return first === undefined || isContainer(name) ? [] : [[name, first] as const];
   });
-  for (const name of commandNames) {
+  for (const name of stockNames) {
     if (allowsCommand(a, name, undefined) !== allowsCommand(b, name, undefined)) return false;
   }
   return firsts.every(([name, first]) => allowsCommand(a, name, first) === allowsCommand(b, name, first));

@@ -9,7 +9,7 @@ import { errors } from "./errors.ts";
 import { parseLongDouble } from "./long-double.ts";
 import { int64Max } from "./numbers.ts";
 import { type Outcome, oneOf } from "./one-of.ts";
-import { error, nilArray, type Reply } from "./reply.ts";
+import { chosen, error, nilArray, type Reply } from "./reply.ts";
 
 export type Wait = {
   readonly keys: readonly string[];
@@ -25,6 +25,30 @@ export type Wait = {
 export function settled({ reply, adopt }: Outcome): Reply {
   adopt?.();
   return reply;
+}
+
+/** Commands that may wait. */
+export const mayWait: ReadonlySet<string> = new Set([
+  ...[
+    "blpop",
+    "brpop",
+    "blmove",
+    "brpoplpush",
+    "blmpop",
+    "bzpopmin",
+    "bzpopmax",
+    "bzmpop",
+    "xread",
+    "xreadgroup",
+  ],
+]);
+
+/** The reply to a call that is refused by the rules of its user, which may have changed while it waited: or how waits end. */
+export function refusedOrOver(refusal: string): Reply {
+  return chosen(`${refusal}, or the end of its waiting`, (answer) => {
+    if (answer.kind === "error") return answer.text === refusal || answer.text.startsWith("UNBLOCKED ");
+    return answer.kind === "null-array" || answer.kind === "null";
+  });
 }
 
 /** The reply to a call that may wait until one of its keys can serve it. */

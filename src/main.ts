@@ -21,6 +21,7 @@ import { realNet } from "./env/real/net.ts";
 import { realRandomness } from "./env/real/random.ts";
 import { realThreads } from "./env/real/threads.ts";
 import { silentProbe } from "./lib/probe.ts";
+import { checkFile } from "./server/check-file.ts";
 import { ServerProcess } from "./server/process.ts";
 import { shadisVersion } from "./server/server.ts";
 
@@ -39,6 +40,12 @@ function main(argv: readonly string[]): void {
   }
   if (invocation.kind === "error") {
     fail(invocation.text);
+    return;
+  }
+  if (invocation.kind === "check") {
+    const { text, isWhole } = checkFile(realBlockingFiles(), invocation.path);
+    process.stdout.write(text);
+    process.exitCode = isWhole ? 0 : 1;
     return;
   }
   const disk = realDisk();

@@ -60,7 +60,7 @@ export function readOptions(argv: readonly string[]): Options {
     },
   });
   const files = [...values.file, ...positionals].map((file) =>
-    file.startsWith("unit/") ? file : `unit/${file}`,
+    /^(unit|integration)\//.test(file) ? file : `unit/${file}`,
   );
   if (positionals.length > 0 && values.file.length === 0)
     throw new Error(`${positionals.join(" ")}?\n${usage}`);

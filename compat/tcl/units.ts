@@ -24,6 +24,8 @@ const external = [
 const internal = [
   ...["unit/auth", "unit/acl", "unit/acl-v2", "unit/info", "unit/maxmemory", "unit/pubsubshard"],
   ...["unit/networking", "unit/obuf-limits", "unit/limits", "unit/querybuf", "unit/client-eviction"],
+  ...["integration/rdb", "integration/convert-zipmap-hash-on-load"],
+  ...["integration/convert-ziplist-hash-on-load", "integration/convert-ziplist-zset-on-load"],
 ];
 
 const silenceMsMax: Readonly<Record<string, number>> = {
@@ -52,6 +54,7 @@ const about: Readonly<Record<string, string>> = {
   "unit/tracking": "client|tracking",
   "unit/acl": "acl",
   "unit/acl-v2": "acl",
+  "integration/rdb": "save",
 };
 
 export const units: readonly Unit[] = [

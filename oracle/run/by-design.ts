@@ -48,6 +48,9 @@ export const designs: readonly Design[] = [
   },
 ];
 
+/** What EXEC answers is one reply, in which no entry is looked for: of a stock server these are not asked there. */
+export const notInTransactions: ReadonlySet<string> = new Set(["object|idletime", "sort", "sort_ro"]);
+
 /** The id of the entry that covers this difference. */
 export function designedDifference(met: Met): string | undefined {
   return designs.find((design) => design.covers(met))?.id;

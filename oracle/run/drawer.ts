@@ -12,6 +12,7 @@ import { passwordInUse } from "../../compat/generator/special-calls.ts";
 import { drawClockStepMs } from "../../compat/generator/times.ts";
 import { isOfLaterVersion } from "../../compat/generator/unsuitable.ts";
 import { weightOf } from "../../compat/generator/weights.ts";
+import { notInTransactions } from "./by-design.ts";
 import { call, type Operation } from "./operation.ts";
 import type { Trial } from "./trial.ts";
 
@@ -188,6 +189,7 @@ export class Drawer {
       const isInside = company.mayTransact;
       const isListening = group === "pubsub" && /subscribe$/.test(fullName);
       if (group === "pubsub" && isInside && (company.mayListen || isListening)) return;
+      if (this.isStock && isInside && notInTransactions.has(fullName)) return;
       // Left out of EXEC's reply it leaves a hole there.
       if (fullName === "client|reply" && isInside) return;
       if (isListening) company.mayListen = true;

@@ -200,7 +200,12 @@ export function flushing(chance: Chance): Program {
 }
 
 /** Integers about the ends of what doubles hold exactly, and of 64 bits. */
-const wide = ["9007199254740990", "-9007199254740991", "9223372036854775800", "-9223372036854775801"] as const;
+const wide = [
+  "9007199254740990",
+  "-9007199254740991",
+  "9223372036854775800",
+  "-9223372036854775801",
+] as const;
 
 /** One key, written in every way and through every length at which its block moves. */
 export function hotKey(_: Chance): Program {

@@ -115,10 +115,14 @@ function key(own: Chance): string {
 
 function data(drawing: Drawing): ReturnType<typeof call> {
   const own = drawing.chance;
-  switch (own.below(8)) {
+  switch (own.below(10)) {
     case 0:
     case 1:
       return call("GET", key(own));
+    case 8:
+      return call(own.pick(["BLPOP", "BRPOP"]), `k:list${own.below(2)}`, own.pick(["0.1", "2", "10"]));
+    case 9:
+      return call("RPUSH", `k:list${own.below(2)}`, signed(drawing));
     case 2:
     case 3:
       return call("SET", key(own), signed(drawing));

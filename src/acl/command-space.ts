@@ -5,7 +5,7 @@
 // Invariant: a container stands before its subcommands, in `all` as in every category.
 
 import type { Command } from "../commands/define.ts";
-import { aclCategories, categoriesOf } from "../commands/server/command-categories.ts";
+import { aclCategories, bitOf, categoryBits } from "../commands/server/command-categories.ts";
 import { unservedCommands } from "./unserved.ts";
 
 /** One command or subcommand. */
@@ -29,24 +29,25 @@ export class CommandSpace {
   constructor(commands: Iterable<Command>) {
     const all: NamedCommand[] = [];
     const byName = new Map<string, NamedCommand>();
-    const add = (fullName: string, categories: readonly string[], command?: Command): void => {
+    const add = (fullName: string, categories: number, command?: Command): void => {
       if (byName.has(fullName)) return;
       const container = byName.get(fullName.split("|")[0] ?? "");
       const isServed = command !== undefined;
       const isSubcommand = fullName.includes("|");
       const id = all.length;
-      const made = { id, fullName, categories: bitsOf(categories), isSubcommand, isServed, subcommands: [] };
+      const made = { id, fullName, categories, isSubcommand, isServed, subcommands: [] };
       all.push(made);
       byName.set(fullName, made);
       if (isSubcommand) container?.subcommands.push(made);
       if (command !== undefined) this.ids.set(command, id);
     };
     for (const command of commands) {
-      add(command.fullName, categoriesOf(command), command);
-      for (const each of command.byName.values()) add(each.fullName, categoriesOf(each), each);
+      add(command.fullName, categoryBits(command), command);
+      for (const each of command.byName.values()) add(each.fullName, categoryBits(each), each);
     }
     for (const [categories, names] of unservedCommands) {
-      for (const name of names.split(" ")) add(name, categories.split(" "));
+      const bits = categories.split(" ").reduce((sum, each) => sum | bitOf(each), 0);
+      for (const name of names.split(" ")) add(name, bits);
     }
     this.all = all;
     this.byName = byName;
@@ -68,10 +69,4 @@ export class CommandSpace {
 export function categoryOf(name: string): number {
   const lower = name.toLowerCase();
   return aclCategories.indexOf(lower as (typeof aclCategories)[number]);
-}
-
-function bitsOf(categories: readonly string[]): number {
-  let bits = 0;
-  for (const each of categories) bits |= 1 << categoryOf(each);
-  return bits;
 }

@@ -179,3 +179,52 @@ test("random rules are accepted or refused, told again, and applied as a stock R
   );
   await fc.assert(property, { numRuns: 400 });
 }, 120_000);
+
+const calm = targets.filter(
+  ({ fullName, group, class: kind, isBlocking, isNewerThanStock }) =>
+    (["string", "list", "hash", "sorted-set", "transactions"].includes(group) ||
+      ["publish", "spublish", "del", "exists", "copy", "rename", "type", "object|encoding"].includes(
+        fullName,
+      )) &&
+    // Offsets that fill the memory; what ends a transaction is drawn apart.
+    !["setrange", "exec"].includes(fullName) &&
+    kind === "exact" &&
+    !isBlocking &&
+    !isNewerThanStock,
+);
+const script = "return redis.pcall(unpack(ARGV))";
+
+test("random users get the replies that a stock Redis gives them: alone, in transactions and from scripts", async () => {
+  if (stock === undefined) return;
+  const server = createTestServer({ nowMs: Date.now() });
+  await both(server, "CONFIG", "SET", "acl-pubsub-default", "resetchannels");
+  const met = { refused: 0, allowed: 0 };
+  const property = fc.asyncProperty(fc.array(rules, { maxLength: 3 }), fc.nat(), async (calls, seed) => {
+    for (const words of [["RESET"], ["FLUSHALL"], ["ACL", "DELUSER", "u"], ["ACL", "LOG", "RESET"]]) {
+      server.run(...words);
+      await stock?.run(...words);
+    }
+    const chance = new Chance(seed);
+    const begins = chance.pick([
+      ["+@all", "~*"],
+      ["+@read", "+@fast", "~k*"],
+      ["+eval", "+multi", "+exec", "%R~*"],
+      [],
+    ]);
+    await both(server, "ACL", "SETUSER", "u", ...begins);
+    for (const each of calls) await both(server, "ACL", "SETUSER", "u", ...each);
+    await both(server, "ACL", "SETUSER", "u", "on", "nopass");
+    await both(server, "AUTH", "u", "x");
+    for (let i = 0; i < 14; i++) {
+      const call = drawCall(chance.pick(calm), chance, { payloads: [""] });
+      if (call === undefined || isNewCall(call)) continue;
+      const reply = await both(server, ...(chance.oneIn(3) ? ["EVAL", script, "0"] : []), ...call.words);
+      if (/NOPERM|The user executing/.test(reply)) met.refused++;
+      else met.allowed++;
+      if (chance.oneIn(5)) await both(server, chance.pick(["MULTI", "EXEC", "DISCARD"]));
+    }
+    await both(server, "RESET");
+  });
+  await fc.assert(property, { numRuns: 300 });
+  expect(Math.min(met.refused, met.allowed)).toBeGreaterThan(200);
+}, 120_000);

@@ -22,6 +22,12 @@ test("a bare --save means no save points", () => {
   expect(overridesOf("--save", "", "--appendonly", "no")).toBe('save "" \nappendonly "no"');
 });
 
+test("check is a subcommand with one file", () => {
+  expect(readCommandLine(["check", "dump.rdb"])).toEqual({ kind: "check", path: "dump.rdb" });
+  expect(readCommandLine(["check"]).kind).toBe("error");
+  expect(readCommandLine(["check", "a", "b"]).kind).toBe("error");
+});
+
 test("the first argument that is no option is the file, and - at an end is the standard input", () => {
   expect(readCommandLine(["/a.conf", "--port", "1", "-"])).toEqual({
     kind: "run",

@@ -9,6 +9,8 @@ export type Invocation =
   | { readonly kind: "help" }
   | { readonly kind: "version" }
   | { readonly kind: "error"; readonly text: string }
+  /** Tells what is in a snapshot file. */
+  | { readonly kind: "check"; readonly path: string }
   | {
       readonly kind: "run";
       readonly configFile: string | undefined;
@@ -26,8 +28,13 @@ const unavailable: ReadonlyMap<string, string> = new Map([
   ["--sentinel", "Sentinel mode is not supported.\n"],
 ]);
 
-/** Reads `argv`, which begins after the program's own name. The word `server` first is the subcommand and is skipped. */
+/** Reads `argv`, which begins after the program's own name. The word `server` first is a subcommand and is skipped. */
 export function readCommandLine(argv: readonly string[]): Invocation {
+  if (argv[0] === "check") {
+    const [, path] = argv;
+    if (path !== undefined && argv.length === 2) return { kind: "check", path };
+    return { kind: "error", text: "Usage: shadis check FILE\n" };
+  }
   const args = argv[0] === "server" ? argv.slice(1) : argv;
   const [first] = args;
   if (first === undefined)
@@ -73,6 +80,7 @@ function readOptions(args: readonly string[], from: number): { readsInput: boole
 /** What --help prints. */
 export const helpText = `Usage: shadis [server] [/path/to/redis.conf] [options] [-]
        shadis - (read config from stdin)
+       shadis check FILE (tell what a snapshot holds, and where it is damaged)
        shadis -v or --version
        shadis -h or --help
 

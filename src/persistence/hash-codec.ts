@@ -71,7 +71,9 @@ export const hashCodec: ValueCodec = {
             rdbType === listpack ? readListpack : rdbType === ziplist ? readZiplist : readZipmap,
           );
     if (elements === undefined || elements.length % 2 !== 0 || !areUnique(elements, 2)) return undefined;
-    return { kind: "collection", codec: hashCodec, elements, scores: [], isPacked: rdbType !== plain };
+    // Of a zipmap Redis looks at each element, as it makes another form of it.
+    const isPacked = rdbType === ziplist || rdbType === listpack;
+    return { kind: "collection", codec: hashCodec, elements, scores: [], isPacked };
   },
 
   store(keyspace, args, i, { elements, scores, isPacked }) {

@@ -39,8 +39,8 @@ const CUT_OFF = "it ends too early";
 
 export type LoaderOptions = {
   readonly source: ByteSource;
-  /** All databases of all shards. */
-  readonly keyspace: Keyspace;
+  /** All databases of all shards; undefined: everything is read and nothing kept, and no key is known to come twice. */
+  readonly keyspace: Keyspace | undefined;
   readonly databases: number;
   readonly nowMs: number;
   /** Keys that are there already are replaced; otherwise a key that comes twice is an error. */
@@ -49,6 +49,8 @@ export type LoaderOptions = {
   readonly isChecked: boolean;
   /** Takes the code of a library; the error's text when it cannot. */
   readonly loadLibrary: (code: Uint8Array) => string | undefined;
+  /** Told of each key that is read, and not only passed over. */
+  readonly onKey?: (db: number, rdbType: number, expireAtMs: number) => void;
 };
 
 type Step = "more" | "done" | "failed";
@@ -199,6 +201,8 @@ export class Loader {
   private store(rdbType: number, key: Uint8Array): Step {
     const { options, cursor, view, expireAtMs, db } = this;
     const { keyspace } = options;
+    options.onKey?.(db, rdbType, expireAtMs);
+    if (keyspace === undefined) return this.decode(rdbType);
     const owner = keyspace.ownerOf(key, 0, key.length);
     const isThere = owner.locate(db, key, 0, key.length, view);
     if (isThere && !options.isMerging) return this.fail("a key comes twice");
@@ -226,6 +230,18 @@ export class Loader {
       const entry = codec.store(keyspace, this.args, 0, value);
       if (expireAtMs !== 0) keyspace.setExpiry(entry, expireAtMs);
       this.setUse(entry);
+    }
+    this.keysLoaded++;
+    return "more";
+  }
+
+  // Reads the value at the cursor for the sake of its being readable.
+  private decode(rdbType: number): Step {
+    const { cursor } = this;
+    if (rdbType === STRING_TYPE) {
+      if (readString(cursor, STRING_BYTES_MAX) === undefined) return this.fail("a string is malformed");
+    } else if (codecOf(rdbType)?.read(rdbType, cursor, STRING_BYTES_MAX) === undefined) {
+      return this.fail(`a value of type ${rdbType} is malformed`);
     }
     this.keysLoaded++;
     return "more";
@@ -295,7 +311,7 @@ export class Loader {
     if (!source.need(0, checksumSizeBytes)) return this.fail(CUT_OFF);
     const isNone = source.window.subarray(0, checksumSizeBytes).every((byte) => byte === 0);
     if (options.isChecked && !isNone && !this.checksum.equals(source.window, 0)) {
-      return this.fail("its checksum is wrong");
+      return this.fail("RDB CRC error, its checksum is not that of what it holds");
     }
     source.at = checksumSizeBytes;
     return "done";

@@ -91,6 +91,7 @@ test.for(seeds)(
 
 test.for(seeds)(
   "a snapshot is the data of its start, whatever is changed between its steps, seed %i",
+  { timeout: 60_000 },
   (seed) => {
     const server = createTestServer({ shards: 1 + (seed % 3) });
     const drawn = new DrawnData(server, seed);

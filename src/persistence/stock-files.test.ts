@@ -63,11 +63,11 @@ describe.skipIf(!hasStockRedis())("files carried between a stock Redis and this 
           expect(await readData(askStock(stock), db)).toEqual(await readData(ask(server), db));
         }
         expect(await stock.run("FCALL", "answer", "0")).toBe(":42\r\n");
-      // Loading chooses encodings anew.
-      const { server: again } = startedWith(savedBy(server), { nowMs: server.server.everything.nowMs });
-      for (let db = 0; db < DATABASES; db++) {
-        expect(await readData(ask(again), db, true)).toEqual(await readData(askStock(stock), db, true));
-      }
+        // Loading chooses encodings anew.
+        const { server: again } = startedWith(savedBy(server), { nowMs: server.server.everything.nowMs });
+        for (let db = 0; db < DATABASES; db++) {
+          expect(await readData(ask(again), db, true)).toEqual(await readData(askStock(stock), db, true));
+        }
         const back = startedWith(await savedByStock(stock), { nowMs: server.server.everything.nowMs });
         expect(back.failure).toBeUndefined();
         expect(stateOf(back.server)).toEqual(stateOf(server));

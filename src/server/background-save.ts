@@ -3,8 +3,8 @@
 //   slice ... slice --chunks--> append ... append, sync now and then --> sync, close, rename, sync the folder --> done
 //
 // Role: drives one Snapshot from its first step to a file under its final name, or to a fault. A slice lasts about a
-// millisecond; under load the next one waits twice as long as the last one took, so that clients keep two thirds of the
-// time. While the disk is behind no slice runs.
+// millisecond; under load the next one waits three times as long as the last one took, so that clients keep three
+// quarters of the time. While the disk is behind no slice runs.
 // Invariants:
 //   - the final name holds a whole snapshot, synced, or what it held before.
 //   - one operation on the file is under way at a time.
@@ -120,7 +120,7 @@ export class BackgroundSave {
     const commands = commandCount();
     const isLoaded = commands !== this.commandsSeen;
     this.commandsSeen = commands;
-    this.dueSlice(isLoaded ? Math.max(SLICE_US, 2 * (endUs - startUs)) : 0);
+    this.dueSlice(isLoaded ? Math.max(SLICE_US, 3 * (endUs - startUs)) : 0);
   }
 
   private takeChunk(): void {

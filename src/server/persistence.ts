@@ -428,8 +428,11 @@ export class Persistence implements PersistenceView {
 
   private paths(): { readonly directory: string; readonly path: string } {
     const { dir, dbfilename } = this.server.config;
-    if (dbfilename === "") return { directory: dir, path: "" };
-    return { directory: dir, path: dir === "." ? dbfilename : `${dir}/${dbfilename}` };
+    // CONFIG SET dir may change what a relative path means while a snapshot is being written.
+    const entered = dir === "." ? this.env.disk.enterFolder(".") : undefined;
+    const directory = entered?.ok === true ? entered.path : dir;
+    if (dbfilename === "") return { directory, path: "" };
+    return { directory, path: directory === "." ? dbfilename : `${directory}/${dbfilename}` };
   }
 
   private get changes(): number {

@@ -80,8 +80,7 @@ export class ServerProcess {
   }
 
   private refuseToServe(failure: string): void {
-    this.env.log.write("warning", failure);
-    this.env.log.write("warning", "Exiting.");
+    this.env.log.write("warning", `${failure} Exiting.`);
     this.options.failed(failure);
   }
 

@@ -69,14 +69,27 @@ const groupCategory: Partial<Record<CommandGroup, string>> = {
   transactions: "transaction",
 };
 
+const bitByName: ReadonlyMap<string, number> = new Map(aclCategories.map((each, i) => [each, 1 << i]));
+
 /** The command's categories in Redis's order, without the "@". */
 export function categoriesOf(command: Command): readonly string[] {
-  const found = impliedCategories(command);
+  const bits = categoryBits(command);
+  return aclCategories.filter((_, i) => (bits & (1 << i)) !== 0);
+}
+
+/** As a set of bits: bit i is the category aclCategories[i]. */
+export function categoryBits(command: Command): number {
+  let bits = impliedBits(command);
   for (const each of command.acl ?? []) {
-    if (each.startsWith("-")) found.delete(each.slice(1));
-    else found.add(each);
+    if (each.startsWith("-")) bits &= ~bitOf(each.slice(1));
+    else bits |= bitOf(each);
   }
-  return aclCategories.filter((each) => found.has(each));
+  return bits;
+}
+
+/** The bit of a category; 0 when there is none of the name. */
+export function bitOf(name: string): number {
+  return bitByName.get(name) ?? 0;
 }
 
 /** The command's flags in Redis's order; may_replicate is not shown, as there. */
@@ -84,17 +97,15 @@ export function orderedFlags(command: Command): readonly CommandFlag[] {
   return flagOrder.filter((each) => command.flags.includes(each));
 }
 
-function impliedCategories({ flags, group, execute, byName }: Command): Set<string> {
-  const found = new Set<string>();
-  if (flags.includes("write")) found.add("write");
-  // A script's flag says what the script may do, not what the command reads.
-  if (flags.includes("readonly") && group !== "scripting") found.add("read");
-  if (flags.includes("admin")) found.add("admin").add("dangerous");
-  if (flags.includes("pubsub")) found.add("pubsub");
-  if (flags.includes("blocking")) found.add("blocking");
-  found.add(flags.includes("fast") ? "fast" : "slow");
-  const own = groupCategory[group];
+function impliedBits({ flags, group, execute, byName }: Command): number {
+  let bits = bitOf("slow");
+  for (const flag of flags) {
+    if (flag === "fast") bits = (bits & ~bitOf("slow")) | bitOf("fast");
+    else if (flag === "admin") bits |= bitOf("admin") | bitOf("dangerous");
+    // A script's flag says what the script may do, not what the command reads.
+    else if (flag === "readonly" && group !== "scripting") bits |= bitOf("read");
+    else if (flag === "write" || flag === "pubsub" || flag === "blocking") bits |= bitOf(flag);
+  }
   const isContainer = execute === undefined && byName.size > 0;
-  if (own !== undefined && !isContainer) found.add(own);
-  return found;
+  return isContainer ? bits : bits | bitOf(groupCategory[group] ?? "");
 }
