@@ -41,6 +41,11 @@ const forSubscribers: ReadonlySet<string> = new Set([
 
 const queued = simple("QUEUED");
 
+/** Commands that run other commands. */
+const callers: ReadonlySet<string> = new Set([
+  ...["exec", "eval", "eval_ro", "evalsha", "evalsha_ro", "fcall", "fcall_ro"],
+]);
+
 export class Oracle {
   readonly model: Model;
   private readonly byName = new Map<string, Found>();
@@ -107,7 +112,7 @@ export class Oracle {
 
   /** What the server must answer, after the model has changed as the command says. */
   execute(client: number, words: readonly string[], nowMs: number): Reply {
-    const session = this.begin(client, nowMs);
+    const session = this.begin(client, nowMs, callers.has(words[0]?.toLowerCase() ?? ""));
     const isMuted = session.replyMode !== "on";
     if (words.length === 1 && words[0]?.toLowerCase() === "exec" && this.mayRunTransaction(session))
       return runTransaction(this.model, session, (kept) => this.runKept(session, kept));
@@ -158,10 +163,11 @@ export class Oracle {
     return caller.script;
   }
 
-  private begin(client: number, nowMs: number): Session {
+  private begin(client: number, nowMs: number, runsOthers = false): Session {
     const { model } = this;
     model.nowMs = nowMs;
-    if (this.expired.length > 0) this.dropExpired();
+    // A server tells of a removal before it answers: between the calls of one EXEC the key may still have been counted.
+    if (this.expired.length > 0 && !runsOthers) this.dropExpired();
     const session = model.sessions.get(client) ?? this.session(client);
     model.isTouching = !session.isNoTouch;
     return session;
