@@ -185,3 +185,30 @@ test("bytes that are no reply are told as such", () => {
     expect(matches(between(0, 1), bytes, 3)).toMatch(/^(not a reply|expected one reply)/);
   }
 });
+
+test("what has no order is compared with how often each piece comes", () => {
+  const bag = unordered(["a", "b", "b", "\r\n$1"].map(bulk));
+  const text = (...words: readonly string[]): string =>
+    `*${words.length}\r\n${words.map((word) => `$${word.length}\r\n${word}\r\n`).join("")}`;
+  for (const protocol of protocols) {
+    expect(matches(bag, text("b", "\r\n$1", "a", "b"), protocol)).toBe(undefined);
+    for (const wrong of [
+      text("a", "a", "b", "\r\n$1"),
+      text("a", "b", "\r\n$1"),
+      text("a", "b", "b", "b", "\r\n$1"),
+      `${text("a", "b", "b", "\r\n$1")}+OK\r\n`,
+      text("a", "b", "b", "\r\n$1").slice(0, -2),
+      text("a", "b", "b", "\r\n$1").replace("$1\r\na", ":1"),
+    ])
+      expect(matches(bag, wrong, protocol)).not.toBe(undefined);
+  }
+});
+
+test("pairs without an order stay pairs", () => {
+  const pairs = ["a", "b"].map((key, i) => [bulk(key), integer(i)] as const);
+  const reply: Reply = { kind: "map", pairs, isUnordered: true };
+  expect(matches(reply, "*4\r\n$1\r\nb\r\n:1\r\n$1\r\na\r\n:0\r\n", 2)).toBe(undefined);
+  expect(matches(reply, "%2\r\n$1\r\nb\r\n:1\r\n$1\r\na\r\n:0\r\n", 3)).toBe(undefined);
+  expect(matches(reply, "*4\r\n$1\r\nb\r\n:0\r\n$1\r\na\r\n:1\r\n", 2)).not.toBe(undefined);
+  expect(matches(reply, "*4\r\n:1\r\n$1\r\nb\r\n$1\r\na\r\n:0\r\n", 2)).not.toBe(undefined);
+});

@@ -170,7 +170,8 @@ function withSelectorRule(selector: Selector, rule: string): Selector | string {
     if (selector.channels === undefined) return faults.channels;
     if (/[\0\t-\r ]/.test(rule)) return faults.syntax;
     const channel = rule.slice(1);
-    return { ...selector, channels: [...selector.channels.filter((each) => each !== channel), channel] };
+    if (selector.channels.includes(channel)) return selector;
+    return { ...selector, channels: [...selector.channels, channel] };
   }
   if (/^[+-]@/.test(word)) {
     return categories.includes(word.slice(2)) ? withCommand(selector, word) : faults.unknown;

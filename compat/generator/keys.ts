@@ -17,7 +17,7 @@ export const poolKeys: KeySource = { draw: drawKey };
 /** How many keys there may be, from all on one to hardly ever the same. */
 export const keyCounts: readonly number[] = [1, 2, 8, 64, 1024];
 
-const attemptsMax = 5;
+const attemptsMax = 12;
 const tableSize = 1 << 14;
 const names = Array.from({ length: 1024 }, (_, i) => nameOf(i));
 const tables = new Map(keyCounts.map((count) => [count, zipfTable(count)]));

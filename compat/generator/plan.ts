@@ -242,10 +242,10 @@ function drawAnyOf(syntax: Syntax): ScalarDrawer {
 
 // Names of arguments in Redis's documentation, and what is drawn for them.
 const domainsByName: readonly (readonly [RegExp, string])[] = [
-  [/^(member\d?|field|element|group|consumer|channel|shardchannel|libraryname|function)$/, "member"],
+  [/^(member\d?|field|element|pivot|group|consumer|channel|shardchannel|libraryname|function)$/, "member"],
   [/^score$/, "score"],
   [/^(min|max)$/, "range-end"],
-  [/^(start|stop|end|index|rank|offset|pivot)$/, "position"],
+  [/^(start|stop|end|index|rank|offset)$/, "position"],
   [/^(count|num-matches|maxlen|len|limit|entriesread|threshold|num)$/, "count"],
   [/^(id|last-id|lastid|min-idle-time|entryid)$/, "stream-id"],
   [/^longitude$/, "longitude"],

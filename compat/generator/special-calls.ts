@@ -9,6 +9,7 @@ import { targets } from "./declared.ts";
 import { drawMemberEnd, drawScoreEnd, drawValue, junkNumbers } from "./pools.ts";
 import { scriptCalls } from "./script-calls.ts";
 import { readable, setDirectives } from "./setting-calls.ts";
+import { sortedSetCalls } from "./sorted-set-calls.ts";
 import { type Special, type SpecialContext, several } from "./special.ts";
 import { streamCalls } from "./stream-calls.ts";
 import { drawMilliseconds, drawUnixMilliseconds } from "./times.ts";
@@ -146,6 +147,8 @@ export const specialCalls: Readonly<Record<string, Special>> = {
     const words = context.draw(context.syntax);
     if (words.length > 1 && context.chance.oneIn(2))
       words[1] = context.chance.pick(["-1", "-2", "0", "1", "2"]);
+    // One that a list has several of.
+    if (words.length > 2 && context.chance.oneIn(2)) words[2] = context.chance.pick(["a", "b", "c", "d"]);
     return [...context.name, ...words];
   },
   zrange: (context) => rangeCall(context, 1),
@@ -153,6 +156,7 @@ export const specialCalls: Readonly<Record<string, Special>> = {
   restore: restoreCall,
   ...aclCalls,
   ...scriptCalls,
+  ...sortedSetCalls,
   ...streamCalls,
 };
 

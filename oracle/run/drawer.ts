@@ -5,15 +5,16 @@
 
 import type { Chance } from "../../compat/generator/chance.ts";
 import { type Target, targets } from "../../compat/generator/declared.ts";
-import { type Call, drawCall, type Material } from "../../compat/generator/generate.ts";
+import { type Call, drawCall, type Material, optionWords } from "../../compat/generator/generate.ts";
 import { keyCounts, ZipfKeys } from "../../compat/generator/keys.ts";
 import { patterns } from "../../compat/generator/pools.ts";
 import { passwordInUse } from "../../compat/generator/special-calls.ts";
 import { drawClockStepMs } from "../../compat/generator/times.ts";
-import { isOfLaterVersion } from "../../compat/generator/unsuitable.ts";
+import { isEndless, isOfLaterVersion } from "../../compat/generator/unsuitable.ts";
 import { weightOf } from "../../compat/generator/weights.ts";
 import { notInTransactions } from "./by-design.ts";
 import { call, type Operation } from "./operation.ts";
+import { readers } from "./sweep.ts";
 import type { Trial } from "./trial.ts";
 
 const clientsMax = 4;
@@ -29,6 +30,8 @@ const leaveOps = 150;
 const returnOps = 40;
 const reconnectOps = 1500;
 const transactionOps = 150;
+const readBackOneIn = 5;
+const againOneIn = 16;
 const protocols = ["2", "3"];
 const streamKeys = ["stream", "{tag1}stream"];
 const wheelKinds = ["whole", "narrow", "family", "family"] as const;
@@ -56,6 +59,7 @@ export class Drawer {
   /** Of entries that were added lately. */
   private readonly ids: string[] = [];
   private readonly clock = { nowMs: 0 };
+  private readonly optionsOf = new Map<Target, readonly string[]>();
   private material: Material;
   private wheel: readonly Target[] = [];
   private clients = 1;
@@ -202,6 +206,34 @@ export class Drawer {
     // Inside of EXEC nobody waits. Who waits, and who serves him, is the simulator's matter.
     if (isBlocking) operations.push(pipelined(client, "MULTI"), operation, pipelined(client, "EXEC"));
     else operations.push(operation);
+    const { chance } = this;
+    if (drawn.target.isWrite && chance.oneIn(readBackOneIn)) this.drawReadBack(operations, client, drawn);
+    if (drawn.target.keyType !== undefined || group === "generic") {
+      if (!isBlocking && chance.oneIn(againOneIn)) this.drawAgain(operations, client, drawn);
+    }
+  }
+
+  // The same once more, perhaps with an option: what asks for something other than what is there (GT, NX, CH) meets it.
+  private drawAgain(operations: Operation[], client: number, { target, words }: Call): void {
+    const { chance } = this;
+    let options = this.optionsOf.get(target);
+    if (options === undefined) {
+      options = optionWords(target.syntax);
+      this.optionsOf.set(target, options);
+    }
+    const isPlain = options.length === 0 || chance.oneIn(2);
+    const again = { target, words: isPlain ? words : [...words, chance.pick(options)], isBroken: !isPlain };
+    if (!isEndless(again) && !(this.isStock && isOfLaterVersion(again)))
+      operations.push(this.drawnCall(client, again, true));
+  }
+
+  // All that stands at the key of a write: what a write did wrong may be gone before anything else asks for it.
+  private drawReadBack(operations: Operation[], client: number, { target, words }: Call): void {
+    const streamsAt = words.findIndex((word) => word.toLowerCase() === "streams");
+    const key = words[streamsAt >= 0 ? streamsAt + 1 : target.words.length];
+    const reads = target.keyType === undefined ? undefined : readers[target.keyType];
+    if (key === undefined || reads === undefined) return;
+    operations.push(pipelined(client, ...this.chance.pick(reads(key))));
   }
 
   private drawnCall(client: number, { target, words }: Call, isPipelined: boolean): Operation {

@@ -20,6 +20,7 @@ export const neverSucceedsOnStock: Readonly<Record<string, string>> = {
 /** Drawn in process, but not against a stock server. */
 export const notForStock: Readonly<Record<string, string>> = {
   "script|debug": "a stock server refuses it in a pipeline, and not the one call alone",
+  bgsave: "while its child runs the server notes no access of keys, and when it ends is not told",
   quit: "ends the connection in the middle of a pipeline",
   "client|no-touch": "Redis 7.2's, which the stock 7.0 server lacks",
   "client|setinfo": "Redis 7.2's, which the stock 7.0 server lacks",

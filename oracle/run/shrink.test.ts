@@ -69,3 +69,19 @@ test("steps of the clock that become neighbours become one", async () => {
   });
   expect(shrunk.operations.map((each) => writeOperation(each))).toEqual(["@advance 2100", "0> TIME"]);
 });
+
+test("of a walk in steps one walk at once is left, with none of what made it long", async () => {
+  const steps: Operation[] = noise(60).flatMap((each, i) =>
+    i % 20 === 0 ? [{ kind: "scan", client: 1, options: ["COUNT", "3", "TYPE", "string"] }, each] : [each],
+  );
+  const last: Operation = { kind: "scan", client: 1, options: ["COUNT", "3", "MATCH", "x"] };
+  // The last step shows it when a step before began a walk that takes all, or when it takes all itself.
+  const shrunk = await shrunkBy([...steps, last], (list) => {
+    const scans = list.filter(({ kind }) => kind === "scan");
+    const [first] = scans;
+    const isWhole = first?.kind === "scan" && !first.options.includes("MATCH");
+    const isLong = scans.length === 1 || list.length > 40;
+    return isWhole && isLong && list.at(-1)?.kind === "scan" ? list.length - 1 : undefined;
+  });
+  expect(shrunk.operations.map((each) => writeOperation(each))).toEqual(["0> @scan COUNT 1000"]);
+});

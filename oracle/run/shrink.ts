@@ -99,6 +99,15 @@ export class Shrinker {
     const { kept } = this;
     await this.takes(kept.map((each) => (each.kind === "call" ? { ...each, isPipelined: false } : each)));
     await this.takes(this.kept.map((each) => ("client" in each ? { ...each, client: 0 } : each)));
+    // A walk that gives all at once needs neither its beginning nor what made it long.
+    const isWalk = ({ kind }: Operation): boolean => kind === "scan" || kind === "walk";
+    const last = this.kept.findLastIndex(isWalk);
+    const atOnce = (each: Operation): Operation =>
+      each.kind === "scan" || each.kind === "walk" ? { ...each, options: ["COUNT", "1000"] } : each;
+    if (last >= 0) {
+      const rest = this.kept.filter((each, i) => i === last || !isWalk(each));
+      if (!(await this.takes(rest.map(atOnce)))) await this.takes(this.kept.map(atOnce));
+    }
     for (let i = 0; i < this.kept.length && !this.isOver(); i++) {
       const each = this.kept[i] as Operation;
       if (each.kind === "advance") {

@@ -54,7 +54,8 @@ export class Trial {
   private readonly watch: Watcher | undefined;
   private readonly clients = new Map<number, Client>();
   private lastId = 0;
-  private openWalks = 0;
+  /** Those under way: a list, which is looked through after each call. */
+  private readonly walks: Walk[] = [];
   /** The reply to the last call performed. */
   private latest = "";
 
@@ -67,7 +68,7 @@ export class Trial {
   async begin(setting: Setting): Promise<void> {
     for (const { link } of this.clients.values()) link.close();
     this.clients.clear();
-    this.openWalks = 0;
+    this.walks.length = 0;
     this.lastId = 0;
     const renewed = this.subject.renew(setting);
     if (renewed !== undefined) await renewed;
@@ -239,7 +240,7 @@ export class Trial {
       at += actual.length;
       this.latest = actual;
       if (fullName !== "") this.watch?.(fullName, words, actual);
-      if (this.openWalks > 0) this.followWalks(words);
+      if (this.walks.length > 0) this.followWalks(words);
       if (isKill(words)) this.dropClosed(number);
     }
     if (link.received().length > at) {
@@ -290,7 +291,7 @@ export class Trial {
     walk.follow(this.oracle.model);
     walk.took(this.latest);
     if (!walk.isOver) {
-      if (client.walk === undefined) this.openWalks++;
+      if (client.walk === undefined) this.walks.push(walk);
       client.walk = walk;
       return undefined;
     }
@@ -304,27 +305,29 @@ export class Trial {
 
   // Walks that are under way lose sight of keys that were away for a moment.
   private followWalks(words: Words): void {
-    const { databases } = this.oracle.model;
-    const isSwap = words[0]?.length === 6 && words[0].toLowerCase() === "swapdb";
-    for (const [number, { walk }] of this.clients) {
-      if (walk === undefined) continue;
-      if (isSwap) this.endWalk(number);
-      else walk.follow(this.oracle.model);
+    const { walks } = this;
+    const { model } = this.oracle;
+    if (words[0]?.length === 6 && words[0].toLowerCase() === "swapdb") {
+      for (const number of this.clients.keys()) this.endWalk(number);
     }
-    for (const { changed } of databases) if (changed !== undefined && changed.size > 0) changed.clear();
+    for (let i = 0; i < walks.length; i++) (walks[i] as Walk).follow(model);
+    for (let i = 0; i < walks.length; i++) {
+      const changed = model.databases[(walks[i] as Walk).db]?.changed;
+      if (changed !== undefined && changed.size > 0) changed.clear();
+    }
   }
 
   private endWalk(number: number): void {
     const client = this.clients.get(number);
     if (client?.walk === undefined) return;
+    this.walks.splice(this.walks.indexOf(client.walk), 1);
     client.walk = undefined;
-    this.openWalks--;
     this.maybeForgetChanges();
   }
 
   // Changed keys are noted for walks alone.
   private maybeForgetChanges(): void {
-    if (this.openWalks > 0) return;
+    if (this.walks.length > 0) return;
     for (const database of this.oracle.model.databases) database.changed = undefined;
   }
 

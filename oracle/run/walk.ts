@@ -51,7 +51,7 @@ export class Walk {
     if (changed !== undefined && changed.size > 0) for (const key of changed) this.look(model, key);
     if (model.nowMs === this.followedMs) return;
     this.followedMs = model.nowMs;
-    for (const key of [...this.database.expiring]) this.look(model, key);
+    for (const key of this.database.expiring) this.look(model, key);
   }
 
   private look(model: Model, key: string): void {

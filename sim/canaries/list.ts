@@ -60,11 +60,11 @@ export const canaries: readonly Canary[] = [
   },
   {
     id: "C04",
-    title: "a sorted set's tree counts a removal in the wrong one of two nodes",
+    title: "a rank in a tree leaves out the node before its own",
     file: "src/store/counted-tree.ts",
-    find: "      const place = this.childAt(node, this.indexes[level] as number) + 4;",
+    find: "      rank += this.weightBefore(this.nodes[level] as number, level, this.indexes[level] as number);",
     replace:
-      "      const index = this.indexes[level] as number;\n      const place = this.childAt(node, change < 0 && index > 0 ? index - 1 : index) + 4;",
+      "      const index = this.indexes[level] as number;\n      rank += this.weightBefore(this.nodes[level] as number, level, index > 1 ? index - 1 : index);",
     caughtBy: "oracle-step",
     withinSeeds: 40,
     breaks: "P1",

@@ -44,6 +44,48 @@ test.each([
   expect(kinds(history.turn().turn())).toEqual(["waits for what is there"]);
 });
 
+test.each([
+  ["XREAD BLOCK 0 STREAMS none q 0-0 5-1", "XADD q 5-2 f v", "$3\r\n5-2"],
+  ["XREAD COUNT 2 BLOCK 0 STREAMS q $", "XADD q 9-9 f v", "$3\r\n9-9"],
+  ["XREADGROUP GROUP g c BLOCK 0 STREAMS q >", "XADD q 5-2 f v", "$3\r\n5-2"],
+])("%s that waits though the stream goes on is found, once", (request, push, answer) => {
+  const history = waiting([1]);
+  history.call(3, "XADD q 5-1 f v", "$3\r\n5-1");
+  history.call(3, "XGROUP CREATE q g $", "+OK");
+  history.invoke(1, request);
+  expect(kinds(history.turn())).toEqual([]);
+  history.call(3, push, answer);
+  expect(kinds(history.turn().turn())).toEqual(["waits for what is there"]);
+});
+
+test("a reader waits rightly for what it has had, what is deleted, and a group that was moved by hand", () => {
+  const kindsAfter = (request: string, ...calls: readonly (readonly [string, string])[]): string[] => {
+    const history = waiting([1]);
+    history.call(3, "XADD q 5-1 f v", "$3\r\n5-1");
+    history.call(3, "XGROUP CREATE q g $", "+OK");
+    history.invoke(1, request);
+    history.turn();
+    for (const [words, reply] of calls) history.call(3, words, reply);
+    return kinds(history.turn());
+  };
+  const add = ["XADD q 6-1 f v", "$3\r\n6-1"] as const;
+  expect(kindsAfter("XREAD BLOCK 0 STREAMS q 6", add)).toEqual(["waits for what is there"]);
+  expect(kindsAfter("XREAD BLOCK 0 STREAMS q 6-1", add)).toEqual([]);
+  expect(kindsAfter("XREAD BLOCK 0 STREAMS q 5-1", add, ["XDEL q 6-1", ":1"])).toEqual([]);
+  const moved = ["XGROUP SETID q g 0", "+OK"] as const;
+  expect(kindsAfter("XREADGROUP GROUP g c BLOCK 0 STREAMS q >", moved)).toEqual([]);
+});
+
+test("a reader of a stream that gives up before its time is found", () => {
+  const ended = (waitUs: number): History => {
+    const history = waiting([1], []);
+    const request = history.invoke(1, "XREAD BLOCK 1000 STREAMS q $");
+    history.turn();
+    return history.wait(waitUs).execute(request, "*-1");
+  };
+  expect([kinds(ended(500_000)), kinds(ended(1_000_000))]).toEqual([["gave up before its time"], []]);
+});
+
 test("a key in another database, of another type, or deleted since, keeps nobody from waiting", () => {
   const history = waiting([1]);
   history.call(2, "RPUSH q x", ":1");

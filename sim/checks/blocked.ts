@@ -1,13 +1,15 @@
 // blocked: who waits for an element gets it, in the order of waiting, not before its time is over without one, and no
 // element is served twice.
 //
-// Role: watches the blocking pops of lists and sorted sets from three sides.
+// Role: watches the blocking pops of lists and sorted sets, and the blocking reads of streams, from three sides.
 //   - at the end of a turn nobody waits for a key that holds what it waits for; the oracle says what keys hold
 //   - of those who wait for one key, who was seen waiting first is served first; nobody is told that its time is
 //     over before it is
 //   - black box: an element that names its writer is popped by one client, once (a move is no pop)
-// Streams are left out: whether a key has something for a reader depends on what it has read.
+// All readers of a stream are served, so among them there is no order. What they wait for begins where they said, or
+// where their group is; XGROUP SETID moves a group and wakes nobody, in Redis neither.
 
+import type { Entry, StreamValue } from "../../oracle/model.ts";
 import type { Check, CheckContext } from "../check.ts";
 import type { Invoked, Lost, NodeExecuted, Replied } from "../events.ts";
 import { type Pairing, requestOf } from "./pairing.ts";
@@ -20,10 +22,11 @@ export const blocked: Check = {
   begin: (context) => new BlockedChecking(context),
 };
 
-type Kind = "list" | "zset";
-const blockingPops: ReadonlyMap<string, Kind> = new Map([
+type Kind = "list" | "zset" | "stream";
+const blockingCalls: ReadonlyMap<string, Kind> = new Map([
   ...["blpop", "brpop", "blmpop", "blmove", "brpoplpush"].map((name) => [name, "list"] as const),
   ...["bzpopmin", "bzpopmax", "bzmpop"].map((name) => [name, "zset"] as const),
+  ...["xread", "xreadgroup"].map((name) => [name, "stream"] as const),
 ]);
 const pops = new Set(["lpop", "rpop", "lmpop", "blpop", "brpop", "blmpop"]);
 const signature = /^@\d+\.\d+@$/;
@@ -31,11 +34,16 @@ const signature = /^@\d+\.\d+@$/;
 /** Clocks may go so much faster than the world's. */
 const DRIFT = 0.999;
 
+/** Entries up to an ID, or up to where a group is. */
+type Had = { readonly id: bigint } | { readonly group: string };
+
 type Waiter = {
   readonly session: number;
   readonly kind: Kind;
   readonly db: number;
   readonly keys: readonly string[];
+  /** For each key of a reader of streams, what it has had already; undefined: that is not known. */
+  readonly had: readonly (Had | undefined)[];
   readonly request: Invoked;
   /** Of those who began to wait within one turn nobody was first. */
   readonly turn: number;
@@ -53,6 +61,8 @@ class BlockedChecking {
   /** When CLIENT UNBLOCK was last called on a node. */
   private readonly unblockedUs = new Map<number, number>();
   private readonly reported = new Set<string>();
+  /** Keys of which a group was moved by hand. */
+  private readonly moved = new Set<string>();
   /** Pops that were sent and not answered, */
   private readonly popping = new Map<number, readonly string[]>();
   private readonly popped = new Map<string, string>();
@@ -103,11 +113,17 @@ class BlockedChecking {
   readonly executed = (event: NodeExecuted): void => {
     const { words, transaction } = event.call;
     const name = words[0] ?? "";
-    if (transaction !== undefined || name.length < 5) return;
+    if (name.length < 5) return;
+    if (transaction !== undefined) {
+      if (words[1] !== undefined && /^xgroup$/i.test(name)) this.moved.add(words[2] ?? "");
+      return;
+    }
     const lower = name.toLowerCase();
     if (lower === "client" && words[1]?.toLowerCase() === "unblock")
       this.unblockedUs.set(event.node, event.atUs);
-    const kind = blockingPops.get(lower);
+    if (lower === "xgroup" && words[1]?.toLowerCase() === "setid" && words[2] !== undefined)
+      this.moved.add(words[2]);
+    const kind = blockingCalls.get(lower);
     if (kind !== undefined) this.answered(event, lower, kind);
   };
 
@@ -140,11 +156,13 @@ class BlockedChecking {
     "signed elements popped": this.popped.size,
   });
 
-  private judgeWait({ session, kind, db, keys, request }: Waiter, node: number, wallMs: number): void {
+  private judgeWait(waiter: Waiter, node: number, wallMs: number): void {
+    const { session, kind, db, keys, request } = waiter;
     const model = this.references.of(node)?.model;
-    const full = keys.find((key) => {
+    const full = keys.find((key, i) => {
       const entry = model?.databases[db]?.get(key);
-      return entry?.type === kind && !isExpiredAt(entry, wallMs);
+      if (entry?.type !== kind || isExpiredAt(entry, wallMs)) return false;
+      return entry.type !== "stream" || this.hasNews(key, entry, waiter.had[i]);
     });
     if (full === undefined || this.reported.has(`${node} ${session} ${full}`)) return;
     this.reported.add(`${node} ${session} ${full}`);
@@ -152,15 +170,25 @@ class BlockedChecking {
     this.context.report({ kind: "waits for what is there", text, client: request.client });
   }
 
+  private hasNews(key: string, stream: StreamValue, had: Had | undefined): boolean {
+    if (had === undefined) return false;
+    if ("id" in had) return holdsBeyond(stream, had.id);
+    const group = this.moved.has(key) ? undefined : stream.groups.get(had.group);
+    return group !== undefined && holdsBeyond(stream, group.lastId);
+  }
+
   // The next request of a session, if it is one that waits for keys.
   private waiterOf(node: number, generation: number, session: number): Waiter | undefined {
     const place = this.places.get(`${node}.${generation}.${session}`);
     if (place === undefined || this.pairing.isRaw(place)) return undefined;
     const request = this.pairing.waiting(place.client, place.connection)[0];
-    const kind = blockingPops.get(request?.words[0]?.toLowerCase() ?? "");
+    const kind = blockingCalls.get(request?.words[0]?.toLowerCase() ?? "");
     if (request === undefined || kind === undefined) return undefined;
-    const db = this.references.of(node)?.oracle.session(session).db ?? 0;
-    return { session, kind, db, keys: keysWaitedFor(request.words), request, turn: this.turns };
+    const reference = this.references.of(node);
+    const db = reference?.oracle.session(session).db ?? 0;
+    const keys = keysWaitedFor(request.words);
+    const had = kind === "stream" ? hadBy(request.words, keys, reference?.model.databases[db]) : [];
+    return { session, kind, db, keys, had, request, turn: this.turns };
   }
 
   private answered(event: NodeExecuted, name: string, kind: Kind): void {
@@ -171,6 +199,7 @@ class BlockedChecking {
       if (own !== undefined) this.judgeTimeout(event, own);
     } else if (!call.reply.startsWith("-") && call.reply !== "" && !call.isReplyCut) {
       if (own !== undefined) this.served++;
+      if (kind === "stream") return this.stopWaiting(node, session);
       const moves = name === "blmove" || name === "brpoplpush";
       const key = moves ? call.words[1] : replyTree(call.reply, call.protocol)?.items[0]?.text;
       const db = own?.db ?? this.references.of(node)?.oracle.session(session).db ?? 0;
@@ -229,11 +258,64 @@ function keysWaitedFor(words: readonly string[]): readonly string[] {
   const name = (words[0] as string).toLowerCase();
   if (name === "blmove" || name === "brpoplpush") return words.slice(1, 2);
   if (name === "blmpop" || name === "bzmpop") return words.slice(3, 3 + Number(words[2]));
+  if (name === "xread" || name === "xreadgroup") {
+    const first = optionsOf(words).streamsAt + 1;
+    return words.slice(first, first + (words.length - first) / 2);
+  }
   return words.slice(1, -1);
 }
 
-/** How long a blocking pop asked to wait; 0: for ever. NaN for spellings that only the server reads (0x1p3). */
+// What stands before the keys of XREAD and XREADGROUP.
+function optionsOf(words: readonly string[]): {
+  readonly streamsAt: number;
+  readonly group: string | undefined;
+  readonly blockMs: number;
+} {
+  let group: string | undefined;
+  let blockMs = Number.NaN;
+  let at = 1;
+  while (at < words.length) {
+    const option = (words[at] as string).toLowerCase();
+    if (option === "streams") break;
+    if (option === "group") group = words[at + 1];
+    else if (option === "block") blockMs = Number(words[at + 1]);
+    at += option === "group" ? 3 : option === "noack" ? 1 : 2;
+  }
+  return { streamsAt: at, group, blockMs };
+}
+
+// "$" is the end of the stream as it was when the reader began to wait: no later than it was seen waiting.
+function hadBy(
+  words: readonly string[],
+  keys: readonly string[],
+  entries: ReadonlyMap<string, Entry> | undefined,
+): (Had | undefined)[] {
+  const { group } = optionsOf(words);
+  return keys.map((key, i) => {
+    const word = words[words.length - keys.length + i];
+    if (group !== undefined) return word === ">" ? { group } : undefined;
+    const entry = entries?.get(key);
+    if (word === "$") return { id: entry?.type === "stream" ? entry.lastId : 0n };
+    const parts = /^(\d{1,20})(?:-(\d{1,20}))?$/.exec(word ?? "");
+    return parts === null ? undefined : { id: (BigInt(parts[1] ?? 0) << 64n) + BigInt(parts[2] ?? 0) };
+  });
+}
+
+function holdsBeyond({ value }: StreamValue, id: bigint): boolean {
+  for (let node = value.length - 1; node >= 0; node--) {
+    const entries = value[node]?.entries ?? [];
+    for (let i = entries.length - 1; i >= 0; i--) {
+      const entry = entries[i];
+      if (entry === undefined || entry.id <= id) return false;
+      if (!entry.isDeleted) return true;
+    }
+  }
+  return false;
+}
+
+/** How long a blocking call asked to wait; 0: for ever. NaN for spellings that only the server reads (0x1p3). */
 export function timeoutSeconds(words: readonly string[]): number {
   const name = (words[0] ?? "").toLowerCase();
+  if (name === "xread" || name === "xreadgroup") return optionsOf(words).blockMs / 1000;
   return Number(name === "blmpop" || name === "bzmpop" ? words[1] : words.at(-1));
 }

@@ -41,6 +41,24 @@ test.each([
   expect(kinds(watching(between, "*-1"))).toEqual([]);
 });
 
+test("of a watched stream its entries count, and not its groups", () => {
+  const history = (words: string, reply: string): History => {
+    const made = new History();
+    made.call(2, "XADD s 5-1 f v", bulk("5-1"));
+    made.call(2, "XGROUP CREATE s g 0", "+OK");
+    made.call(1, "WATCH s", "+OK");
+    made.call(2, words, reply);
+    made.call(1, "MULTI", "+OK");
+    made.call(1, "PING", "+QUEUED");
+    made.call(1, "EXEC", list("+PONG\r\n"));
+    return made;
+  };
+  expect(kinds(history("XGROUP DESTROY s g", ":1"))).toEqual([]);
+  expect(kinds(history("XSETID s 9-9", "+OK"))).toEqual([]);
+  expect(kinds(history("XADD s 6-1 f v", bulk("6-1")))).toEqual(["EXEC after a change"]);
+  expect(kinds(history("XDEL s 5-1", ":1"))).toEqual(["EXEC after a change"]);
+});
+
 test("a needless refusal is counted and no violation", () => {
   const { violations, counts } = play(watch, watching(() => undefined, "*-1").happenings);
   expect([violations, counts["EXECs refused needlessly?"]]).toEqual([[], 1]);

@@ -3,10 +3,10 @@
 // Role: compares the oracle's entry of each watched key at WATCH and when EXEC begins by identity: the model replaces
 // an entry whenever a command changes it, to an equal value too, which is what WATCH promises to notice. Only where the
 // entry is equal in everything and the oracle itself says that nobody is to be told (PFCOUNT keeps its result) is it
-// no change.
+// no change. Of a stream the entries count alone: Redis tells nobody who watches of its groups, nor of XSETID.
 // An EXEC refused though nothing had changed is allowed, and counted.
 
-import type { Entry, Model } from "../../oracle/model.ts";
+import type { Entry, Model, StreamValue } from "../../oracle/model.ts";
 import { plainValue } from "../../oracle/state.ts";
 import { isTouched } from "../../oracle/transactions.ts";
 import type { Check, CheckContext } from "../check.ts";
@@ -128,7 +128,14 @@ function hasChanged(watched: Watched, model: Model, isNoticed: boolean): boolean
 }
 
 function textOf(entry: Entry | undefined): string {
-  return entry === undefined ? "" : `${entry.expireAtMs} ${comparableText(entry.type, plainValue(entry))}`;
+  if (entry === undefined) return "";
+  const value = entry.type === "stream" ? entriesOf(entry) : plainValue(entry);
+  return `${entry.expireAtMs} ${comparableText(entry.type, value)}`;
+}
+
+function entriesOf({ value }: StreamValue): string[] {
+  const live = value.flatMap(({ entries }) => entries.filter(({ isDeleted }) => !isDeleted));
+  return live.flatMap(({ id, words }) => [`${id}`, ...words]);
 }
 
 // The live entry: one whose time was over when WATCH came is none, and none it stays.

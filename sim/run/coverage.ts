@@ -10,28 +10,36 @@ export type Shapes = Record<string, Record<string, number>>;
 
 export class Coverage implements Watcher {
   readonly shapes = new Map<string, Map<string, number>>();
-  private readonly waiting = new Map<number, string>();
+  // Commands that wait for their replies, by client and request.
+  private readonly waiting: (string | undefined)[][] = [];
   private readonly known = new Map<string, string | undefined>();
 
   readonly invoked = ({ client, request, words }: Invoked): void => {
     const name = this.nameOf(words);
     if (name === undefined) return;
-    this.waiting.set(client * 1_000_000 + request, name);
+    let own = this.waiting[client];
+    if (own === undefined) {
+      own = [];
+      this.waiting[client] = own;
+    }
+    while (own.length < request) own.push(undefined);
+    own[request] = name;
     if (!this.shapes.has(name)) this.shapes.set(name, new Map());
   };
 
   readonly replied = ({ client, request, reply }: Replied): void => {
-    const place = client * 1_000_000 + request;
-    const name = this.waiting.get(place);
-    if (name === undefined) return;
-    this.waiting.delete(place);
+    const own = this.waiting[client];
+    const name = own?.[request];
+    if (own === undefined || name === undefined) return;
+    own[request] = undefined;
     const shapes = this.shapes.get(name);
     const shape = shapeOf(reply);
     shapes?.set(shape, (shapes.get(shape) ?? 0) + 1);
   };
 
   readonly lost = ({ client, requests }: Lost): void => {
-    for (const request of requests) this.waiting.delete(client * 1_000_000 + request);
+    const own = this.waiting[client];
+    if (own !== undefined) for (const request of requests) own[request] = undefined;
   };
 
   asRecord(): Shapes {

@@ -20,7 +20,8 @@ type Worker = { readonly child: ChildProcess; settle: ((result: JobResult | Erro
 const heapFlags = [
   "--external-memory-accounted-in-global-limit",
   "--initial-old-space-size=2000",
-  "--max-semi-space-size=32",
+  "--max-semi-space-size=8", // A young generation that the caches hold: a fifth faster than 32.
+  "--single-threaded-gc", // Helpers cost more than they save: a batch has a process for each core.
   "--expose-gc", // The worker then collects now and then, between runs.
 ];
 

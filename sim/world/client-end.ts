@@ -111,7 +111,7 @@ export class ClientEnd implements ClientStream {
       const first = this.queue[0];
       if (first === undefined || up.room <= 0) break;
       const end = Math.min(first.length, this.sentOfFirst + up.room);
-      up.send(first, this.sentOfFirst, end, ground.queue.nowUs);
+      up.send(first, this.sentOfFirst, end, ground.queue.nowUs, true);
       this.sentOfFirst = end;
       if (end === first.length) {
         this.queue.shift();

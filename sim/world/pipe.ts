@@ -57,6 +57,7 @@ const GIVE_UP_US = 20_000_000;
 const RETRY_FIRST_US = 200_000;
 const RETRY_MAX_US = 3_200_000;
 
+const NO_BYTES = new Uint8Array(0);
 const OPEN = 0;
 const FIN = 1;
 const RST = 2;
@@ -86,10 +87,12 @@ export class Pipe implements Due {
   private piecesLeft = PIECES_MAX;
   // Segments under way, from `head` on; those before `arrivedCount` have arrived. Those of one write share its copy,
   // and each is bytes[ends - length, ends) of it.
-  private segments: Uint8Array[] = [];
-  private lengths: number[] = [];
-  private ends: number[] = [];
-  private arrivals: number[] = [];
+  // The arrays are written over rather than cut, or each message would make them anew.
+  private readonly segments: Uint8Array[] = [];
+  private readonly lengths: number[] = [];
+  private readonly ends: number[] = [];
+  private readonly arrivals: number[] = [];
+  private count = 0;
   private head = 0;
   private arrivedCount = 0;
   private readOffset = 0;
@@ -119,8 +122,10 @@ export class Pipe implements Due {
     return this.options.capacity - this.outstanding;
   }
 
-  /** Takes a copy of bytes[start, end), sent at `atUs`. The caller has looked at `room`. */
-  send(bytes: Uint8Array, start: number, end: number, atUs: number): void {
+  /**
+   * Takes bytes[start, end), sent at `atUs`: a copy, unless they are given away. The caller has looked at `room`.
+   */
+  send(bytes: Uint8Array, start: number, end: number, atUs: number, isGiven = false): void {
     if (this.ending !== OPEN || this.isReset) return;
     this.outstanding += end - start;
     if (this.isSilent) return;
@@ -135,9 +140,8 @@ export class Pipe implements Due {
     if (options.cutting !== "whole" && rolls(this.ground.rate("tcp.chunk"), chance)) {
       this.ground.fired("tcp.chunk", options.node, this.chunkText, this.chunkDigest);
       this.sendCut(bytes, start, end, atUs + delayUs);
-    } else {
-      this.add(bytes.slice(start, end), end - start, end - start, atUs + delayUs);
-    }
+    } else if (isGiven) this.add(bytes, end, end - start, atUs + delayUs);
+    else this.add(bytes.slice(start, end), end - start, end - start, atUs + delayUs);
     this.schedule();
   }
 
@@ -162,9 +166,9 @@ export class Pipe implements Due {
   reset(atUs: number): void {
     if (this.isReset) return;
     this.isReset = true;
-    const under = this.segments.length - this.arrivedCount;
+    const under = this.count - this.arrivedCount;
     const kept = this.arrivedCount + this.chance.below(under + 1);
-    const cut = this.segments[kept];
+    const cut = kept < this.count ? this.segments[kept] : undefined;
     const cutLength = this.lengths[kept] as number;
     const cutStart = (this.ends[kept] as number) - cutLength;
     this.keepFirst(kept);
@@ -245,13 +249,10 @@ export class Pipe implements Due {
       this.spikeAtUs = -1;
       ground.handled("tcp.latency-spike");
     }
-    while (
-      this.arrivedCount < this.segments.length &&
-      (this.arrivals[this.arrivedCount] as number) <= nowUs
-    ) {
+    while (this.arrivedCount < this.count && (this.arrivals[this.arrivedCount] as number) <= nowUs) {
       this.arrivedCount++;
     }
-    if (this.ending !== OPEN && this.arrivedCount === this.segments.length && this.endAtUs <= nowUs) {
+    if (this.ending !== OPEN && this.arrivedCount === this.count && this.endAtUs <= nowUs) {
       this.hasEndArrived = true;
     }
     this.schedule();
@@ -296,16 +297,17 @@ export class Pipe implements Due {
   // The `length` bytes before `end` of a write.
   private add(segment: Uint8Array, end: number, length: number, arriveUs: number): void {
     this.lastArrivalUs = Math.max(this.lastArrivalUs, arriveUs);
-    this.segments.push(segment);
-    this.lengths.push(length);
-    this.ends.push(end);
-    this.arrivals.push(this.lastArrivalUs);
+    const at = this.count++;
+    this.segments[at] = segment;
+    this.lengths[at] = length;
+    this.ends[at] = end;
+    this.arrivals[at] = this.lastArrivalUs;
   }
 
   private schedule(): void {
     if (this.isScheduled || this.isSilent) return;
     let atUs = -1;
-    if (this.arrivedCount < this.segments.length) atUs = this.arrivals[this.arrivedCount] as number;
+    if (this.arrivedCount < this.count) atUs = this.arrivals[this.arrivedCount] as number;
     else if (this.ending !== OPEN && !this.hasEndArrived) atUs = this.endAtUs;
     if (atUs < 0) return;
     this.isScheduled = true;
@@ -326,24 +328,24 @@ export class Pipe implements Due {
   }
 
   private dropHead(): void {
+    this.segments[this.head] = NO_BYTES;
     this.head++;
     this.readOffset = 0;
-    if (this.head === this.segments.length) {
+    if (this.head === this.count) {
       this.keepFirst(0);
       this.head = 0;
       this.arrivedCount = 0;
     } else if (this.head >= 256) {
       for (const each of [this.segments, this.lengths, this.ends, this.arrivals]) each.splice(0, this.head);
+      this.count -= this.head;
       this.arrivedCount -= this.head;
       this.head = 0;
     }
   }
 
   private keepFirst(count: number): void {
-    this.segments.length = count;
-    this.lengths.length = count;
-    this.ends.length = count;
-    this.arrivals.length = count;
+    for (let i = count; i < this.count; i++) this.segments[i] = NO_BYTES;
+    this.count = count;
   }
 
   private took(count: number): void {

@@ -137,6 +137,7 @@ export class Blocking {
 
   /** The client is gone. */
   forget(wait: Wait): void {
+    this.parts.node.probe.mark("block.lost");
     this.leave(wait);
   }
 
@@ -195,6 +196,7 @@ export class Blocking {
       coordinator.dispatch(command, context);
       client.wokenBy = 0;
       this.retried = undefined;
+      node.probe.mark(this.staysBlocked ? "block.stays" : "block.served");
       if (this.staysBlocked) return false;
       this.leave(wait);
       return true;
@@ -279,6 +281,7 @@ export class Blocking {
       return;
     }
     setTime();
+    node.probe.mark("block.timed-out");
     this.end(wait, undefined);
     this.settle();
   }

@@ -275,6 +275,7 @@ export class Client implements Session, StreamEvents, ReplySink {
 
   unblock(error?: string): boolean {
     if (this.wait === undefined || this.wait.isOver) return false;
+    this.hub.probe.mark("block.unblocked");
     this.hub.blocking.end(this.wait, error);
     return true;
   }

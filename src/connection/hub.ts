@@ -209,7 +209,7 @@ export class ConnectionHub {
   }
 
   newTransaction(client: Client): Transaction {
-    return new Transaction(client, this.coordinator);
+    return new Transaction(client, this.coordinator, this.probe);
   }
 
   /** Runs what a client has queued, inside of its EXEC. */

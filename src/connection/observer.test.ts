@@ -272,3 +272,35 @@ test("a request over the bound is told without its long words", () => {
     "+OK\r\n",
   ]);
 });
+
+test("an observer that counts hears of the same requests, without their texts", () => {
+  const recorders = [new Recorder(), Object.assign(new Recorder(), { isCounting: true })];
+  for (const observer of recorders) {
+    const client = createTestServer({ observer }).connect();
+    client.send(encodeRequest(["SET", "k", "v"]));
+    for (const words of [
+      ["GET", "k"],
+      ["MULTI"],
+      ["INCR", "n"],
+      ["NOSUCH"],
+      ["DISCARD"],
+      ["MULTI"],
+      ["INCR", "n"],
+    ])
+      client.send(encodeRequest(words));
+    client.send(encodeRequest(["EXEC"]));
+    client.send(encodeRequest(["EVAL", "return redis.call('get', 'k')", "0"]));
+    client.send("POST / HTTP/1.1\r\n\r\n");
+  }
+  const [told, counted] = recorders.map(({ calls }) =>
+    calls.map(({ client, transaction, protocol, isReplyCut }) => ({
+      client,
+      transaction,
+      protocol,
+      isReplyCut,
+    })),
+  );
+  expect(counted).toEqual(told);
+  expect(counted?.length).toBeGreaterThan(9);
+  for (const { words, reply } of recorders[1]?.calls ?? []) expect([words, reply]).toEqual([[], ""]);
+});

@@ -7,6 +7,7 @@
 import type { TransactionView } from "../commands/context.ts";
 import type { Command } from "../commands/define.ts";
 import type { WatchedKey } from "../keyspace/watched-keys.ts";
+import type { Probe } from "../lib/probe.ts";
 import { Args } from "../resp/args.ts";
 import type { Client } from "./client.ts";
 import type { Coordinator } from "./coordinator.ts";
@@ -23,11 +24,13 @@ export class Transaction implements TransactionView {
   queue = new RequestQueue();
   private readonly client: Client;
   private readonly coordinator: Coordinator;
+  private readonly probe: Probe;
   private readonly watched: { readonly key: WatchedKey; readonly version: number }[] = [];
 
-  constructor(client: Client, coordinator: Coordinator) {
+  constructor(client: Client, coordinator: Coordinator, probe: Probe) {
     this.client = client;
     this.coordinator = coordinator;
+    this.probe = probe;
   }
 
   get memoryBytes(): number {
@@ -43,7 +46,9 @@ export class Transaction implements TransactionView {
 
   /** True when some watched key has changed since. */
   get hasChanged(): boolean {
-    return this.watched.some(({ key, version }) => key.owner.versionOf(key) !== version);
+    const hasChanged = this.watched.some(({ key, version }) => key.owner.versionOf(key) !== version);
+    if (hasChanged) this.probe.mark("watch.changed");
+    return hasChanged;
   }
 
   open(): void {

@@ -39,6 +39,12 @@ export const markNames = [
   "pause.held", // CLIENT PAUSE held a request back.
   "pause.resumed",
   "exec.oom", // Refused for lack of memory.
+  "watch.changed", // A watched key had changed.
+  "block.served", // A request that waited for a key got something.
+  "block.stays", // It was run again, found nothing for itself and waits on.
+  "block.timed-out",
+  "block.unblocked", // By CLIENT UNBLOCK.
+  "block.lost", // The connection of one who waited ended.
   "evict.some",
   "evict.out-of-time", // A command passed while eviction was under way.
   "expire.by-cycle",

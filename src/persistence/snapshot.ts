@@ -291,7 +291,7 @@ export class Snapshot implements BeforeChange {
     if (run.db !== db) this.selectDb(run, db);
     if (view.hasExpiry) {
       sink.byte(opcode.expiryMs);
-      sink.uint64(view.expireAtMs);
+      writeTime(sink, view.expireAtMs);
     }
     if (options.use === "idle") {
       sink.byte(opcode.idle);
@@ -354,4 +354,14 @@ export class Snapshot implements BeforeChange {
   private sum(bytes: Uint8Array, sizeBytes: number): void {
     if (this.options.hasChecksum) this.checksum.update(bytes, 0, sizeBytes);
   }
+}
+
+// The latest time there is, 2^63 - 1, is kept as the number next to it, which would be a negative one here.
+function writeTime(sink: ByteSink, atMs: number): void {
+  if (atMs < 2 ** 63) {
+    sink.uint64(atMs);
+    return;
+  }
+  for (let i = 0; i < 7; i++) sink.byte(0xff);
+  sink.byte(0x7f);
 }

@@ -201,6 +201,17 @@ test("DEBUG RELOAD saves, empties and loads; its options leave parts out", () =>
   expect(server.run("DEBUG", "RELOAD", "x")).toMatch(/^-ERR DEBUG RELOAD only supports/);
 });
 
+test("the latest time to live there is comes back, and is as late in a stock server's file", () => {
+  const first = createTestServer();
+  first.run("SET", "key", "value");
+  first.run("PEXPIREAT", "key", "9223372036854775807");
+  first.run("SAVE");
+  const file = Buffer.from(first.files.contents.get("dump.rdb") ?? []);
+  expect(file.includes(Buffer.of(252, 255, 255, 255, 255, 255, 255, 255, 127))).toBe(true);
+  const { server } = started({ files: first.files });
+  expect(server.run("PEXPIRETIME", "key")).toBe(first.run("PEXPIRETIME", "key"));
+});
+
 test("how keys were used is kept, as the eviction policy knows it", () => {
   for (const policy of ["allkeys-lru", "allkeys-lfu", "noeviction"]) {
     const first = createTestServer({ config: { "maxmemory-policy": policy } });

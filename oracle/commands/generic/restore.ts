@@ -39,12 +39,15 @@ export const restore: OracleCommand = {
     model.delete(session.db, key);
     if (endMs !== undefined && endMs <= model.nowMs) return ok;
     const accessSeconds = model.nowSeconds - Number(options.idleSeconds ?? 0n);
-    model.set(session.db, key, { ...value, expireAtMs: endMs, accessSeconds });
+    const entry = { ...value, expireAtMs: endMs, accessSeconds };
+    // Of a hash whose fields have all ended nothing is there: who watches the key is not told.
+    if (value === known) model.setUnnoticed(session.db, key, entry);
+    else model.set(session.db, key, entry);
     return ok;
   },
 };
 
-// A hash as it is built of the fields that have not ended; of a listpack only their number is looked at.
+// A hash as it is built of the fields that have not ended, or itself when all have; of a listpack only their number is looked at.
 function rebuilt(model: Model, hash: HashValue): HashValue {
   const { ends, encoding, hadTimes } = hash;
   const isLive = (field: string): boolean => (ends?.get(field) ?? Number.POSITIVE_INFINITY) > model.nowMs;

@@ -171,6 +171,8 @@ function list libraryname a
 function list libraryname x*
 function list libraryname ? withcode
 function list nope
+function list "\r\n"
+function list "a\r\nb\r\n"
 function list libraryname
 function list withcode withcode
 function stats

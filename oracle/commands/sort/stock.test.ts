@@ -166,6 +166,8 @@ sort ids by w_* get o_*
 sort none
 sort ids
 sort set by nosort
+rpush exact 0x1p-1074 0x1.8p-1073 2.2250738585072014e-308
+sort exact
 # Numbers out of range, after which Redis 7.0 refuses sound ones too: its error number stays set
 rpush tiny 1e-400
 sort tiny

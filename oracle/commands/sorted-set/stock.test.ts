@@ -346,6 +346,18 @@ object encoding e3
 zrangestore e4 e2 0 1
 object encoding e4
 zrange e4 0 -1 withscores
+zrangestore e4 e2 0 -1
+zrange e4 0 -1 withscores
+zrangestore e4 e2 - + bylex
+object encoding e4
+zrange e4 0 -1 withscores
+zrangestore e4 e2 0 -0 byscore
+zrange e4 0 -1 withscores
+zrangestore e4 e2 0 -0 byscore rev
+zrange e4 0 -1 withscores
+zrangestore e4 e2 0 -0 byscore limit 1 3
+object encoding e4
+zrange e4 0 -1 withscores
 zadd e5 1e17 a 2e18 b 1e19 c
 zscan e5 0
 zadd e5 1 d

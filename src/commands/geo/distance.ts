@@ -90,5 +90,6 @@ function sixDecimals(value: number): string {
   if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
   const isHalf = Math.abs(value * 128) % 2 === 1;
   if (isHalf && /[02468].$/.test(value.toFixed(7))) return value.toFixed(7).slice(0, -1);
-  return Math.abs(value) < 1e21 ? value.toFixed(6) : `${BigInt(value)}.000000`;
+  const text = Math.abs(value) < 1e21 ? value.toFixed(6) : `${BigInt(value)}.000000`;
+  return Object.is(value, -0) ? `-${text}` : text;
 }

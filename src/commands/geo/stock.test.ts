@@ -19,7 +19,7 @@ const stories: Readonly<Record<string, readonly string[]>> = {
     "COMMAND GETKEYS GEORADIUS g 1 1 1 m STORE d; GEOADD g 1 86 a; GEOADD g -180.5 1 a; GEOADD g x 86 a",
     "GEOADD g 1 x a; GEOADD g 1 1 a 2; GEOADD g foo 1 1 a; GEOADD g CH CH NX; GEOADD g inf 1 a",
     "GEOADD g 1 -inf a; GEOADD g 1e300 1 a; GEOADD g CH 13 38 Palermo; GEOADD g NX CH 14 38 Palermo 1 1 new",
-    "GEOADD g XX CH 14 38 Palermo 1 1 newer",
+    "GEOADD g XX CH 14 38 Palermo 1 1 newer; GEOADD g 181 -0 a; GEOADD g -0 -90 a; GEOADD g -0.0000001 -90 a",
     "GEOADD g 180 85.05112878 ne -180 -85.05112878 sw 0 0 zero 180 0 east 0 85.05112878 north",
     "ZRANGE g 0 -1 WITHSCORES; GEOPOS g Palermo ne sw zero east north none",
     "GEOHASH g Palermo ne sw zero east north none",

@@ -94,6 +94,18 @@ export class LexRange {
     this.end = Math.max(this.first, this.max.countBelow(set, this.max.mark !== EXCLUDED));
   }
 
+  /**
+   * Leaves out `count` members, at least as many as are inside: Redis steps over those outside as well, and goes on where
+   * it then stands, which may be inside again where scores differ.
+   */
+  skip(set: SortedSetView, count: number, isReverse: boolean): void {
+    const { first, end } = this;
+    this.end = first;
+    if (first === end || count >= (isReverse ? end : set.length - first)) return;
+    if (isReverse) this.walkBackFrom(set, end - count);
+    else this.walkFrom(set, first + count);
+  }
+
   /** How many members are inside, for ZLEXCOUNT. */
   count(set: SortedSetView): number {
     if (!set.exists || this.isEmpty || set.entry.encoding === ENCODING_COMPACT || !isMixed(set)) {

@@ -54,6 +54,7 @@ export class RangeQuery {
     const { kind, isReverse } = this;
     let first: number;
     let end: number;
+    let { offset } = this;
     if (kind === "rank") {
       // Ranks count in the direction asked for.
       this.ranks.locate(set.length);
@@ -68,9 +69,14 @@ export class RangeQuery {
     } else {
       this.members.locate(set, isReverse);
       ({ first, end } = this.members);
+      if (offset > 0 && offset >= end - first) {
+        this.members.skip(set, offset, isReverse);
+        ({ first, end } = this.members);
+        offset = 0;
+      }
     }
     // A negative offset is beyond the end, as is one that is too large.
-    const skipped = this.offset < 0 || this.offset > end - first ? end - first : this.offset;
+    const skipped = offset < 0 || offset > end - first ? end - first : offset;
     this.first = isReverse ? end - 1 - skipped : first + skipped;
     const left = end - first - skipped;
     this.count = this.limit < 0 ? left : Math.min(left, this.limit);

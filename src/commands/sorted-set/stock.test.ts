@@ -83,6 +83,8 @@ const stories: Readonly<Record<string, readonly string[]>> = {
     "ZRANGE z - + BYLEX REV; ZREVRANGEBYLEX z + -; ZREVRANGEBYLEX z [c [b; ZREVRANGEBYLEX z + - LIMIT 1 3",
     "ZREVRANGEBYLEX z (c (a; ZREVRANGEBYLEX z [zz [c; ZLEXCOUNT z - +; ZLEXCOUNT z [b (c; ZLEXCOUNT z + -",
     "ZLEXCOUNT z [b x; ZREMRANGEBYLEX z [b (c; ZRANGE z 0 -1; ZREMRANGEBYLEX z x y; ZREMRANGEBYLEX z - +",
+    "ZADD o 0 a 1 z 2 b 3 y 4 c; ZRANGEBYLEX o - [b LIMIT 2 5; ZRANGEBYLEX o - [c LIMIT 4 5; ZRANGEBYLEX o - [b LIMIT 1 5",
+    "ZREVRANGEBYLEX o + [c LIMIT 3 5; ZREVRANGEBYLEX o + [y LIMIT 3 1; ZREVRANGEBYLEX o + (y LIMIT 3 1; ZRANGEBYLEX o - [b LIMIT 5 5; ZRANGEBYLEX o - [b LIMIT 99 5; ZREVRANGEBYLEX o + - LIMIT 5 1",
     "EXISTS z; ZADD m 1 d 2 b 3 c 4 a; ZRANGEBYLEX m [b [c; ZRANGEBYLEX m [c +; ZREVRANGEBYLEX m [c -",
     "ZREVRANGEBYLEX m + [b; ZLEXCOUNT m [b [d; ZLEXCOUNT m - [c; ZLEXCOUNT m [b +; ZREMRANGEBYLEX m [b [d",
     "ZRANGE m 0 -1",

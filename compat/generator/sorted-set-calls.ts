@@ -1,0 +1,33 @@
+// Sorted set calls: unions and intersections of keys that have something in common.
+//
+// Role: further special calls (special-calls.ts). Half of them are drawn as declared; of those hardly any meets two sorted
+// sets that share a member with two scores, which is what weights and aggregates are about.
+
+import type { Special, SpecialContext } from "./special.ts";
+
+export const sortedSetCalls: Readonly<Record<string, Special>> = {
+  zunion: (context) => combine(context, false),
+  zinter: (context) => combine(context, false),
+  zunionstore: (context) => combine(context, true),
+  zinterstore: (context) => combine(context, true),
+};
+
+// One key twice with two weights is the surest pair.
+function combine({ name, chance, key, draw, syntax }: SpecialContext, isStored: boolean): string[] {
+  if (chance.oneIn(2)) {
+    const words = draw(syntax);
+    if (chance.oneIn(12)) words.splice(chance.below(words.length + 1), 1);
+    return [...name, ...words];
+  }
+  const first = key();
+  const second = chance.oneIn(3) ? first : key();
+  const weights = (): string => chance.pick(["1", "2", "-1", "0.5", "3"]);
+  return [
+    ...name,
+    ...(isStored ? [key()] : []),
+    ...["2", first, second],
+    ...(chance.oneIn(2) ? ["WEIGHTS", weights(), weights()] : []),
+    ...(chance.oneIn(4) ? [] : ["AGGREGATE", chance.pick(["MIN", "MAX", "SUM", "min", "mAx"])]),
+    ...(!isStored && !chance.oneIn(3) ? ["WITHSCORES"] : []),
+  ];
+}
