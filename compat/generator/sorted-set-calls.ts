@@ -1,4 +1,4 @@
-// Sorted set calls: unions and intersections of keys that have something in common.
+// Sorted set calls: unions and intersections of keys that have something in common, and zeros with a sign.
 //
 // Role: further special calls (special-calls.ts). Half of them are drawn as declared; of those hardly any meets two sorted
 // sets that share a member with two scores, which is what weights and aggregates are about.
@@ -6,11 +6,25 @@
 import type { Special, SpecialContext } from "./special.ts";
 
 export const sortedSetCalls: Readonly<Record<string, Special>> = {
+  zadd: (context) => (context.chance.oneIn(10) ? addBesideLong(context) : addAsDeclared(context)),
   zunion: (context) => combine(context, false),
   zinter: (context) => combine(context, false),
   zunionstore: (context) => combine(context, true),
   zinterstore: (context) => combine(context, true),
 };
+
+// A member too long for a listpack: only beside it a zero keeps its sign.
+function addBesideLong({ name, chance, key }: SpecialContext): string[] {
+  const pairs = ["-0", chance.pick(["a", "b", "c", "d"]), chance.pick(["1", "0", "-0"]), "m".repeat(70)];
+  return [...name, key(), ...(chance.oneIn(2) ? pairs : [...pairs.slice(2), ...pairs.slice(0, 2)])];
+}
+
+function addAsDeclared({ name, chance, draw, syntax }: SpecialContext): string[] {
+  const words = draw(syntax);
+  if (chance.oneIn(12)) words.splice(chance.below(words.length), 1);
+  if (chance.oneIn(20)) words.push(chance.pick(["NX", "XX", "GT", "LT", "CH", "INCR", "x", ""]));
+  return [...name, ...words];
+}
 
 // One key twice with two weights is the surest pair.
 function combine({ name, chance, key, draw, syntax }: SpecialContext, isStored: boolean): string[] {

@@ -6,6 +6,7 @@
 
 import { aclCalls } from "./acl-calls.ts";
 import { targets } from "./declared.ts";
+import { listCalls } from "./list-calls.ts";
 import { drawMemberEnd, drawScoreEnd, drawValue, junkNumbers } from "./pools.ts";
 import { scriptCalls } from "./script-calls.ts";
 import { readable, setDirectives } from "./setting-calls.ts";
@@ -143,18 +144,11 @@ export const specialCalls: Readonly<Record<string, Special>> = {
     chance.pick(["GETREG", "DECODE", "ENCODING", "TODENSE", "todense", "nonsense", ""]),
     ...several(chance, 1, key),
   ],
-  lrem: (context) => {
-    const words = context.draw(context.syntax);
-    if (words.length > 1 && context.chance.oneIn(2))
-      words[1] = context.chance.pick(["-1", "-2", "0", "1", "2"]);
-    // One that a list has several of.
-    if (words.length > 2 && context.chance.oneIn(2)) words[2] = context.chance.pick(["a", "b", "c", "d"]);
-    return [...context.name, ...words];
-  },
   zrange: (context) => rangeCall(context, 1),
   zrangestore: (context) => rangeCall(context, 2),
   restore: restoreCall,
   ...aclCalls,
+  ...listCalls,
   ...scriptCalls,
   ...sortedSetCalls,
   ...streamCalls,

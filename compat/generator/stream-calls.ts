@@ -6,9 +6,10 @@
 import type { Special, SpecialContext } from "./special.ts";
 
 export const streamCalls: Readonly<Record<string, Special>> = {
-  xack: (context) => (context.chance.oneIn(2) ? drawnAsDeclared(context) : acknowledgeCall(context)),
+  xack: (context) => (context.chance.oneIn(4) ? drawnAsDeclared(context) : acknowledgeCall(context)),
   xadd: addEntry,
   xclaim: claimCall,
+  "xgroup|create": (context) => (context.chance.oneIn(2) ? drawnAsDeclared(context) : createGroup(context)),
   xpending: pendingCall,
   xread: readStreams,
   xreadgroup: (context) => (context.chance.oneIn(2) ? readStreams(context) : deliverCall(context)),
@@ -36,6 +37,12 @@ function readStreams({ name, chance, material, draw, syntax }: SpecialContext): 
 
 function drawnAsDeclared({ name, draw, syntax }: SpecialContext): string[] {
   return [...name, ...draw(syntax)];
+}
+
+// A group that has everything still to read.
+function createGroup({ name, chance, key }: SpecialContext): string[] {
+  const group = chance.pick(["g", "g", "h"]);
+  return [...name, key(), group, "0", ...(chance.oneIn(2) ? ["MKSTREAM"] : [])];
 }
 
 // Entries that nobody has read yet.

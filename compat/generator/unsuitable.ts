@@ -13,7 +13,6 @@ export function isEndless({ target, words }: Call): boolean {
 /** A stock 7.0 server does not know it: WITHSCORE is of 7.2, and so are the words it is counted by. */
 export function isOfLaterVersion({ target, words }: Call): boolean {
   const isRank = (name: string | undefined): boolean => /^z(rev)?rank$/i.test(name ?? "");
-  return (
-    (isRank(target.fullName) && words.length >= 4) || (target.words[0] === "command" && words.some(isRank))
-  );
+  const isOfAnother = target.words[0] === "command" || target.fullName === "acl|dryrun";
+  return (isRank(target.fullName) && words.length >= 4) || (isOfAnother && words.some(isRank));
 }

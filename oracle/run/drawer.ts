@@ -32,6 +32,8 @@ const reconnectOps = 1500;
 const transactionOps = 150;
 const readBackOneIn = 5;
 const againOneIn = 16;
+/** What a group was told once counts no more. */
+const streamAgainOneIn = 5;
 const protocols = ["2", "3"];
 const streamKeys = ["stream", "{tag1}stream"];
 const wheelKinds = ["whole", "narrow", "family", "family"] as const;
@@ -109,7 +111,10 @@ export class Drawer {
   rollCall(isFirst: boolean): Operation[] {
     const { chance } = this;
     this.clock.nowMs = this.trial.subject.nowMs();
-    return chance.shuffle([...this.targets]).flatMap((target) => {
+    const order = chance.shuffle([...this.targets]);
+    // First those that would wait where the rules of a user let nobody call MULTI.
+    order.sort((a, b) => Number(b.isBlocking) - Number(a.isBlocking));
+    return order.flatMap((target) => {
       // Its answer is always the same, and takes the server as long as thousands of others: one in a run is enough.
       if (target.fullName === "pfselftest" && !isFirst) return [];
       const drawn = this.drawSound(target);
@@ -203,13 +208,15 @@ export class Drawer {
       }
     }
     const operation = this.drawnCall(client, drawn, operations.length > 0);
+    if (isBlocking && !this.mayWrap(client, operations)) return;
     // Inside of EXEC nobody waits. Who waits, and who serves him, is the simulator's matter.
     if (isBlocking) operations.push(pipelined(client, "MULTI"), operation, pipelined(client, "EXEC"));
     else operations.push(operation);
     const { chance } = this;
     if (drawn.target.isWrite && chance.oneIn(readBackOneIn)) this.drawReadBack(operations, client, drawn);
     if (drawn.target.keyType !== undefined || group === "generic") {
-      if (!isBlocking && chance.oneIn(againOneIn)) this.drawAgain(operations, client, drawn);
+      const oneIn = drawn.target.keyType === "stream" ? streamAgainOneIn : againOneIn;
+      if (!isBlocking && chance.oneIn(oneIn)) this.drawAgain(operations, client, drawn);
     }
   }
 
@@ -225,6 +232,13 @@ export class Drawer {
     const again = { target, words: isPlain ? words : [...words, chance.pick(options)], isBroken: !isPlain };
     if (!isEndless(again) && !(this.isStock && isOfLaterVersion(again)))
       operations.push(this.drawnCall(client, again, true));
+  }
+
+  // Where MULTI is refused, what follows it would wait: for want of a rule, or after a change of user in this very batch.
+  private mayWrap(client: number, batch: readonly Operation[]): boolean {
+    const isChange = (each: Operation): boolean =>
+      each.kind === "call" && /^(acl|auth|hello|reset)$/i.test(each.words[0] ?? "");
+    return this.trial.mayCall(client, "multi") && !batch.some(isChange);
   }
 
   // All that stands at the key of a write: what a write did wrong may be gone before anything else asks for it.

@@ -15,6 +15,7 @@ import type { Session } from "../model.ts";
 import { Oracle } from "../oracle.ts";
 import type { Reply } from "../reply.ts";
 import { isLimited } from "../subscriptions.ts";
+import { denialOf } from "../users.ts";
 import { designedDifference } from "./by-design.ts";
 import { frameEnd } from "./frames.ts";
 import { call, type Operation, type Setting } from "./operation.ts";
@@ -100,6 +101,13 @@ export class Trial {
   isLimited(client: number): boolean {
     const session = this.sessionOf(client);
     return session !== undefined && isLimited(session);
+  }
+
+  /** Whether the rules of its user let a client call a command. */
+  mayCall(client: number, name: string): boolean {
+    const session = this.sessionOf(client);
+    const user = this.oracle.model.users.get(session?.user ?? "default");
+    return user !== undefined && denialOf(user, name, [name]) === undefined;
   }
 
   /** True while a client gets no replies. */

@@ -544,6 +544,17 @@ export const canaries: readonly Canary[] = [
     breaks: "P11",
     scenario: "users",
   },
+  {
+    id: "C65",
+    title: "who reads from a stream is not woken by its entries",
+    file: "src/connection/blocking.ts",
+    find: "      if (type === wait.type) this.retry(wait, queue);",
+    replace: "      if (type === wait.type && type !== 5) this.retry(wait, queue);",
+    caughtBy: "blocked",
+    withinSeeds: 20,
+    breaks: "P8",
+    scenario: "queues",
+  },
 ];
 
 /** Canaries of the catalogue that cannot be planted yet: what they break is not there. */

@@ -54,6 +54,23 @@ test("keys that come or go while it runs may be returned or not", () => {
   expect(kinds(run("c"))).toEqual([]); // It was there when the iteration began.
 });
 
+test("a key whose time was over may be returned once the clock has been set back", () => {
+  const run = (isTold: boolean): History => {
+    const history = holding("a");
+    history.call(1, "SET b v PX 10", "+OK");
+    history.wait(50_000);
+    history.call(1, "SCAN 0", found("7", "a"));
+    history.clockOffsetMs = -1000;
+    const { nowUs, wallMs } = history;
+    const event = { atUs: nowUs, name: "clock.jump-back", node: 1, text: "" } as const;
+    if (isTold) history.happenings.push({ on: "faultFired", event, nowUs, wallMs });
+    history.call(1, "SCAN 7", found("0", "b"));
+    return history;
+  };
+  expect(kinds(run(true))).toEqual([]);
+  expect(kinds(run(false))).toEqual(["a key that never was there"]);
+});
+
 test("a key that is only overwritten while it runs must be returned", () => {
   const history = holding("a", "b");
   history.call(1, "SCAN 0", found("7", "a"));

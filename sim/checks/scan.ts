@@ -68,6 +68,16 @@ class ScanChecking {
     }
   };
 
+  /** A clock that is set back makes keys live again whose time was over and that nobody had removed. */
+  readonly faultFired = ({ name, node }: { readonly name: string; readonly node: number }): void => {
+    if (name !== "clock.jump-back") return;
+    for (const iteration of this.open.values()) {
+      if (iteration.node !== node) continue;
+      const entries = this.references.of(node)?.model.databases[iteration.db];
+      for (const key of entries?.expiring ?? []) iteration.sometimes.add(key);
+    }
+  };
+
   readonly executed = (event: NodeExecuted): void => {
     const { words, reply } = event.call;
     const isScan = words[0]?.length === 4 && words[0].toLowerCase() === "scan";

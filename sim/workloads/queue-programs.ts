@@ -1,4 +1,4 @@
-// Queue programs: clients that hand work to each other through lists and sorted sets, and wait for it.
+// Queue programs: clients that hand work to each other through lists, sorted sets and streams, and wait for it.
 
 import type { Chance } from "../../compat/generator/chance.ts";
 import type { Step } from "../plan.ts";
@@ -15,7 +15,7 @@ export function queues(chance: Chance): Program {
     const own = drawing.chance;
     const key = `queue:${own.below(count)}`;
     const other = `queue:${own.below(count)}`;
-    switch (own.below(32)) {
+    switch (own.below(36)) {
       case 0:
       case 1:
       case 2:
@@ -59,6 +59,11 @@ export function queues(chance: Chance): Program {
       case 16:
       case 17:
         return rankedSteps(drawing);
+      case 18:
+      case 19:
+      case 20:
+      case 21:
+        return loggedSteps(drawing);
       default:
         return [push(drawing, key)];
     }
@@ -81,6 +86,7 @@ export function waiting(chance: Chance): Program {
       if (own.oneIn(3)) return [call("BZMPOP", own.pick(timeouts), 1, ranked, own.pick(["MIN", "MAX"]))];
       return [call(name, ranked, `ranked:${own.below(2)}`, own.pick(timeouts))];
     }
+    if (own.oneIn(5)) return [waitForEntries(drawing)];
     if (own.oneIn(5)) return [push(drawing, keys[0] as string)];
     return [waitForList(drawing, keys, own.pick(timeouts))];
   };
@@ -133,5 +139,46 @@ function rankedSteps({ chance: own, unique }: Drawing): readonly Step[] {
       return [call("ZRANGE", key, 0, -1, "WITHSCORES")];
     default:
       return [call("ZADD", key, own.between(-3, 3), `m${unique()}`, own.between(-3, 3), `m${own.below(10)}`)];
+  }
+}
+
+/** Milliseconds. */
+const patiences = [1, 50, 300, 2000];
+
+function waitForEntries({ chance: own }: Drawing): Step {
+  const keys = [`log:${own.below(2)}`, ...(own.oneIn(3) ? ["log:2"] : [])];
+  const block = ["BLOCK", own.pick(patiences), ...(own.oneIn(3) ? ["COUNT", own.between(1, 3)] : [])];
+  if (own.oneIn(2))
+    return call("XREAD", ...block, "STREAMS", ...keys, ...keys.map(() => own.pick(["$", "$", "0-0"])));
+  const group = ["GROUP", "g", own.pick(["ann", "ben"]), ...(own.oneIn(4) ? ["NOACK"] : [])];
+  return call("XREADGROUP", ...group, ...block, "STREAMS", ...keys, ...keys.map(() => ">"));
+}
+
+// Few are waited for by a group while there is none, since that is refused.
+function loggedSteps(drawing: Drawing): readonly Step[] {
+  const own = drawing.chance;
+  const key = `log:${own.below(3)}`;
+  switch (own.below(16)) {
+    case 0:
+    case 1:
+      return [call("XGROUP", "CREATE", key, "g", own.pick(["$", "0"]), "MKSTREAM")];
+    case 2:
+      return [call("XGROUP", "DESTROY", key, "g")];
+    case 3:
+      return [call("XGROUP", "SETID", key, "g", own.pick(["$", "0"]))];
+    case 4:
+      return [call("XTRIM", key, "MAXLEN", own.between(0, 5))];
+    case 5:
+      return [call(own.oneIn(2) ? "DEL" : "UNLINK", key)];
+    case 6:
+      return [call(own.pick(["RENAME", "COPY"]), key, `log:${own.below(3)}`)];
+    case 7:
+    case 8:
+    case 9:
+      return [waitForEntries(drawing)];
+    case 10:
+      return [call("MULTI"), call("XADD", key, "*", "f", signed(drawing)), call("DEL", key), call("EXEC")];
+    default:
+      return [call("XADD", key, "*", "f", signed(drawing))];
   }
 }

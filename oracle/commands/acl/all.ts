@@ -190,11 +190,24 @@ function list({ model }: Call): Reply {
     return chosen(`the rules of ${name}`, (answer) => {
       const start = `user ${name} `;
       if (answer.kind !== "bulk" || !answer.text.startsWith(start)) return false;
-      const told = changed(newUser(false), answer.text.slice(start.length).split(" "), false);
-      return typeof told !== "string" && isSameUser(told, user);
+      return readings(answer.text.slice(start.length).split(" ")).some((rules) => {
+        const told = changed(newUser(false), rules, false);
+        return typeof told !== "string" && isSameUser(told, user);
+      });
     });
   });
   return array(lines);
+}
+
+// "~*" is said of all keys, and of a pattern "*" to which reading and writing were given one after the other.
+function readings(rules: readonly string[]): string[][] {
+  let all: string[][] = [[]];
+  for (const rule of rules) {
+    const other = rule.replace(/^(\(?)~\*(\)?)$/, "$1%RW~*$2");
+    const either = other === rule ? [rule] : [rule, other];
+    all = either.flatMap((word) => all.map((before) => [...before, word]));
+  }
+  return all;
 }
 
 function isSameUser(a: User, b: User): boolean {

@@ -358,8 +358,9 @@ zrange e4 0 -1 withscores
 zrangestore e4 e2 0 -0 byscore limit 1 3
 object encoding e4
 zrange e4 0 -1 withscores
-zadd e5 1e17 a 2e18 b 1e19 c
+zadd e5 1e17 a 2e18 b 1e19 c 4611686018427387904 d -4611686018427387904 e 4611686018427388928 f
 zscan e5 0
+zrem e5 d e f
 zadd e5 1 d
 zscan e5 0
 config set zset-max-listpack-entries 128

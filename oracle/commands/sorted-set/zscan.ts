@@ -15,10 +15,10 @@ export const zscan: OracleCommand = {
     }),
 };
 
-const packedBelow = 2 ** 62;
+const packedMax = 2 ** 62;
 
 // As it stands in a listpack, which holds whole numbers as such.
 function packedText(score: number): string {
-  const isWhole = Math.abs(score) < packedBelow && Number.isInteger(score);
+  const isWhole = Math.abs(score) <= packedMax && Number.isInteger(score);
   return isWhole ? `${BigInt(score)}` : scoreText(score);
 }

@@ -52,8 +52,17 @@ export function readUnit(args: Args, i: number): number {
   if (args.is(i, "m")) return 1;
   if (args.is(i, "km")) return 1000;
   if (args.is(i, "ft")) return 0.3048;
-  return args.is(i, "mi") ? 1609.34 : Number.NaN;
+  if (args.is(i, "mi")) return 1609.34;
+  return metersByUnit.get(args.textBeforeNul(i).toLowerCase()) ?? Number.NaN;
 }
+
+/** For a unit with more behind a NUL, which C does not see. */
+const metersByUnit: ReadonlyMap<string, number> = new Map([
+  ["m", 1],
+  ["km", 1000],
+  ["ft", 0.3048],
+  ["mi", 1609.34],
+]);
 
 /** Reads a longitude and a latitude from two arguments; the error when they are none, or not on the map. */
 export function readPoint(args: Args, i: number, point: GeoPoint): string | undefined {

@@ -20,6 +20,7 @@ const stories: Readonly<Record<string, readonly string[]>> = {
     "GEOADD g 1 x a; GEOADD g 1 1 a 2; GEOADD g foo 1 1 a; GEOADD g CH CH NX; GEOADD g inf 1 a",
     "GEOADD g 1 -inf a; GEOADD g 1e300 1 a; GEOADD g CH 13 38 Palermo; GEOADD g NX CH 14 38 Palermo 1 1 new",
     "GEOADD g XX CH 14 38 Palermo 1 1 newer; GEOADD g 181 -0 a; GEOADD g -0 -90 a; GEOADD g -0.0000001 -90 a",
+    "GEODIST g Palermo Catania m\\0x; GEODIST g Palermo Catania Ft\\0; GEODIST g a b mx\\0; GEORADIUS g 15 37 200 km\\0y",
     "GEOADD g 180 85.05112878 ne -180 -85.05112878 sw 0 0 zero 180 0 east 0 85.05112878 north",
     "ZRANGE g 0 -1 WITHSCORES; GEOPOS g Palermo ne sw zero east north none",
     "GEOHASH g Palermo ne sw zero east north none",
