@@ -185,6 +185,8 @@ export type ModelOptions = {
 export class Model {
   /** Unix milliseconds as the present command sees them. */
   nowMs = 0;
+  /** The latest that any command saw: clocks are set back. */
+  latestMs = 0;
   /** False while a client runs that asked not to touch keys. */
   isTouching = true;
   readonly databases: Database[];

@@ -166,6 +166,7 @@ export class Oracle {
   private begin(client: number, nowMs: number, runsOthers = false): Session {
     const { model } = this;
     model.nowMs = nowMs;
+    if (nowMs > model.latestMs) model.latestMs = nowMs;
     // A server tells of a removal before it answers: between the calls of one EXEC the key may still have been counted.
     if (this.expired.length > 0 && !runsOthers) this.dropExpired();
     const session = model.sessions.get(client) ?? this.session(client);

@@ -10,10 +10,15 @@ type Row = {
   calls: number;
   succeeded: number;
   readonly errors: Map<string, number>;
-  readonly options: Set<string>;
+  /** Of each word of its options: the calls that had it, and how many of them succeeded. */
+  readonly options: Map<string, { calls: number; succeeded: number }>;
 };
 
 const callsThatMustSucceed = 100;
+/** Of calls that name an option one in eight or more succeeds: all of so many fail once in three thousand runs. */
+const callsWithOptionThatMustSucceed = 60;
+/** Of so many calls each option is in some. */
+const callsThatMustHaveAll = 250;
 /** Fewer may all meet keys without a consumer group. */
 const callsOfGroupsThatMustSucceed = 400;
 const asksForGroup = /^x(ack|claim|autoclaim|pending|readgroup|group\||info\|consumers)/;
@@ -24,17 +29,24 @@ export class Tally {
   add(target: Target, words: Words, stock: Buffer): void {
     let row = this.#rows.get(target.fullName);
     if (row === undefined) {
-      row = { calls: 0, succeeded: 0, errors: new Map(), options: new Set() };
+      row = { calls: 0, succeeded: 0, errors: new Map(), options: new Map() };
+      for (const word of optionWords(target.syntax))
+        row.options.set(word.toUpperCase(), { calls: 0, succeeded: 0 });
       this.#rows.set(target.fullName, row);
     }
     row.calls++;
-    if (isErrorFrame(stock)) {
+    const isError = isErrorFrame(stock);
+    for (const [option, counts] of row.options) {
+      if (!words.some((word) => word.toUpperCase() === option)) continue;
+      counts.calls++;
+      if (!isError) counts.succeeded++;
+    }
+    if (isError) {
       const text =
         `${errorKind(stock)} ${stock.toString("latin1", 1, 60).replace(/^\S+ /, "").slice(0, 28)}`.trim();
       row.errors.set(text, (row.errors.get(text) ?? 0) + 1);
     } else {
       row.succeeded++;
-      for (const word of words) row.options.add(word.toUpperCase());
     }
   }
 
@@ -51,9 +63,12 @@ export class Tally {
       if (fullName in neverDrawn) faults.push(`${fullName} was drawn although it is listed as never drawn`);
       if (fullName in partlyDrawn || row.calls < enoughFor(fullName)) continue;
       if (row.succeeded === 0) faults.push(`${fullName} never succeeded in ${row.calls} calls`);
-      const unused = optionWords(target.syntax).filter((word) => !row.options.has(word.toUpperCase()));
-      if (unused.length > 0)
-        faults.push(`${fullName} never succeeded with ${[...new Set(unused)].join(", ")}`);
+      const isUnused = ({ calls, succeeded }: { calls: number; succeeded: number }): boolean =>
+        calls === 0
+          ? row.calls >= callsThatMustHaveAll
+          : succeeded === 0 && calls >= callsWithOptionThatMustSucceed;
+      const unused = [...row.options].filter(([, counts]) => isUnused(counts)).map(([word]) => word);
+      if (unused.length > 0) faults.push(`${fullName} never succeeded with ${unused.join(", ")}`);
     }
     return faults;
   }

@@ -211,7 +211,12 @@ export class Drawer {
     if (isBlocking && !this.mayWrap(client, operations)) return;
     // Inside of EXEC nobody waits. Who waits, and who serves him, is the simulator's matter.
     if (isBlocking) operations.push(pipelined(client, "MULTI"), operation, pipelined(client, "EXEC"));
-    else operations.push(operation);
+    else {
+      // Mostly a client is in the first database, where it does not show which one is emptied.
+      if (fullName === "flushdb" && this.chance.oneIn(2))
+        operations.push(pipelined(client, "SELECT", this.chance.pick(["0", "1", "2"])));
+      operations.push(operation);
+    }
     const { chance } = this;
     if (drawn.target.isWrite && chance.oneIn(readBackOneIn)) this.drawReadBack(operations, client, drawn);
     if (drawn.target.keyType !== undefined || group === "generic") {

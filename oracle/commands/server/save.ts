@@ -32,7 +32,7 @@ export const lastsave: OracleCommand = {
   arity: 1,
   class: "time",
   run({ model }) {
-    const latest = (model.nowMs + model.timeToleranceMs + turnMs) / 1000;
+    const latest = (model.latestMs + model.timeToleranceMs + turnMs) / 1000;
     return chosen(`seconds up to ${Math.floor(latest)}`, (answer) => {
       return answer.kind === "integer" && answer.value > 0n && Number(answer.value) <= latest;
     });
