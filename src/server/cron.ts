@@ -11,7 +11,9 @@ import type { Server } from "./server.ts";
 const BUDGET_US = 1000;
 const BUSY_DELAY_US = 1000;
 const KINDS_OF_WORK = 3; // expiry, giving memory back, compacting
-const FREES_PER_LOOK = 256;
+const FREES_PER_LOOK = 32;
+/** What is begun last may be the unmapping of a segment, which takes most of a millisecond more. */
+const RELEASE_US_MAX = 500;
 const SAMPLES = 16;
 
 export class Cron {
@@ -95,7 +97,7 @@ export class Cron {
 
   // Blocks of flushed databases and dropped segments.
   private release(budgetUs: number): boolean {
-    const untilUs = this.clock.monotonicUs() + budgetUs;
+    const untilUs = this.clock.monotonicUs() + Math.min(budgetUs, RELEASE_US_MAX);
     for (const { databases } of this.server.coordinator.shards) {
       if (databases.doomed.length > 0) this.probe.mark("release.flushed");
       while (databases.freeSome(this.probe.buggify("release.slow") ? 1 : FREES_PER_LOOK)) {
