@@ -107,8 +107,7 @@ compared(
   async () => {
     const { stock, shadis } = await onBoth(async (server, open) => {
       const admin = await open();
-      // Above 1 MiB of unsent replies Shadis makes no more of them, so that only a limit below two of these is reached.
-      const set = await ask(admin, "CONFIG", "SET", "client-output-buffer-limit", "normal 1mb 0 0");
+      const set = await ask(admin, "CONFIG", "SET", "client-output-buffer-limit", "normal 2mb 0 0");
       await ask(admin, "SET", "big", "x".repeat(1_000_000));
       const greedy = await RawConnection.open({ port: server.port });
       await ask(greedy, "CLIENT", "SETNAME", "greedy");

@@ -65,6 +65,16 @@ test("the silence of one session is not that of another", () => {
   expect(kinds(history)).toEqual(["badly framed when written"]);
 });
 
+test("a silent subscriber of RESP2 cannot ask for replies, all others are answered", () => {
+  const history = new History();
+  history.execute(history.invoke(1, "SUBSCRIBE a"), "*3\r\n$9\r\nsubscribe\r\n$1\r\na\r\n:1\r\n");
+  for (const client of [1, 2]) {
+    history.call(client, "CLIENT REPLY OFF", "");
+    history.execute(history.invoke(client, "CLIENT REPLY ON"), "");
+  }
+  expect(history.violations(framing).map(({ client }) => client)).toEqual([2]);
+});
+
 test("what a client could not match is a violation", () => {
   expect(kinds(new History().malformed(1, "a reply nobody asked for"))).toEqual([
     "no reply, or nobody asked",

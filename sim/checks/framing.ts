@@ -25,6 +25,8 @@ export const framing: Check = {
     const modes = new Map<string, SilenceMode>();
     /** Sessions whose EXEC runs what may be answered several times, or not at all. */
     const loose = new Set<string>();
+    /** Sessions of RESP2 that have subscribed: they may be refused CLIENT REPLY ON, and then are not told. */
+    const listeners = new Set<string>();
     // Requests that are answered once for each channel.
     const several = new Set<string>();
     let written = 0;
@@ -36,7 +38,10 @@ export const framing: Check = {
         if (call.isReplyCut) return;
         written++;
         if (call.transaction === "inner" && isLoose(call.words)) loose.add(sessionOf(event));
-        const isSilent = stepMode(modes, event);
+        if (call.protocol === 2 && severalReplies.has((call.words[0] ?? "").toLowerCase()))
+          listeners.add(sessionOf(event));
+        const isRefused = listeners.size > 0 && isUnanswered(event) && listeners.has(sessionOf(event));
+        const isSilent = isRefused ? undefined : stepMode(modes, event);
         if (isSilent === undefined) return;
         if (loose.size > 0 && isExec(call.words) && loose.delete(sessionOf(event))) return;
         const fault = faultOf(event, isSilent);
@@ -63,6 +68,7 @@ export const framing: Check = {
       },
       sessionClosed(event) {
         modes.delete(sessionOf(event));
+        listeners.delete(sessionOf(event));
         loose.delete(sessionOf(event));
       },
       counts: () => ({ "replies written": written, "replies arrived": arrived }),
@@ -109,6 +115,11 @@ function stepMode(modes: Map<string, SilenceMode>, event: NodeExecuted): boolean
   if (mode === "unknown") return undefined;
   if (asked === "off" || (asked === "skip" && mode !== "off")) modes.set(key, asked);
   return asked !== undefined || mode !== undefined;
+}
+
+// CLIENT REPLY ON without the answer it always has where it may be called.
+function isUnanswered({ call }: NodeExecuted): boolean {
+  return call.reply === "" && call.transaction !== "inner" && askedMode(call.words) === "on";
 }
 
 function isLoose(words: readonly string[]): boolean {

@@ -83,11 +83,11 @@ function tellQueues(server: Server, tell: TellQueue): void {
     if (query > 0) tell("query", query, config.clientQueryBufferLimit, client.id);
     const size = client.queuedOutputBytes;
     if (size === 0) continue;
-    const hard = (client.isSubscriber ? pubsub : normal).hardBytes;
+    const { hardBytes: hard, softBytes: soft } = client.isSubscriber ? pubsub : normal;
     if (hard > 0) tell("output", size, hard, client.id);
     // What others do is sent to these whatever it takes.
     else if (!client.isMonitor && !client.isSubscriber)
-      tell("held output", size, HELD_OUTPUT_BYTES + REPLY_BUFFER_BYTES, client.id);
+      tell("held output", size, Math.max(HELD_OUTPUT_BYTES, soft) + REPLY_BUFFER_BYTES, client.id);
   }
 }
 

@@ -3,8 +3,9 @@
 // Role: bytes in, requests out, replies back. Between reads an idle client holds no buffer: requests are parsed in
 // the network's own read buffer, and only the rest of an incomplete one is copied (`pending`).
 // Back-pressure: while more than HELD_OUTPUT_BYTES wait to be sent, no further request of this client is run, so
-// what a slow reader makes us hold of replies is bounded by that, one reply buffer and one reply. Its requests are
-// still read, up to client-query-buffer-limit: many clients write a whole pipeline before they read the first reply,
+// what a slow reader makes us hold of replies is bounded by that, one reply buffer and one reply. Where a larger output
+// limit is configured it may reach that, and is closed as it asks. Its requests are still read, up to
+// client-query-buffer-limit: many clients write a whole pipeline before they read the first reply,
 // and would otherwise wait for us while we wait for them.
 // Invariants:
 //   - requests run in the order they arrived, each once.
@@ -455,7 +456,9 @@ export class Client implements Session, StreamEvents, ReplySink {
   private isLate(): boolean {
     const { hub, stream } = this;
     if (hub.handOverLarge() && this.isClosing) return true; // It was too much for the output limit.
-    if (stream.queuedBytes <= hub.heldOutputBytes && this.unfinishedWrites <= HELD_WRITES) return false;
+    const { queuedBytes } = stream;
+    const hasRoom = queuedBytes <= hub.heldOutputBytes || queuedBytes <= hub.outputLimitOf(this);
+    if (hasRoom && this.unfinishedWrites <= HELD_WRITES) return false;
     this.isHeld = true;
     hub.probe.mark("conn.held-for-output");
     return true;

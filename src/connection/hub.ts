@@ -6,6 +6,7 @@
 import type { Acl } from "../acl/acl.ts";
 import type { BlockRequest, CommandContext, ServerStats } from "../commands/context.ts";
 import type { Command } from "../commands/define.ts";
+import type { BufferLimit } from "../config/specials.ts";
 import type { Stream, StreamEvents } from "../env/net.ts";
 import type { Databases } from "../keyspace/databases.ts";
 import { latin1Bytes } from "../lib/bytes.ts";
@@ -338,10 +339,20 @@ export class ConnectionHub {
     else client.finish();
   }
 
+  /** How much a client may leave unsent before one of its class's limits is passed; 0 without limits. */
+  outputLimitOf(client: Client): number {
+    const { hardBytes, softBytes } = this.outputLimitsOf(client);
+    return hardBytes > 0 ? hardBytes : softBytes;
+  }
+
+  private outputLimitsOf(client: Client): BufferLimit {
+    const limits = this.node.config.clientOutputBufferLimit;
+    return client.isSubscriber ? limits.pubsub : limits.normal;
+  }
+
   /** Holds a client against the output limits of its class; called when bytes had to be queued. */
   checkOutput(client: Client): void {
-    const limits = this.node.config.clientOutputBufferLimit;
-    const limit = client.isSubscriber ? limits.pubsub : limits.normal;
+    const limit = this.outputLimitsOf(client);
     const queued = client.queuedOutputBytes;
     const isOverHard = limit.hardBytes > 0 && queued > limit.hardBytes;
     let isOverSoft = false;

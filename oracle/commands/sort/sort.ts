@@ -40,7 +40,7 @@ export function sort(call: Call, { mayStore }: { readonly mayStore: boolean }): 
   if (entry?.type === "list") elements = entry.value;
   else if (entry?.type === "set") elements = [...entry.value];
   else if (entry?.type === "zset") elements = ranked(entry.value).map(([member]) => member);
-  const isAsItStands = options.by !== undefined && !options.by.includes("*");
+  const isAsItStands = options.by !== undefined && !hasStar(options.by);
   // A set has no order to stand in; what is stored needs one.
   const isForced = isAsItStands && entry?.type === "set" && options.target !== undefined;
   const sorted = isForced
@@ -93,7 +93,7 @@ function optionsOf(words: readonly string[], mayStore: boolean, mayReadAll: bool
     } else if (name === "STORE" && left >= 1 && mayStore) options.target = words[++i];
     else if (name === "BY" && left >= 1) {
       options.by = words[++i];
-      if (options.by?.includes("*") === true && !mayReadAll) return error(errors.sortByDenied);
+      if (options.by !== undefined && hasStar(options.by) && !mayReadAll) return error(errors.sortByDenied);
     } else if (name === "GET" && left >= 1) {
       if (!mayReadAll) return error(errors.sortGetDenied);
       options.gets.push(words[++i] as string);
@@ -161,15 +161,25 @@ function numberOf(text: string): number | undefined {
 
 /** What a pattern of BY or GET gives for an element; undefined: nothing. */
 function lookUp({ model, session }: Call, pattern: string, element: string): string | undefined {
-  if (pattern === "#") return element;
-  const star = pattern.indexOf("*");
+  const searched = beforeNul(pattern);
+  if (searched === "#") return element;
+  const star = searched.indexOf("*");
   if (star < 0) return undefined;
-  const arrow = pattern.indexOf("->", star + 1);
-  const hasField = arrow >= 0 && arrow + 2 < pattern.length;
+  const arrow = searched.indexOf("->", star + 1);
+  const hasField = arrow >= 0 && arrow + 2 < searched.length;
   const keyPattern = hasField ? pattern.slice(0, arrow) : pattern;
   const entry = model.use(session.db, keyPattern.slice(0, star) + element + keyPattern.slice(star + 1));
   if (hasField) return entry?.type === "hash" ? entry.value.get(pattern.slice(arrow + 2)) : undefined;
   return entry?.type === "string" ? entry.value : undefined;
+}
+
+// What of a pattern is searched for its star and arrow.
+function beforeNul(pattern: string): string {
+  return pattern.split("\0", 1)[0] as string;
+}
+
+function hasStar(pattern: string): boolean {
+  return beforeNul(pattern).includes("*");
 }
 
 // LIMIT, as [from, to).

@@ -60,6 +60,8 @@ sort ids by w_* get # get o_* get nothing_*
 sort ids by w_* get o_
 sort ids by w_* limit 1 2 get #
 sort ids by nosort
+sort ids by "no\x00_*"
+sort_ro ids by w_* get "o_\x00*" get "#\x00" get "#\x00*"
 sort ids by nosort desc
 sort ids by nosort desc limit 1 2
 sort ids by nosort get # get w_*
