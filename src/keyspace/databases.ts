@@ -33,6 +33,8 @@ export class Databases extends Entries {
   expiredKeys = 0;
   /** Told of each key that vanishes without a command naming it, just before; the key is Latin-1 text. */
   onRemoved: ((db: number, key: string, why: RemovalReason) => void) | undefined = undefined;
+  /** Told of fields of a hash that vanish because their time has come, just before; of all of them without a name. */
+  onFieldsRemoved: ((db: number, key: string, fields: readonly string[]) => void) | undefined = undefined;
   /** Keys whose time has come are hidden and stay where they are; only while nothing is written. */
   keepsExpired = false;
   /** Up to which sizes collections have their compact encodings; set by the owner. */
@@ -277,6 +279,11 @@ export class Databases extends Entries {
     if (this.snapshot !== undefined) this.tellSnapshot(db, hash);
     if (this.watched !== undefined) this.watched.changed(db, hash);
     const isGone = fieldExpiries.areAllDue(ref, this.nowMs);
+    if (this.onFieldsRemoved !== undefined) {
+      const name = latin1Text(view.bytes, view.keyStart, view.keyEnd);
+      const fields = isGone ? [] : fieldExpiries.dueFields(ref, this.nowMs, countMax);
+      this.onFieldsRemoved(db, name, fields);
+    }
     let steps = 1;
     // All at once cost no more than one: what large collections own is freed in slices.
     if (isGone) this.erase(db, hash, ref);

@@ -193,6 +193,28 @@ test("long values move a few at a time", () => {
   expect(world.databases.arena.segmentCount).toBeLessThan(before / 2);
 });
 
+test("while keys go fast a pass begins when three fifths are empty, and once they stay, when a quarter is", () => {
+  const world = new World();
+  const { arena } = world.databases;
+  const step = () => world.defragmenter.step(100, () => (world.nowUs += 300_000));
+  for (let i = 0; i < 80_000; i++) world.put(i, 800);
+  step();
+  while (arena.fillRatio > 0.44) {
+    for (let i = 0; i < 2000; i++) world.drop(world.rng.u32());
+    expect([step(), step()]).toEqual([false, false]);
+  }
+  expect(arena.fillRatio).toBeGreaterThan(0.4);
+  for (let i = 0; i < 4; i++) step();
+  world.run(1000);
+  world.check();
+  expect(arena.fillRatio).toBeGreaterThan(0.75);
+
+  for (let i = 0; i < 80_000; i++) world.put(i, 800);
+  step();
+  while (arena.fillRatio > 0.39) world.drop(world.rng.u32());
+  expect([step(), step(), step()]).toContain(true);
+});
+
 test("nothing begins while the arena is dense, small, or as it was after the last pass", () => {
   const world = new World();
   for (let i = 0; i < 1000; i++) world.put(i, 1000);

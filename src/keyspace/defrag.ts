@@ -7,6 +7,7 @@
 // segment goes back to the system with its last block. Commands run between two steps: what they make goes
 // elsewhere, and a hash as cursor stays right however tables split and merge. An entry that the walk
 // misses, because databases were swapped meanwhile, only keeps its segment until another pass.
+// While keys are being deleted fast a pass begins later: what it would move may be deleted next.
 // Settling waits for flushed databases (Databases.doomed), whose blocks are freed rather than moved.
 
 import type { Ref } from "../store/arena.ts";
@@ -16,6 +17,11 @@ import type { Databases } from "./databases.ts";
 
 /** A pass begins when the blocks in use fill less than this share of the shared segments. */
 export const FILL_RATIO_LOW = 0.75;
+/** The same while memory is being freed: a pass then moves less for each byte it gives back. */
+const FILL_RATIO_SHRINKING = 0.4;
+/** Memory is being freed when this much less is in use than a while ago. */
+const SHRINKING_BYTES = 1024 * 1024;
+const WHILE_US = 500_000;
 /**
  * A pass that gave less back than this lets the next one wait until as much was freed or taken; each such
  * pass in a row doubles the wait, as when long values leave gaps that none of them fits.
@@ -39,6 +45,9 @@ export class Defragmenter {
   private residentBytesAfter = 0; // the last pass
   private residentBytesBefore = 0;
   private restBytes = REST_BYTES;
+  private isShrinking = false;
+  private sampledUs = Number.NEGATIVE_INFINITY;
+  private sampledUsedBytes = 0;
 
   private readonly moveEntry = (ref: Ref): Ref => this.maybeMove(ref);
 
@@ -51,8 +60,10 @@ export class Defragmenter {
    * True when there is more to do. Costs next to nothing while there is none.
    */
   step(budgetUs: number, monotonicUs: () => number): boolean {
+    const nowUs = monotonicUs();
+    this.sample(nowUs);
     if (this.phase === "idle" && !this.maybeBegin()) return false;
-    const untilUs = monotonicUs() + budgetUs;
+    const untilUs = nowUs + budgetUs;
     while (this.phase === "walking") {
       if (!this.databases.collections.moveSome()) this.walkTable();
       if (monotonicUs() >= untilUs) return true;
@@ -83,10 +94,18 @@ export class Defragmenter {
 
   private isWorthIt(): boolean {
     const { arena } = this.databases;
-    if (arena.fillRatio >= FILL_RATIO_LOW) return false;
+    if (arena.fillRatio >= (this.isShrinking ? FILL_RATIO_SHRINKING : FILL_RATIO_LOW)) return false;
     const freedBytes = this.peakUsedBytes - arena.usedBytes;
     const grownBytes = arena.residentBytes - this.residentBytesAfter;
     return Math.max(freedBytes, grownBytes) >= this.restBytes;
+  }
+
+  private sample(nowUs: number): void {
+    if (nowUs - this.sampledUs < WHILE_US) return;
+    const { usedBytes } = this.databases.arena;
+    this.isShrinking = this.sampledUsedBytes - usedBytes >= SHRINKING_BYTES;
+    this.sampledUs = nowUs;
+    this.sampledUsedBytes = usedBytes;
   }
 
   private walkTable(): void {

@@ -7,11 +7,12 @@
 //   - a timetable is listed exactly while an entry owns it, under the time of its first field, with that entry's name.
 //   - no field is due before `fromMs`.
 
+import { latin1Text } from "../lib/bytes.ts";
 import { type Arena, byteOffset, type Ref, segmentOf } from "../store/arena.ts";
 import type { HashSeed } from "../store/dict.ts";
-import { TYPE_HASH, valueAt } from "../store/entry.ts";
+import { readVarint, TYPE_HASH, valueAt, varintBytesAt } from "../store/entry.ts";
 import { ExpiryIndex } from "../store/expiry-index.ts";
-import { TIMED_BYTES } from "../store/member-cell.ts";
+import { memberLengthAt, TIMED_BYTES } from "../store/member-cell.ts";
 import { MemberDict } from "../store/member-dict.ts";
 import { ScoreTree } from "../store/score-tree.ts";
 import { Collections } from "./collections.ts";
@@ -135,6 +136,23 @@ export class FieldExpiries {
     }
     this.relist(db, entry, root, timetable);
     return count;
+  }
+
+  /** The names, as Latin-1 text, of what `removeDue` would remove. */
+  dueFields(entry: Ref, nowMs: number, countMax: number): string[] {
+    const { arena } = this;
+    const tree = this.open(this.timetableIn(entry));
+    const names: string[] = [];
+    for (let more = tree.weight > 0; more && names.length < countMax; more = tree.next()) {
+      if (names.length === 0) tree.seekPosition(0);
+      if (tree.scoreHere > nowMs) break;
+      const cell = tree.cellHere;
+      const u8 = arena.u8[segmentOf(cell)] as Uint8Array;
+      const at = memberLengthAt(u8, byteOffset(cell), 0);
+      const start = at + varintBytesAt(u8, at);
+      names.push(latin1Text(u8, start, start + readVarint(u8, at)));
+    }
+    return names;
   }
 
   /** Lists the hash anew after fields of it got or lost an expiry; one without any has no timetable. */

@@ -34,6 +34,8 @@ export class SortedSetView extends DictView {
   private readonly memberInput = new PackedInput();
   private readonly scoreInput = new PackedInput();
   private readonly other = new Element(); // while `member` is the caller's
+  /** Keeps reads ahead from being optimised away. */
+  warmth = 0;
   // The place in a packed set: rank, and offset in the value of its member.
   private index = 0;
   private offset = 0;
@@ -246,6 +248,19 @@ export class SortedSetView extends DictView {
     return true;
   }
 
+  /** Begins to read the member after the one that `seek` came to, or before it, for the next command. */
+  warm(step: 1 | -1): void {
+    if (this.entry.root !== 0) this.warmth = (this.tree as ScoreTree).warmBeside(step);
+  }
+
+  /** Removes the member that `seek` came to; the last one takes the key along. */
+  removeHere(): void {
+    this.entry.touched();
+    if (this.length === 1) this.removeEmpty();
+    else if (this.entry.root === 0) this.removePacked(this.entry.valueStart + this.offset, 1);
+    else this.removeLargeHere();
+  }
+
   /** Removes `count` members from `rank` on; all of them take the key along. */
   removeRange(rank: number, count: number): void {
     const { length } = this;
@@ -260,12 +275,9 @@ export class SortedSetView extends DictView {
       this.removePacked(skipElements(this.entry.bytes, this.entry.packedStart, rank * 2), some);
       return;
     }
-    const tree = this.tree as ScoreTree;
     for (let i = 0; i < some; i++) {
-      tree.seekPosition(rank);
-      const cell = tree.cellHere;
-      tree.removeHere();
-      this.removeCell((this.dict as MemberDict).hashOf(cell), cell);
+      (this.tree as ScoreTree).seekPosition(rank);
+      this.removeLargeHere();
     }
   }
 
@@ -379,6 +391,13 @@ export class SortedSetView extends DictView {
     }
     this.entry.databases.spliceValue(this.entry, at, skipElements(this.entry.bytes, at, 2 * count) - at, 0);
     this.entry.packedCount = left;
+  }
+
+  private removeLargeHere(): void {
+    const tree = this.tree as ScoreTree;
+    const cell = tree.cellHere;
+    tree.removeHere();
+    this.removeCell((this.dict as MemberDict).hashOf(cell), cell);
   }
 
   private readPair(at: number): void {

@@ -1,8 +1,8 @@
 // Watched keys: the versions of those keys of one shard that some client watches (WATCH).
 //
 // Role: a version grows with every change of its key, whatever the cause: commands, expiry, eviction, FLUSHALL,
-// SWAPDB. A client compares it with the one it saw. The table is attached to the databases while a key is watched, and
-// nothing is counted otherwise.
+// SWAPDB. A client compares it with the one it saw. The table is attached to the databases while a key is watched, or
+// while a listener wants to hear of all changes, and nothing is counted otherwise.
 // Keys are told apart by their hash when they change: two keys of one hash, one chance in 2^32, change together, and
 // EXEC then refuses needlessly.
 
@@ -20,8 +20,17 @@ export type WatchedKey = {
   watchers: number;
 };
 
+/** Who is told of every change of any key, watched or not; nothing is told of databases that are emptied. */
+export interface ChangeListener {
+  /** Keys with this hash change, appear or vanish, just before that or just after. */
+  changed(owner: Databases, db: number, hash: number): void;
+  /** Two databases are about to be exchanged. */
+  swapping(): void;
+}
+
 export class WatchedKeys {
   private readonly databases: Databases;
+  private everyChange: ChangeListener | undefined = undefined;
   private readonly byHash = new Map<number, WatchedKey[]>();
   private readonly view = new EntryView(new Uint8Array(0));
 
@@ -42,7 +51,7 @@ export class WatchedKeys {
       watched = { owner: this, db, hash, key: copy, version: 0, watchers: 0 };
       if (same === undefined) byHash.set(hash, [watched]);
       else same.push(watched);
-      databases.watched = this;
+      this.attach();
     }
     watched.watchers++;
     return watched;
@@ -54,7 +63,17 @@ export class WatchedKeys {
     const left = (this.byHash.get(watched.hash) ?? []).filter((each) => each !== watched);
     if (left.length > 0) this.byHash.set(watched.hash, left);
     else this.byHash.delete(watched.hash);
-    if (this.byHash.size === 0) this.databases.watched = undefined;
+    this.attach();
+  }
+
+  /** Is told of all changes. */
+  get listener(): ChangeListener | undefined {
+    return this.everyChange;
+  }
+
+  set listener(listener: ChangeListener | undefined) {
+    this.everyChange = listener;
+    this.attach();
   }
 
   /** The version now: a key whose time has come changes by it. */
@@ -65,6 +84,7 @@ export class WatchedKeys {
 
   /** A key with this hash has changed. */
   changed(db: number, hash: number): void {
+    if (this.everyChange !== undefined) this.everyChange.changed(this.databases, db, hash);
     const same = this.byHash.get(hash);
     if (same === undefined) return;
     for (const each of same) if (each.db === db) each.version++;
@@ -81,6 +101,7 @@ export class WatchedKeys {
 
   /** Two databases are about to be exchanged: what is in neither does not change. */
   swapping(a: number, b: number): void {
+    this.everyChange?.swapping();
     for (const same of this.byHash.values()) {
       for (const each of same) {
         if (each.db !== a && each.db !== b) continue;
@@ -88,6 +109,12 @@ export class WatchedKeys {
         if (this.isThere(each, other) || this.isThere(each, each.db)) each.version++;
       }
     }
+  }
+
+  // Nobody is told of changes while there is nobody to tell.
+  private attach(): void {
+    const isNeeded = this.byHash.size > 0 || this.everyChange !== undefined;
+    this.databases.watched = isNeeded ? this : undefined;
   }
 
   private isThere({ key, hash }: WatchedKey, db: number): boolean {

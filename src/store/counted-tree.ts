@@ -15,7 +15,8 @@
 // One path, from the root to a place in a leaf, is both the result of a search and the cursor of a walk. An object
 // of this class is a view (`open`): it holds nothing of the tree but that path.
 // Invariants:
-//   - an inner entry's key equals the first key of its child; its weight is the sum of the child's weights.
+//   - an inner entry's key equals the first key of its child, except on the way to the tree's very first entry, where no
+//     search looks at it; its weight is the sum of the child's weights.
 //   - no node but the root is empty; two neighbours under one parent hold together more than half a node.
 //   - after an insert or a removal the path means nothing until the next seek.
 //   - entries appended at the end leave full nodes behind; any other split leaves halves.
@@ -278,6 +279,14 @@ export class CountedTree {
     return byteOffset(this.nodes[0] as number) + ENTRIES_AT + (this.indexes[0] as number) * this.leafStride;
   }
 
+  /** Where the entry `step` places on from the path's stands, if that is in the same leaf; else -1. */
+  entryBeside(step: number): number {
+    const node = this.nodes[0] as number;
+    const index = (this.indexes[0] as number) + step;
+    if (index < 0 || index >= this.countOf(node)) return -1;
+    return byteOffset(node) + ENTRIES_AT + index * this.leafStride;
+  }
+
   /** Puts `entry`, which weighs `weight`, before the place where the path stands. */
   insertEntry(weight: number): void {
     const { words, at, arena } = this;
@@ -460,7 +469,10 @@ export class CountedTree {
     if (this.keyBytes === 0) return;
     const { arena } = this;
     const top = this.words[this.at + LEVEL] as number;
-    for (let level = from; level < top; level++) {
+    let above = from + 1;
+    while (above <= top && this.indexes[above] === 0) above++;
+    if (above > top) return; // On the way to the very first entry.
+    for (let level = from; level < above; level++) {
       const node = this.nodes[level] as number;
       const parent = this.nodes[level + 1] as number;
       const index = this.indexes[level + 1] as number;
@@ -469,7 +481,6 @@ export class CountedTree {
       const at = byteOffset(parent) + ENTRIES_AT + index * this.innerStride;
       const first = byteOffset(node) + ENTRIES_AT;
       for (let i = 0; i < this.keyBytes; i++) target[at + i] = source[first + i] as number;
-      if (index > 0) return;
     }
   }
 

@@ -141,6 +141,18 @@ export class ScoreTree extends TreeView {
     this.tree.removeEntry();
   }
 
+  /**
+   * Begins to read the member `step` entries on from the path, which is likely to be asked for next: its cell lies
+   * anywhere, and the processor fetches it while it does other things. Returns some byte of it, to be kept somewhere lest
+   * the read be optimised away.
+   */
+  warmBeside(step: number): number {
+    const at = this.tree.entryBeside(step);
+    if (at < 0) return 0;
+    const cell = this.tree.leafData.getInt32(at + REF_AT, true);
+    return (this.key.arena.u8[segmentOf(cell)] as Uint8Array)[byteOffset(cell) + this.lead] as number;
+  }
+
   /** The score of the entry at the path. */
   get scoreHere(): number {
     return this.tree.leafData.getFloat64(this.tree.entryAt, true);

@@ -30,6 +30,7 @@ export function popMembers(
 ): void {
   const first = set.length - count;
   set.seek(isMax ? set.length - 1 : 0);
+  if (count === 1) set.warm(isMax ? -1 : 1);
   for (let left = count; ; ) {
     if (isNested) reply.array(2);
     set.member.writeTo(reply);
@@ -38,7 +39,8 @@ export function popMembers(
     if (isMax) set.previous();
     else set.next();
   }
-  set.removeRange(isMax ? first : 0, count);
+  if (count === 1) set.removeHere();
+  else set.removeRange(isMax ? first : 0, count);
   keyspace.notify(EVENT_ZSET, isMax ? "zpopmax" : "zpopmin", args, i);
   if (!set.exists) keyspace.notify(EVENT_GENERIC, "del", args, i);
 }
