@@ -61,9 +61,12 @@ export class Lookahead {
       const args = this.args(i);
       if (args.count > 1) args.setKeyHash(databases.hashOf(args.bytes, args.start(1), args.end(1)));
     }
+    let last = 0; // Requests for one key, one after the other, need it read once.
     for (let i = 0; i < count; i++) {
       const args = this.args(i);
-      refs[i] = args.isHashed ? databases.candidate(db, args.keyHash) : 0;
+      const isOther = args.isHashed && (i === 0 || args.keyHash !== last);
+      refs[i] = isOther ? databases.candidate(db, args.keyHash) : 0;
+      last = args.keyHash;
     }
     let sum = 0;
     for (let i = 0; i < count; i++) {

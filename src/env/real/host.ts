@@ -6,13 +6,20 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { Host } from "../host.ts";
 
-// Buffers outside the heap, which hold all data, count for V8's collector. As it is set it marks the heap each time 64 MiB
-// of them were made, which frees nothing and takes as long as many commands. This way the next marking waits until the
-// heap and they together have grown by half since the last one.
-const collectorFlags = ["--external-memory-accounted-in-global-limit", "--heap-growing-percent=50"];
+const engineFlags = [
+  // Buffers outside the heap, which hold all data, count for V8's collector. As it is set it marks the heap each time 64 MiB
+  // of them were made, which frees nothing and takes as long as many commands. This way the next marking waits until the
+  // heap and they together have grown by half since the last one.
+  "--external-memory-accounted-in-global-limit",
+  "--heap-growing-percent=50",
+  // A command passes through many small functions: with the usual limits (460 and 920) the optimiser leaves half of them
+  // as calls.
+  "--max-inlined-bytecode-size=1000",
+  "--max-inlined-bytecode-size-cumulative=3000",
+];
 
 export function realHost(): Host {
-  for (const flag of collectorFlags) setFlagsFromString(flag);
+  for (const flag of engineFlags) setFlagsFromString(flag);
   return {
     pid: process.pid,
     os: `${type()} ${release()} ${machine()}`,
