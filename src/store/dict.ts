@@ -58,6 +58,8 @@ export class Dict {
   private depth = 0;
   private tablesAtDepth = 0; // tables as deep as the directory: when none is, it halves
   private tables = 0;
+  /** Keeps reads ahead from being optimised away. */
+  touched = 0;
   private readonly scratch = new Int32Array(SLOTS); // entries of a table being split or merged
 
   constructor(arena: Arena, seed: HashSeed, probe: Probe = silentProbe) {
@@ -471,16 +473,24 @@ export class Dict {
     u8[base] = depth;
   }
 
-  // Collects a table's entries into `scratch` and returns how many.
+  // Collects a table's entries into `scratch` and returns how many. Each is about to be hashed or freed: a byte of it is read
+  // at once, since these waits for memory overlap, and later ones come one after the other.
   private gather(table: Ref, at: number): number {
     const u8 = this.arena.u8[segmentOf(table)] as Uint8Array;
     const refs = this.arena.i32[segmentOf(table)] as Int32Array;
     const tags = byteOffset(table) + TAGS_AT;
     const refsAt = (byteOffset(table) + REFS_AT) >>> 2;
+    const { scratch } = this;
+    const segments = this.arena.u8;
     let count = at;
+    let touched = 0;
     for (let slot = 0; slot < SLOTS; slot++) {
-      if ((u8[tags + slot] as number) > GRAVE) this.scratch[count++] = refs[refsAt + slot] as number;
+      if ((u8[tags + slot] as number) <= GRAVE) continue;
+      const ref = refs[refsAt + slot] as number;
+      scratch[count++] = ref;
+      touched += (segments[segmentOf(ref)] as Uint8Array)[byteOffset(ref)] as number;
     }
+    this.touched = touched;
     return count;
   }
 

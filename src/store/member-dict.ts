@@ -55,7 +55,7 @@ export const DICT_ROOT_BYTES = 16;
 const MERGE_COUNT = 76; // two halves that fit in 0.3 of a table join
 const DEPTH_MAX = 24;
 const RANDOM_TRIES = 256;
-const SHRINK_SHARE = 4; // a table with less than one in four slots in use gets the next smaller size
+const SHRINK_SHARE = 8; // a table with less than one in eight slots in use gets the next smaller size
 
 // Words of the root.
 const SIZE = 1;

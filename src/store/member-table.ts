@@ -73,17 +73,28 @@ export function initTable(arena: Arena, table: Ref, depth: number, slots: number
   u8[base + 1] = slots;
 }
 
-/** Collects a table's cells into `target` from `at` on; returns where they end. */
+const warmth = new Int32Array(1); // keeps reads ahead from being optimised away
+
+/**
+ * Collects a table's cells into `target` from `at` on; returns where they end. Each is about to be hashed or freed: a
+ * byte of it is read at once, since these waits for memory overlap, and later ones come one after the other.
+ */
 export function gather(arena: Arena, table: Ref, target: Int32Array, at: number): number {
   const u8 = arena.u8[segmentOf(table)] as Uint8Array;
   const refs = arena.i32[segmentOf(table)] as Int32Array;
   const tags = byteOffset(table) + TAGS_AT;
   const refsAt = refsStart(arena, table);
   const slots = slotsOf(arena, table);
+  const segments = arena.u8;
   let count = at;
+  let touched = 0;
   for (let slot = 0; slot < slots; slot++) {
-    if ((u8[tags + slot] as number) > GRAVE) target[count++] = refs[refsAt + slot] as number;
+    if ((u8[tags + slot] as number) <= GRAVE) continue;
+    const ref = refs[refsAt + slot] as number;
+    target[count++] = ref;
+    touched += (segments[segmentOf(ref)] as Uint8Array)[byteOffset(ref)] as number;
   }
+  warmth[0] = touched;
   return count;
 }
 
