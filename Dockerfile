@@ -27,9 +27,10 @@ VOLUME /data
 EXPOSE 6379
 
 # Anything but PONG is unhealthy: NOAUTH (give the probe a way in, or replace it), LOADING, silence, no listener.
-# SHADIS_HEALTH_PORT is for a server told to listen elsewhere.
+# SHADIS_HEALTH_PORT is for a server told to listen elsewhere, SHADIS_HEALTH_TLS=1 for a tls-port. One that asks clients
+# for certificates is better probed at /healthz of its metrics-port.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
-  CMD ["node", "-e", "const s=require('net').connect(process.env.SHADIS_HEALTH_PORT||6379,'127.0.0.1',()=>s.write('PING\\r\\n'));s.setTimeout(2000,()=>process.exit(1)).on('error',()=>process.exit(1)).on('end',()=>process.exit(1)).once('data',d=>process.exit(String(d).startsWith('+PONG')?0:1))"]
+  CMD ["node", "-e", "const e=process.env,s=require(e.SHADIS_HEALTH_TLS?'tls':'net').connect({port:e.SHADIS_HEALTH_PORT||6379,host:'127.0.0.1',rejectUnauthorized:false},()=>s.write('PING\\r\\n'));s.setTimeout(2000,()=>process.exit(1)).on('error',()=>process.exit(1)).on('end',()=>process.exit(1)).once('data',d=>process.exit(String(d).startsWith('+PONG')?0:1))"]
 
 # Every client of a container comes from outside it, so protected mode would refuse them all; what is published
 # with -p decides who may connect. Arguments of `docker run` replace CMD: add `--protected-mode no` to them, or

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { type Bar, bars, barTable, holds } from "./bars.ts";
 import { groupTitles } from "./collection-load.ts";
-import type { Report, Series } from "./samples.ts";
+import type { Report, Sample, Series } from "./samples.ts";
+import { alwaysPart, everysecPart, snapshotGroups } from "./snapshot-parts.ts";
 
 const commands: Report = {
   kind: "commands",
@@ -83,6 +84,21 @@ test("a row that was not measured fails the bars it belongs to and no other", ()
   expect(barTable(found)).toContain("| 0.50 (rows: 1); not measured: SPOP | **no** |");
 });
 
+test("EVAL has a limit of its own, and counts in no other bar", () => {
+  const report: Report = {
+    ...commands,
+    series: [row("SET", "P=1", [1]), row("EVAL", "P=1", [1.5]), row("EVAL", "P=16", [3.5])],
+  };
+  const list = bars(report).filter(({ figure }) => figure !== undefined);
+  expect(list.map(({ figure, of }) => `${figure} ${of}`)).toEqual([
+    "1 rows: 1",
+    "1 SET",
+    "1 SET at P=1",
+    "3.5 P=16",
+  ]);
+  expect(holds(list.at(-1) as Bar)).toBe(false);
+});
+
 test("large hashes, sets and sorted sets have one limit, lists and streams another, small ones a third or none", () => {
   const report: Report = {
     ...commands,
@@ -123,6 +139,38 @@ test("one long turn in one round of one type fails UNLINK; DEL is reported, and 
     | UNLINK: longest turn of the loop | ≤ 2 ms | 2.50 (list) | **no** |
     | Expiry: longest turn of the loop | ≤ 2 ms | 2.00 (hash) | yes |
     | DEL: longest turn of the loop | reported | 8.00 (hash) |  |"
+  `);
+});
+
+test("snapshots: a pause of any round counts, the median of what varies, and a part that is missing fails its bars", () => {
+  const part = (name: string, group: string, figures: readonly Record<string, number>[]): Series => {
+    const samples = figures.map((metrics, round): Sample => ({ round, side: "candidate", metrics }));
+    return { name, group, state: samples.length === 0 ? "failed" : "measured", reason: null, samples };
+  };
+  const making = { throughputShare: 0.8, overheadShare: 0.1 };
+  const report: Report = {
+    ...commands,
+    kind: "snapshot",
+    series: [
+      part("BGSAVE", snapshotGroups.making, [
+        { ...making, longestTurnMs: 5 },
+        { ...making, longestTurnMs: 5.01 },
+        { ...making, longestTurnMs: 2, throughputShare: 0.4 },
+      ]),
+      part("dump.rdb", snapshotGroups.loading, [{ keysPerSecond: 499_000 }, { keysPerSecond: 500_000 }]),
+      part(everysecPart, snapshotGroups.logging, [{ cpuOfLogRatio: 1.25 }]),
+      part(alwaysPart, snapshotGroups.logging, []),
+    ],
+  };
+  expect(barTable(bars(report))).toMatchInlineSnapshot(`
+    "| measured | bar | figure | holds |
+    | --- | ---: | ---: | --- |
+    | longest turn of the loop while a file is made | ≤ 5 ms | 5.01 (BGSAVE) | **no** |
+    | throughput while a file is made, of that before | ≥ 0.70 | 0.80 (BGSAVE) | yes |
+    | memory that making a file takes, of the data set | ≤ 0.15 | 0.10 (BGSAVE) | yes |
+    | keys loaded per second | ≥ 500,000 keys/s | 499,500 (dump.rdb) | **no** |
+    | CPU per SET at P=16 with everysec, of that without a log | ≤ 1.25 | 1.25 (SET P=16, everysec) | yes |
+    | writes with always, of what the disk allows | ≥ 0.90 | –; not measured: SET, 50 clients, always | **no** |"
   `);
 });
 

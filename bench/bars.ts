@@ -6,12 +6,14 @@
 
 import { groupTitles, typeTitles } from "./collection-load.ts";
 import { removals } from "./removals.ts";
+import { scriptRow } from "./rows.ts";
 import { figures, geometricMean, type Report, ratios, type Series } from "./samples.ts";
+import { alwaysPart, everysecPart, snapshotGroups } from "./snapshot-parts.ts";
 
 export type Bar = {
   readonly measured: string;
-  readonly unit: "ratio" | "ms" | "B";
-  readonly limit: { readonly most: number } | { readonly below: number } | null;
+  readonly unit: "ratio" | "ms" | "B" | "keys/s";
+  readonly limit: { readonly most: number } | { readonly below: number } | { readonly least: number } | null;
   readonly figure: number | undefined;
   /** Which series has the figure, or over how many it is the mean. */
   readonly of: string;
@@ -33,6 +35,8 @@ export function bars(report: Report): Bar[] {
       return collectionBars(report.series);
     case "removal":
       return removalBars(report.series);
+    case "snapshot":
+      return snapshotBars(report.series);
     default:
       return [];
   }
@@ -43,14 +47,18 @@ export function holds({ limit, figure, missing }: Bar): boolean | undefined {
   if (limit === null) return undefined;
   if (missing.length > 0) return false;
   if (figure === undefined) return undefined;
+  if ("least" in limit) return figure >= limit.least;
   return "most" in limit ? figure <= limit.most : figure < limit.below;
 }
 
 /** The bars as a Markdown table. */
 export function barTable(list: readonly Bar[]): string {
   const lines = list.map((bar) => {
-    const { measured, figure, of, missing } = bar;
-    const shown = figure === undefined ? "–" : `${figure.toFixed(2)}${of === "" ? "" : ` (${of})`}`;
+    const { measured, unit, figure, of, missing } = bar;
+    const shown =
+      figure === undefined
+        ? "–"
+        : `${unit === "keys/s" ? whole(figure) : figure.toFixed(2)}${of === "" ? "" : ` (${of})`}`;
     const gaps = missing.length === 0 ? "" : `; not measured: ${some(missing)}`;
     return `| ${measured} | ${limitText(bar)} | ${shown}${gaps} | ${verdict(bar)} |`;
   });
@@ -65,13 +73,22 @@ function some(names: readonly string[]): string {
 
 function limitText({ limit, unit }: Bar): string {
   if (limit === null) return "reported";
-  const text = "most" in limit ? `≤ ${decimal(limit.most)}` : `< ${decimal(limit.below)}`;
+  const text = boundText(limit);
   return unit === "ratio" ? text : `${text} ${unit}`;
+}
+
+function boundText(limit: NonNullable<Bar["limit"]>): string {
+  if ("least" in limit) return `≥ ${decimal(limit.least)}`;
+  return "most" in limit ? `≤ ${decimal(limit.most)}` : `< ${decimal(limit.below)}`;
+}
+
+function whole(value: number): string {
+  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
 // Two decimals where there are any: 2, 0.60.
 function decimal(value: number): string {
-  return Number.isInteger(value) ? String(value) : value.toFixed(2);
+  return Number.isInteger(value) ? whole(value) : value.toFixed(2);
 }
 
 function verdict(bar: Bar): string {
@@ -80,7 +97,12 @@ function verdict(bar: Bar): string {
   return answer === undefined ? "–" : answer ? "yes" : "**no**";
 }
 
-function commandBars(series: readonly Series[]): Bar[] {
+function commandBars(all: readonly Series[]): Bar[] {
+  const series = all.filter(({ name }) => name !== scriptRow); // Held against a bar of its own.
+  const scripts = ratiosOf(
+    all.filter(({ name }) => name === scriptRow),
+    ({ group }) => group,
+  );
   const at = (group: string): Value[] => ratiosOf(series.filter((one) => one.group === group));
   const everywhere = ratiosOf(series, (one) => `${one.name} at ${one.group}`);
   const list: Bar[] = [];
@@ -90,6 +112,9 @@ function commandBars(series: readonly Series[]): Bar[] {
   }
   if (at("P=16").length > 0) list.push(mean("CPU per operation at P=16, geometric mean", at("P=16"), 0.9));
   list.push(worst("CPU per operation, worst row", "ratio", everywhere, { most: 1.25 }));
+  if (scripts.length > 0) {
+    list.push(worst("CPU per EVAL of a script of one line", "ratio", scripts, { most: 3 }));
+  }
   return list;
 }
 
@@ -125,6 +150,54 @@ function removalBars(series: readonly Series[]): Bar[] {
   });
 }
 
+// A pause of any round counts, and of what varies from run to run the median.
+function snapshotBars(series: readonly Series[]): Bar[] {
+  const worstOf = (group: string, metric: string, pick: "min" | "median" | "max"): Value[] =>
+    series
+      .filter((one) => one.group === group)
+      .map((one) => ({ name: one.name, value: figures(one, "candidate", metric)?.[pick] }));
+  const ofPart = (metric: string, part: string): Value[] =>
+    series
+      .filter((one) => one.name === part)
+      .map((one) => ({ name: one.name, value: figures(one, "candidate", metric)?.median }));
+  const { making, loading } = snapshotGroups;
+  const list = [
+    worst("longest turn of the loop while a file is made", "ms", worstOf(making, "longestTurnMs", "max"), {
+      most: 5,
+    }),
+    least(
+      "throughput while a file is made, of that before",
+      "ratio",
+      worstOf(making, "throughputShare", "median"),
+      0.7,
+    ),
+    worst(
+      "memory that making a file takes, of the data set",
+      "ratio",
+      worstOf(making, "overheadShare", "max"),
+      {
+        most: 0.15,
+      },
+    ),
+    least("keys loaded per second", "keys/s", worstOf(loading, "keysPerSecond", "median"), 500_000),
+    worst(
+      "CPU per SET at P=16 with everysec, of that without a log",
+      "ratio",
+      ofPart("cpuOfLogRatio", everysecPart),
+      {
+        most: 1.25,
+      },
+    ),
+    least(
+      "writes with always, of what the disk allows",
+      "ratio",
+      ofPart("groupCommitShare", alwaysPart),
+      0.9,
+    ),
+  ];
+  return list.filter(({ figure, missing }) => figure !== undefined || missing.length > 0);
+}
+
 function ratiosOf(series: readonly Series[], name = (one: Series): string => one.name): Value[] {
   return series.map((one) => ({ name: name(one), value: ratios(one, cpu)?.median }));
 }
@@ -155,6 +228,15 @@ function worst(measured: string, unit: Bar["unit"], values: readonly Value[], li
     of: found?.name ?? "",
     missing: unknown(values),
   };
+}
+
+function least(measured: string, unit: Bar["unit"], values: readonly Value[], bound: number): Bar {
+  const negated = values.map(({ name, value }) => ({
+    name,
+    value: value === undefined ? undefined : -value,
+  }));
+  const bar = worst(measured, unit, negated, { least: bound });
+  return { ...bar, figure: bar.figure === undefined ? undefined : -bar.figure };
 }
 
 function unknown(values: readonly Value[]): string[] {

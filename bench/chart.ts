@@ -30,11 +30,19 @@ const memoryPanels: readonly Panel[] = [
   { metric: "commandMs", title: "time of the command", moreIsBetter: false },
   { metric: "longestPingMs", title: "longest PING", moreIsBetter: false },
 ];
+const snapshotPanels: readonly Panel[] = [
+  { metric: "throughputShare", title: "throughput kept", moreIsBetter: true },
+  { metric: "longestPingMs", title: "longest PING", moreIsBetter: false },
+  { metric: "keysPerSecond", title: "keys loaded per second", moreIsBetter: true },
+  { metric: "cpuOfLogRatio", title: "CPU with the log / without", moreIsBetter: false },
+  { metric: "rpsAlways", title: "throughput, always", moreIsBetter: true },
+];
 const titles: Readonly<Record<Report["kind"], string>> = {
   commands: "Ratio to stock Redis, same machine, one core each",
   memory: "Memory and pauses, ratio to stock Redis",
   collections: "Memory of collections, ratio to stock Redis",
   removal: "Pauses while a large collection is removed, ratio to stock Redis",
+  snapshot: "Keeping data on disk, ratio to stock Redis",
 };
 
 const nameWidth = 220;
@@ -49,7 +57,7 @@ const worse = "#b35900";
 
 /** The chart of a report, as the text of an SVG file. */
 export function chart(report: Report): string {
-  const wanted = report.kind === "commands" ? commandPanels : memoryPanels;
+  const wanted = panelsOf(report.kind);
   const panels = wanted.filter(({ metric }) =>
     report.series.some((series) => ratios(series, metric) !== undefined),
   );
@@ -64,6 +72,11 @@ export function chart(report: Report): string {
     "</svg>",
     "",
   ].join("\n");
+}
+
+function panelsOf(kind: Report["kind"]): readonly Panel[] {
+  if (kind === "snapshot") return snapshotPanels;
+  return kind === "commands" ? commandPanels : memoryPanels;
 }
 
 function panelMarks(panel: Panel, left: number, series: readonly Series[], height: number): string {

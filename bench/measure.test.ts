@@ -54,8 +54,9 @@ test("a full run goes deeper than 16 with two rows only, one with named rows wit
   expect(names(64, true)).toHaveLength(rows.length);
 });
 
-test("every row of redis-benchmark's list is there, and XADD as a command of its own", () => {
-  expect(rows).toHaveLength(20);
+test("every row of redis-benchmark's list is there, and XADD and EVAL as commands of their own", () => {
+  expect(rows).toHaveLength(21);
   for (const { name, args } of rows) expect(args({ valueBytes: 64 }).length, name).toBeGreaterThan(1);
   expect(chooseRows(["xadd"])[0]?.args({ valueBytes: 16 })[4]).toHaveLength(16);
+  expect(chooseRows(["eval"])[0]?.args({ valueBytes: 16 })).toContain("counter:script");
 });

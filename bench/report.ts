@@ -20,6 +20,12 @@ import {
 } from "./samples.ts";
 
 type Format = (value: number) => string;
+type Metric = {
+  readonly metric: string;
+  readonly title: string;
+  readonly format: Format;
+  readonly isKey: boolean;
+};
 
 const none = "–";
 const megabyte = 1024 * 1024;
@@ -60,8 +66,10 @@ function tables(report: Report): string[] {
       return commandTables(report);
     case "removal":
       return removalTables(report);
+    case "snapshot":
+      return metricTables(report, snapshotMetrics);
     default:
-      return memoryTables(report);
+      return metricTables(report, memoryMetrics);
   }
 }
 
@@ -120,7 +128,7 @@ function groupMeans(group: string, series: readonly Series[]): string {
 
 // Every figure that a memory report may hold, in the order of its tables. `isKey` figures are the columns of a
 // group of several series; the others of such a group are in the JSON only.
-const memoryMetrics: readonly { metric: string; title: string; format: Format; isKey: boolean }[] = [
+const memoryMetrics: readonly Metric[] = [
   { metric: "rssBytes", title: "RSS, MB", format: megabytes, isKey: true },
   { metric: "rssAnonBytes", title: "private (RssAnon), MB", format: megabytes, isKey: true },
   { metric: "pssBytes", title: "proportional (Pss), MB", format: megabytes, isKey: false },
@@ -194,19 +202,39 @@ const memoryMetrics: readonly { metric: string; title: string; format: Format; i
   },
 ];
 
-function memoryTables(report: Report): string[] {
+// The same of a snapshot report.
+const snapshotMetrics: readonly Metric[] = [
+  { metric: "keysPerSecond", title: "keys loaded per second", format: whole, isKey: true },
+  { metric: "loadingSeconds", title: "loading, s", format: decimals(2), isKey: true },
+  { metric: "throughputShare", title: "throughput, of that before", format: decimals(2), isKey: true },
+  { metric: "rpsBefore", title: "requests per second before", format: whole, isKey: true },
+  { metric: "rpsDuring", title: "requests per second meanwhile", format: whole, isKey: true },
+  { metric: "overheadShare", title: "memory taken, of the data set", format: decimals(3), isKey: true },
+  { metric: "makingSeconds", title: "making it, s", format: decimals(1), isKey: true },
+  { metric: "longestTurnMs", title: "longest turn, ms", format: decimals(1), isKey: true },
+  { metric: "longestTurnBeforeMs", title: "longest turn before, ms", format: decimals(1), isKey: true },
+  { metric: "longestPingMs", title: "longest PING, ms", format: decimals(1), isKey: true },
+  { metric: "longestPingBeforeMs", title: "longest PING before, ms", format: decimals(1), isKey: true },
+  { metric: "longestGcMs", title: "longest collection, ms", format: decimals(1), isKey: true },
+  { metric: "cpuUsPerOpWithout", title: "CPU µs/op without a log", format: decimals(2), isKey: true },
+  { metric: "cpuUsPerOpWith", title: "CPU µs/op with it", format: decimals(2), isKey: true },
+  { metric: "cpuOfLogRatio", title: "with / without", format: decimals(2), isKey: true },
+  { metric: "rpsAlways", title: "writes per second", format: whole, isKey: true },
+  { metric: "limitRps", title: "what a plain loop allows", format: whole, isKey: true },
+  { metric: "groupCommitShare", title: "share of it", format: decimals(2), isKey: true },
+];
+
+function metricTables(report: Report, metrics: readonly Metric[]): string[] {
   return groups(report).flatMap(([group, series]) => [
     `**${group}**`,
-    series.length > 1 ? wideTable(report, series) : tallTable(report, series),
+    series.length > 1 ? wideTable(report, series, metrics) : tallTable(report, series, metrics),
   ]);
 }
 
 // A line for each series, columns for the key figures that any of them has.
-function wideTable(report: Report, series: readonly Series[]): string {
+function wideTable(report: Report, series: readonly Series[], metrics: readonly Metric[]): string {
   const { stock, candidate } = labels(report);
-  const shown = memoryMetrics.filter(
-    ({ metric, isKey }) => isKey && series.some((one) => hasFigure(one, metric)),
-  );
+  const shown = metrics.filter(({ metric, isKey }) => isKey && series.some((one) => hasFigure(one, metric)));
   const isShared = (metric: string): boolean => series.some((one) => ratios(one, metric) !== undefined);
   const columns = shown.flatMap(({ metric, title }) =>
     isShared(metric) ? [`${title}: ${stock} / ${candidate}`, "ratio"] : [title],
@@ -224,11 +252,11 @@ function wideTable(report: Report, series: readonly Series[]): string {
 }
 
 // A line for each figure.
-function tallTable(report: Report, series: readonly Series[]): string {
+function tallTable(report: Report, series: readonly Series[], metrics: readonly Metric[]): string {
   const { stock, candidate } = labels(report);
   const lines = series.flatMap((one) => {
     if (one.state !== "measured") return [[one.name, stateText(one), "", "", ""]];
-    return memoryMetrics
+    return metrics
       .filter(({ metric }) => hasFigure(one, metric))
       .map(({ metric, title, format }, index) => [
         index === 0 ? one.name : "",

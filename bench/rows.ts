@@ -1,4 +1,4 @@
-// Rows: redis-benchmark's list of tests and XADD, which it lacks, and what each needs to be measured fairly.
+// Rows: redis-benchmark's list of tests, XADD and EVAL, which it lacks, and what each needs to be measured fairly.
 //
 // Role: data. Where redis-benchmark's own test would measure something else than its name says, the row says
 // how it is put right:
@@ -35,6 +35,9 @@ const requestCountMin = 2_000;
 const usualPipelineMax = 16;
 const deepRows: readonly string[] = ["SET", "GET"];
 
+/** A script of one line: what a script costs beside its command. */
+export const scriptRow = "EVAL";
+
 export const rows: readonly Row[] = [
   plain("PING_INLINE", "ping_inline", ["ping"]),
   plain("PING_MBULK", "ping_mbulk", ["ping"]),
@@ -62,6 +65,11 @@ export const rows: readonly Row[] = [
     ...plain("XADD", "", ["xadd"]),
     args: ({ valueBytes }) => ["xadd", "mystream", "*", "myfield", text(0, valueBytes)],
     workUs: 1,
+  },
+  {
+    ...plain(scriptRow, "", ["eval", "incr"]),
+    args: () => ["eval", "return redis.call('INCR', KEYS[1])", "1", "counter:script"],
+    workUs: 4,
   },
 ];
 

@@ -35,7 +35,7 @@ export type Machine = {
 
 export type ServerFacts = { readonly label: string; readonly command: string; readonly version: string };
 
-export type ReportKind = "commands" | "memory" | "collections" | "removal";
+export type ReportKind = "commands" | "memory" | "collections" | "removal" | "snapshot";
 
 export type Report = {
   readonly kind: ReportKind;

@@ -3,7 +3,7 @@
 // Role: no figure in a document is typed by hand. It fills the sections that the document has:
 //   bench     from results/commands.json (npm run bench)
 //   memory    from results/memory.json (npm run bench:memory)
-//   collections and removal likewise; bars gathers the bars of them all.
+//   collections, removal and snapshot likewise; bars gathers the bars of them all.
 // `--check FILE` changes nothing and fails when the document differs from what would be written. Without a
 // document the tables are printed.
 
@@ -19,6 +19,7 @@ const sections = [
   { marker: "memory", kind: "memory", script: "bench:memory" },
   { marker: "collections", kind: "collections", script: "bench:collections" },
   { marker: "removal", kind: "removal", script: "bench:removal" },
+  { marker: "snapshot", kind: "snapshot", script: "bench:snapshot" },
 ] as const;
 
 const { values: options } = parseArgs({ options: { write: { type: "string" }, check: { type: "string" } } });

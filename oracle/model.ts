@@ -143,6 +143,19 @@ export type Session = {
   /** Something that it watches was changed. */
   isTouched: boolean;
   readonly subscriptions: Subscriptions;
+  /** How it tracks keys. */
+  tracking?: Tracking | undefined;
+};
+
+/** What a client has chosen with CLIENT TRACKING ON. */
+export type Tracking = {
+  readonly redirect: bigint;
+  readonly isBroadcast: boolean;
+  readonly choice: "OPTIN" | "OPTOUT" | "";
+  readonly isNoLoop: boolean;
+  readonly prefixes: ReadonlySet<string>;
+  /** CLIENT CACHING was called just before. */
+  isCaching: boolean;
 };
 
 /** Entries by key, and which of them or of their fields have a time: counting keys looks at these only. */
@@ -185,7 +198,7 @@ export type ModelOptions = {
 export class Model {
   /** Unix milliseconds as the present command sees them. */
   nowMs = 0;
-  /** The latest that any command saw: clocks are set back. */
+  /** The latest that any command saw, or that the server is known to have seen without one: clocks are set back. */
   latestMs = 0;
   /** False while a client runs that asked not to touch keys. */
   isTouching = true;

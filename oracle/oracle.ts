@@ -5,6 +5,7 @@
 // Invariant: equal sequences of calls give equal replies; nothing here reads a clock or draws chance.
 
 import type { OracleCommand } from "./command.ts";
+import { endCaching } from "./commands/connection/tracking.ts";
 import { keyspaceCommands, oracleCommands } from "./commands/registry.ts";
 import { scriptSession } from "./commands/scripting/script-run.ts";
 import { directiveDefaults, isDirective } from "./commands/server/directives.ts";
@@ -46,9 +47,11 @@ const callers: ReadonlySet<string> = new Set([
   ...["exec", "eval", "eval_ro", "evalsha", "evalsha_ro", "fcall", "fcall_ro"],
 ]);
 
+/** Both usual spellings of each name, so that these need no lower-casing. */
+const byName: ReadonlyMap<string, Found> = foundByName();
+
 export class Oracle {
   readonly model: Model;
-  private readonly byName = new Map<string, Found>();
   private readonly expired: { readonly db: number; readonly key: string }[] = [];
 
   constructor(options: OracleOptions = {}) {
@@ -62,7 +65,6 @@ export class Oracle {
     this.model.config.set("databases", `${this.model.databases.length}`);
     setDefaultPassword(this.model, this.model.directive("requirepass"));
     this.model.hasLatencySamples = this.model.directive("latency-monitor-threshold") !== "0";
-    for (const command of oracleCommands.values()) this.add(command);
   }
 
   /** The session of a client, begun at the first call for it. */
@@ -112,6 +114,19 @@ export class Oracle {
 
   /** What the server must answer, after the model has changed as the command says. */
   execute(client: number, words: readonly string[], nowMs: number): Reply {
+    const reply = this.executeRequest(client, words, nowMs);
+    const session = this.model.sessions.get(client);
+    if (session?.tracking !== undefined && !this.isOfClient(words)) endCaching(session);
+    return reply;
+  }
+
+  // Whether it is a command about clients, which leave CLIENT CACHING as it is.
+  private isOfClient(words: readonly string[]): boolean {
+    const command = this.commandOf(words);
+    return typeof command !== "string" && command.name.startsWith("client|");
+  }
+
+  private executeRequest(client: number, words: readonly string[], nowMs: number): Reply {
     const session = this.begin(client, nowMs, callers.has(words[0]?.toLowerCase() ?? ""));
     const isMuted = session.replyMode !== "on";
     if (words.length === 1 && words[0]?.toLowerCase() === "exec" && this.mayRunTransaction(session))
@@ -230,7 +245,7 @@ export class Oracle {
   // The command or subcommand that is called, or why there is none.
   private commandOf(words: readonly string[]): OracleCommand | string {
     const name = words[0] as string;
-    const found = this.byName.get(name) ?? this.byName.get(name.toLowerCase());
+    const found = byName.get(name) ?? byName.get(name.toLowerCase());
     if (found === undefined) return unknownCommand(words);
     const { command } = found;
     if (found.subcommands !== undefined && words.length > 1) {
@@ -282,17 +297,20 @@ export class Oracle {
     }
     this.expired.length = 0;
   }
+}
 
-  private add(command: OracleCommand): void {
+function foundByName(): Map<string, Found> {
+  const found = new Map<string, Found>();
+  for (const command of oracleCommands.values()) {
     const [name = "", subname] = command.name.split("|");
     if (subname !== undefined) {
-      this.byName.get(name)?.subcommands?.set(subname, command);
-      return;
+      found.get(name)?.subcommands?.set(subname, command);
+      continue;
     }
     const subcommands = command.isContainer === true ? new Map<string, OracleCommand>() : undefined;
-    const found: Found = { command, subcommands };
-    // Both usual spellings, so that these need no lower-casing.
-    this.byName.set(name, found);
-    this.byName.set(name.toUpperCase(), found);
+    const each: Found = { command, subcommands };
+    found.set(name, each);
+    found.set(name.toUpperCase(), each);
   }
+  return found;
 }

@@ -95,11 +95,15 @@ export type NodeStarted = {
   readonly config: Readonly<Record<string, string>>;
 };
 
+/** A node has loaded what it kept, and lets clients in. */
+export type NodeRecovered = { readonly atUs: number; readonly node: number; readonly generation: number };
+
 export type NodeEnded = {
   readonly atUs: number;
   readonly node: number;
   readonly generation: number;
-  readonly how: "stop" | "kill" | "power-loss" | "crash";
+  /** "refused": it would not serve what it found on its disk, for a reason that the disk gave. */
+  readonly how: "stop" | "kill" | "power-loss" | "refused" | "crash";
   /** An exception the production code threw, for "crash". */
   readonly text?: string;
 };
@@ -131,6 +135,7 @@ export type Watcher = {
   readonly sessionClosed?: (event: { node: number; generation: number; session: number }) => void;
   readonly removed?: (event: NodeRemoved) => void;
   readonly nodeStarted?: (event: NodeStarted) => void;
+  readonly nodeRecovered?: (event: NodeRecovered) => void;
   readonly nodeEnded?: (event: NodeEnded) => void;
   readonly faultFired?: (event: FaultFired) => void;
   /** A node has finished one turn: one delivery or timer, run to its end. For invariants between turns. */

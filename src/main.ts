@@ -15,11 +15,13 @@ import { realHashing } from "./env/real/hashing.ts";
 import { realHost } from "./env/real/host.ts";
 import { readIncluded, readInput } from "./env/real/input.ts";
 import { realTextOf } from "./env/real/latin1.ts";
+import { realLock } from "./env/real/lock.ts";
 import { realLog } from "./env/real/log.ts";
 import { realLua } from "./env/real/lua.ts";
 import { realNet } from "./env/real/net.ts";
 import { realRandomness } from "./env/real/random.ts";
 import { realThreads } from "./env/real/threads.ts";
+import { realTls } from "./env/real/tls.ts";
 import { silentProbe } from "./lib/probe.ts";
 import { checkFile } from "./server/check-file.ts";
 import { ServerProcess } from "./server/process.ts";
@@ -80,19 +82,26 @@ function main(argv: readonly string[]): void {
 }
 
 function realPorts(config: Config): Env {
+  const log = realLog({
+    level: config.loglevel,
+    file: config.logfile,
+    isTerminal: process.stdout.isTTY === true,
+  });
   return {
     clock: realClock(),
     random: realRandomness(),
     net: realNet(),
+    tls: realTls({ log: (text) => log.write("verbose", text) }),
     disk: realDisk(),
     files: realFiles(),
     blockingFiles: realBlockingFiles(),
+    lock: realLock(),
     threads: realThreads(),
     host: realHost(),
     hashing: realHashing(),
     probe: silentProbe,
     lua: realLua(),
-    log: realLog({ level: config.loglevel, file: config.logfile, isTerminal: process.stdout.isTTY === true }),
+    log,
   };
 }
 

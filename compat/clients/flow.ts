@@ -10,14 +10,17 @@ export type Flow = {
   readonly name: string;
   /** The commands without which it cannot run, as COMMAND names them; those that connecting sends not among them. */
   readonly needs: readonly string[];
+  /** How long it may take on one server; a minute when absent. */
+  readonly msMax?: number;
   readonly run: (place: Place) => Promise<unknown>;
 };
 
-const pollMs = 5;
-const waitMsMax = 20_000;
-
-/** Asks again until the answer satisfies `isDone`; throws after twenty seconds. */
-export async function until<T>(ask: () => Promise<T>, isDone: (answer: T) => boolean): Promise<T> {
+/** Asks again until the answer satisfies `isDone`; throws after twenty seconds, or the time given. */
+export async function until<T>(
+  ask: () => Promise<T>,
+  isDone: (answer: T) => boolean,
+  { waitMsMax = 20_000, pollMs = 5 }: { readonly waitMsMax?: number; readonly pollMs?: number } = {},
+): Promise<T> {
   const endsBy = performance.now() + waitMsMax;
   for (;;) {
     const answer = await ask();

@@ -223,8 +223,30 @@ const applications: readonly Application[] = [
   },
 ];
 
+// In RESP3 the library does not hand over what it is told.
+const inResp2: Application = {
+  name: "a cache that another connection keeps true",
+  needs: ["client|tracking", "subscribe", "mget", "mset"],
+  run: async (open) => {
+    const [listener, reader, writer] = [open(), open(), open()];
+    const heard: string[] = [];
+    listener.on("message", (_channel, keys) => void heard.push(String(keys)));
+    const id = await listener.client("ID");
+    await listener.subscribe("__redis__:invalidate");
+    await reader.call("CLIENT", "TRACKING", "ON", "REDIRECT", `${id}`);
+    await writer.mset("a", "1", "b", "1");
+    const values = await reader.mget("a", "b");
+    await writer.mset("a", "2", "b", "2");
+    await until(
+      async () => heard.length,
+      (count) => count >= 2,
+    );
+    return [values, heard.sort()];
+  },
+};
+
 export const ioredisFlows: readonly Flow[] = ([2, 3] as const).flatMap((protocol) =>
-  applications.map(({ name, needs, run }) => ({
+  [...applications, ...(protocol === 2 ? [inResp2] : [])].map(({ name, needs, run }) => ({
     name: `ioredis, RESP${protocol}: ${name}`,
     needs,
     run: (place: Place) => withClients((options) => new Redis({ ...place, ...options, protocol }), run),

@@ -1,6 +1,6 @@
 // Applications over node-redis, in RESP2 and in RESP3.
 
-import { createClient, RESP_TYPES } from "redis";
+import { BasicClientSideCache, createClient, RESP_TYPES } from "redis";
 import { type Flow, isAbout, type Place, refusal, until } from "./flow.ts";
 
 const open = (place: Place, RESP: 2 | 3) =>
@@ -145,18 +145,54 @@ const applications: readonly Application[] = [
   },
 ];
 
-export const nodeRedisFlows: readonly Flow[] = ([2, 3] as const).flatMap((RESP) =>
-  applications.map(({ name, needs, run }) => ({
-    name: `node-redis, RESP${RESP}: ${name}`,
-    needs,
-    run: async (place: Place) => {
-      const client = open(place, RESP);
-      await client.connect();
-      try {
-        return await run(client, place);
-      } finally {
-        client.destroy();
-      }
-    },
-  })),
-);
+// The library's own cache, which is emptied by what the server tells it.
+const cached: Flow = {
+  name: "node-redis, RESP3: a cache on the client's side",
+  needs: ["client|tracking", "get", "set"],
+  run: async (place) => {
+    const cache = new BasicClientSideCache({ ttl: 0, maxEntries: 0, evictPolicy: "LRU" });
+    const reader = createClient({ socket: { ...place }, RESP: 3, clientSideCache: cache });
+    reader.on("error", () => {});
+    const writer = open(place, 3);
+    await Promise.all([reader.connect(), writer.connect()]);
+    const seen = (value: string) =>
+      until(
+        () => reader.get("price"),
+        (found) => found === value,
+      );
+    try {
+      await writer.set("price", "1");
+      const first = [await reader.get("price"), await reader.get("price")];
+      const stats = cache.stats();
+      await writer.set("price", "2");
+      const second = await seen("2");
+      await writer.flushAll();
+      return [first, stats.hitCount, stats.missCount, second, await until(() => reader.get("price"), isNull)];
+    } finally {
+      reader.destroy();
+      writer.destroy();
+    }
+  },
+};
+
+function isNull(found: unknown): boolean {
+  return found === null;
+}
+
+export const nodeRedisFlows: readonly Flow[] = ([2, 3] as const)
+  .flatMap((RESP): Flow[] =>
+    applications.map(({ name, needs, run }) => ({
+      name: `node-redis, RESP${RESP}: ${name}`,
+      needs,
+      run: async (place: Place) => {
+        const client = open(place, RESP);
+        await client.connect();
+        try {
+          return await run(client, place);
+        } finally {
+          client.destroy();
+        }
+      },
+    })),
+  )
+  .concat(cached);

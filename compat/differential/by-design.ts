@@ -3,12 +3,12 @@
 // Role: the only place that makes a comparison weaker than the command's declared class. Every entry names a
 // declared command (compare.test.ts), so that the table does not outlive what it is about.
 
-import type { DeclaredClass } from "../generator/declared.ts";
+import { type DeclaredClass, targets } from "../generator/declared.ts";
 
 /**
  * How two replies are compared. As declared (see the reply classes of the command table), or:
  * payload: the same bytes, or those of a table in another order. kind: the same type mark only. any: two replies that are no errors. fields: INFO's section and field names. docs: all but the own words of
- * summary, complexity and history. hello: all but the connection's number. clock: all but wall-clock times in ms, which may be a little apart. scan: a cursor and keys; whole walks are compared apart.
+ * summary, complexity and history. hello: all but the connection's number. clock: all but wall-clock times in ms, which may be a little apart. nearest: exact, but with COUNT the same elements, or others of which the same is told. scan: a cursor and keys; whole walks are compared apart.
  */
 export type Comparison =
   | DeclaredClass
@@ -19,6 +19,7 @@ export type Comparison =
   | "hello"
   | "clock"
   | "scan"
+  | "nearest"
   | "payload";
 
 const newerThanStock =
@@ -55,11 +56,19 @@ export const leftOut: Readonly<Record<string, string>> = {
   unsubscribe: talks,
   punsubscribe: talks,
   sunsubscribe: talks,
+  bgrewriteaof: "as BGSAVE: src/server/log-keeper.test.ts has it",
   bgsave:
     "whether the last one still runs depends on the machine; src/commands/persistence and npm run oracle have it",
   "script|debug": "a stock server refuses it in a pipeline; src/commands/scripting has it",
   pfselftest: "takes seconds and says nothing else than OK: blackbox has it",
 };
+
+/** Commands that a server refuses which is in no cluster, as both are. */
+const onlyInClusters: Readonly<Record<string, string>> = Object.fromEntries(
+  targets
+    .filter(({ fullName }) => /^(cluster\||(asking|readonly|readwrite)$)/.test(fullName))
+    .map(({ fullName }) => [fullName, "the servers are in no cluster: src/commands/cluster has the rest"]),
+);
 
 /** Commands of which only refused or harmless calls are drawn. */
 export const partlyDrawn: Readonly<Record<string, string>> = {
@@ -68,10 +77,16 @@ export const partlyDrawn: Readonly<Record<string, string>> = {
   "config|rewrite": "started without a file, both refuse; the tests of src/config compare the rewritten text",
   "latency|graph": "without samples both refuse, and samples would need slow calls on both servers",
   pfdebug: "asks for a HyperLogLog, which few keys hold: it may only be refused",
+  "function|kill": "nothing runs when it is asked for, so both refuse; src/scripting has the rest",
+  "script|kill": "as FUNCTION KILL",
   discard: "without MULTI, which is left out, it refuses",
   xadd: "an id by the clock would differ",
   zrank: "WITHSCORE is of 7.2: only calls without it",
   zrevrank: "as ZRANK",
+  ...onlyInClusters,
+  wait: "none that waits; blackbox has the rest",
+  "client|tracking": "no redirection, whose clients' numbers differ; src/connection has the rest",
+  "client|caching": "refused without tracking, mostly; src/connection has the rest",
   shutdown: "would end the server: only calls that are refused",
   monitor:
     "would turn the connection into a feed: only calls that are refused; blackbox/monitor.test.ts has the rest",
@@ -90,12 +105,23 @@ export const comparedAs: Readonly<Record<string, { readonly as: Comparison; read
   hscan: { as: "scan", reason: "as SCAN's; walks are compared by oracle/run and src/commands/hash" },
   sscan: { as: "scan", reason: "as SCAN's; walks are compared by oracle/run and src/commands/set" },
   zscan: { as: "scan", reason: "as SCAN's; walks are compared by oracle/run and src/commands/sorted-set" },
-  dump: { as: "payload", reason: "hashes and sets that are tables have an order of their own" },
+  dump: {
+    as: "payload",
+    reason: "hashes and sets that are tables have an order of their own, and lists their own nodes",
+  },
   sort: {
     as: "unordered",
     reason: "elements that compare equal, and those of a set, have an order of their own",
   },
   sort_ro: { as: "unordered", reason: "as SORT" },
+  geosearch: {
+    as: "nearest",
+    reason: "of members that are equally far, the order is that of a sort and any may be left out",
+  },
+  georadius: { as: "nearest", reason: "as GEOSEARCH" },
+  georadius_ro: { as: "nearest", reason: "as GEOSEARCH" },
+  georadiusbymember: { as: "nearest", reason: "as GEOSEARCH" },
+  georadiusbymember_ro: { as: "nearest", reason: "as GEOSEARCH" },
   lastsave: { as: "kind", reason: "the servers were not started, nor saved, in the same second" },
   hello: { as: "hello", reason: "the connection's number" },
   info: { as: "fields", reason: "values are of the process; sections and field names are compared" },

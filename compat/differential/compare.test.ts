@@ -15,6 +15,13 @@ test.each([
   ["shape", "*2\r\n:1\r\n$1\r\na\r\n", "*2\r\n:7\r\n$2\r\nbc\r\n"],
   ["kind", "*1\r\n:1\r\n", "*0\r\n"],
   ["clock", "*2\r\n:1700000000000\r\n:3\r\n", "*2\r\n:1700000009000\r\n:3\r\n"],
+  [
+    "nearest",
+    "*2\r\n*2\r\n$1\r\na\r\n:1\r\n*2\r\n$1\r\nb\r\n:1\r\n",
+    "*2\r\n*2\r\n$1\r\nc\r\n:1\r\n*2\r\n$1\r\nb\r\n:1\r\n",
+  ],
+  ["nearest", "*1\r\n$1\r\na\r\n", "*1\r\n$1\r\nb\r\n"],
+  ["payload", "$3\r\n\x12ab\r\n", "$4\r\n\x12abc\r\n"],
   ["docs", "*2\r\n$7\r\nsummary\r\n$1\r\na\r\n", "*2\r\n$7\r\nsummary\r\n$2\r\nbb\r\n"],
 ] as const)("compared as %s, %j and %j agree", (comparison, a, b) => {
   expect(difference(raw(a), raw(b), comparison)).toBeUndefined();
@@ -34,6 +41,9 @@ test.each([
   ["clock", "*2\r\n:1700000000000\r\n:3\r\n", "*2\r\n:1700000011000\r\n:3\r\n"],
   ["clock", "*2\r\n:1700000000000\r\n:3\r\n", "*2\r\n:1700000000000\r\n:4\r\n"],
   ["clock", ":5\r\n", ":6\r\n"],
+  ["nearest", "*1\r\n*2\r\n$1\r\na\r\n:1\r\n", "*1\r\n*2\r\n$1\r\na\r\n:2\r\n"],
+  ["nearest", "*1\r\n$1\r\na\r\n", "*0\r\n"],
+  ["payload", "$3\r\n\x12ab\r\n", "$3\r\n\x11ab\r\n"],
   ["kind", "-ERR a\r\n", "-ERR b\r\n"],
   ["shape", ":1\r\n", "-ERR b\r\n"],
   ["docs", "*2\r\n$5\r\nsince\r\n$1\r\na\r\n", "*2\r\n$5\r\nsince\r\n$1\r\nb\r\n"],

@@ -34,6 +34,8 @@ const idsMax = 16;
 const repeatedDifferencesMax = 2000;
 const byName = new Map(targets.map((target) => [target.fullName, target]));
 
+const neverPerformed: Outcome = { stock: undefined, candidate: undefined, found: "never performed" };
+
 type Difference = { readonly step: Step; readonly reason: string; readonly outcome: Outcome };
 type DrawnMaterial = Material & { readonly keys: KnownKeys; readonly ids: string[] };
 type Run = {
@@ -166,7 +168,8 @@ function firstDifference(
   outcomes: readonly Outcome[],
 ): { readonly index: number; readonly difference: Difference } | undefined {
   for (const [index, step] of steps.entries()) {
-    const outcome = outcomes[index] ?? { stock: undefined, candidate: undefined, found: "never performed" };
+    const outcome = outcomes[index] ?? neverPerformed;
+    if (outcome.isLeftOut) continue;
     const reason = outcome.found ?? reasonOf(step, outcome);
     if (reason !== undefined) return { index, difference: { step, reason, outcome } };
   }
@@ -175,13 +178,17 @@ function firstDifference(
 
 function reasonOf(step: Step, { stock, candidate }: Outcome): string | undefined {
   if (step.kind !== "call") return undefined;
+  if (stock === undefined && candidate === undefined) return "neither answers";
   return difference(stock, candidate, comparisonOf(step), /^p(ttl|expiretime)$/.test(step.fullName));
 }
 
 function comparisonOf({ fullName, words }: Step & { readonly kind: "call" }): Comparison {
   // What a script reads of a table has no order.
   if (byName.get(fullName)?.group === "scripting" && readsTable(words)) return "unordered";
-  return comparedAs[fullName]?.as ?? byName.get(fullName)?.class ?? "exact";
+  const compared = comparedAs[fullName]?.as;
+  // All that are near enough leave no choice.
+  if (compared === "nearest" && !words.some((word) => word.toLowerCase() === "count")) return "exact";
+  return compared ?? byName.get(fullName)?.class ?? "exact";
 }
 
 /** Shrinks a difference, unless one of its kind was found before, and files and prints it. */

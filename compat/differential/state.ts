@@ -2,7 +2,8 @@
 //
 // Of each database the number of keys and their names; of each key its type, serialised value, encoding, and
 // time to live within a bound. The payload of a stream holds times at which entries were delivered and consumers seen:
-// where it differs, all that the stream says of itself is compared, and those times within a bound. Control connections speak RESP2 and are used for nothing else.
+// where it differs, all that the stream says of itself is compared, and those times within a bound. Where the payload of
+// a list differs, its elements are compared. Control connections speak RESP2 and are used for nothing else.
 
 import type { RawConnection } from "../resp/raw-connection.ts";
 import { parseFrame } from "../resp/reply-frame.ts";
@@ -64,6 +65,9 @@ async function compareKeys(
     if (call[0] === "DUMP" && left[i - 2]?.toString("latin1") === "+stream\r\n") {
       if (await areSameStreams(stock, candidate, call[1] as Words[number])) continue;
     }
+    if (call[0] === "DUMP" && left[i - 2]?.toString("latin1") === "+list\r\n") {
+      if (await areSameLists(stock, candidate, call[1] as Words[number])) continue;
+    }
     if (call[0] === "DUMP" && difference(a, b, "payload") === undefined) continue;
     if (call[0] === "PTTL") {
       const apartMs = Math.abs(Number(parseFrame(a).text) - Number(parseFrame(b).text));
@@ -83,6 +87,16 @@ async function areSameStreams(
   const [left, right] = await askBoth(stock, candidate, [["XINFO", "STREAM", key, "FULL", "COUNT", "0"]]);
   const [ours, theirs] = [left[0], right[0]].map((raw) => raw?.toString("latin1") ?? "");
   return ours !== undefined && theirs !== undefined && isSameButForTimes(ours, theirs);
+}
+
+// A payload tells where a list is cut into nodes: a stock server cut it as it grew, this one as it is written.
+async function areSameLists(
+  stock: RawConnection,
+  candidate: RawConnection,
+  key: Words[number],
+): Promise<boolean> {
+  const [left, right] = await askBoth(stock, candidate, [["LRANGE", key, "0", "-1"]]);
+  return left[0] !== undefined && right[0]?.equals(left[0]) === true;
 }
 
 async function askBoth(

@@ -98,6 +98,21 @@ export const specialCalls: Readonly<Record<string, Special>> = {
     ]),
   ],
   "client|no-evict": onOff,
+  "client|tracking": trackingCall,
+  // None that waits: that is blackbox's.
+  wait: ({ name, chance }) => [
+    ...name,
+    ...chance.pick([
+      ["0", "0"],
+      ["-1", "10"],
+      ["0", "abc"],
+      ["1", "-1"],
+      ["abc", "1"],
+      ["1", "1.5"],
+      ["0"],
+      [],
+    ]),
+  ],
   "client|no-touch": () => undefined,
   "client|setinfo": () => undefined,
   "client|setname": ({ name, chance }) => [
@@ -199,6 +214,32 @@ function rangeCall({ name, chance, draw, syntax }: SpecialContext, keys: number)
   }
   if (chance.oneIn(12)) words.splice(chance.below(words.length + 1), 1);
   return [...name, ...words];
+}
+
+// Not more than two prefixes: of three that overlap a stock server may refuse and take them at once.
+function trackingCall({ name, chance, key }: SpecialContext): string[] {
+  const prefix = (): string[] => [
+    "PREFIX",
+    chance.oneIn(3) ? key() : chance.pick(["", "k", "x:", "x", "y:1"]),
+  ];
+  const options = chance.pick([
+    [],
+    [],
+    ["NOLOOP"],
+    ["OPTIN"],
+    ["optout", "NOLOOP"],
+    ["OPTIN", "OPTOUT"],
+    ["BCAST"],
+    ["bcast", "NOLOOP"],
+    ["BCAST", ...prefix()],
+    ["BCAST", ...prefix(), ...prefix()],
+    ["BCAST", "OPTIN"],
+    prefix(),
+    ["REDIRECT", chance.pick(["0", "-1", "999999999", "abc", "9223372036854775808"])],
+    ["REDIRECT"],
+    ["nonsense"],
+  ]);
+  return [...name, chance.pick(["ON", "ON", "on", "OFF", "OFF", "nonsense"]), ...options];
 }
 
 function commandNames({ chance }: SpecialContext): string[] {

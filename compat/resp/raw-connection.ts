@@ -6,6 +6,8 @@
 import { createConnection, type Socket } from "node:net";
 import { frameEnd } from "./reply-frame.ts";
 
+const invalidation = Buffer.from(">2\r\n$10\r\ninvalidate\r\n");
+
 export type Place = { readonly host?: string; readonly port: number } | { readonly path: string };
 
 export class RawConnection {
@@ -15,6 +17,8 @@ export class RawConnection {
   #wake: (() => void) | undefined;
   /** Whether something came that no one has waited for yet. */
   #isNews = false;
+  /** Whether `take` passes over what tells of keys that have changed (CLIENT TRACKING): that comes unasked. */
+  skipsInvalidations = false;
   /** Why the connection is over, once it is. */
   ending: "closed" | "reset" | undefined;
 
@@ -50,6 +54,11 @@ export class RawConnection {
     });
   }
 
+  /** One over a socket that is connected already, such as an encrypted one. */
+  static over(socket: Socket): RawConnection {
+    return new RawConnection(socket);
+  }
+
   send(bytes: Uint8Array): void {
     if (this.ending === undefined) this.#socket.write(bytes);
   }
@@ -63,6 +72,10 @@ export class RawConnection {
       while (replies.length < count && position < this.#unread.length) {
         const end = frameEnd(this.#unread, position);
         if (end < 0) break;
+        if (this.skipsInvalidations && this.#unread.subarray(position, end).indexOf(invalidation) === 0) {
+          position = end;
+          continue;
+        }
         replies.push(this.#unread.subarray(position, end));
         position = end;
       }

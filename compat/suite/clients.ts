@@ -4,6 +4,7 @@
 // told with what they need and count as skipped; they run by themselves once COMMAND has it.
 
 import { isDeepStrictEqual } from "node:util";
+import { applicationFlows } from "../clients/applications.ts";
 import type { Flow, Place } from "../clients/flow.ts";
 import { ioredisFlows } from "../clients/ioredis.ts";
 import { libraryFlows } from "../clients/libraries.ts";
@@ -17,7 +18,7 @@ import type { Options } from "./options.ts";
 import { withTarget } from "./target.ts";
 
 const flowMsMax = 60_000;
-const flows: readonly Flow[] = [...ioredisFlows, ...nodeRedisFlows, ...libraryFlows];
+const flows: readonly Flow[] = [...ioredisFlows, ...nodeRedisFlows, ...libraryFlows, ...applicationFlows];
 
 export async function runClients(options: Options): Promise<Counts> {
   if (findStock() === undefined) {
@@ -87,7 +88,8 @@ async function attempt(flow: Flow, place: Place): Promise<Attempt> {
   let timer: NodeJS.Timeout | undefined;
   try {
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`no end after ${flowMsMax} ms`)), flowMsMax);
+      const { msMax = flowMsMax } = flow;
+      timer = setTimeout(() => reject(new Error(`no end after ${msMax} ms`)), msMax);
     });
     return { saw: await Promise.race([flow.run(place), late]) };
   } catch (error) {

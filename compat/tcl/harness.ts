@@ -29,6 +29,8 @@ export type HarnessOptions = {
   readonly portCount: number;
   /** Tags as the suite writes them, such as "-slow". */
   readonly tags: string;
+  /** Clients and servers speak TLS, with the certificates of the tree. */
+  readonly isTls: boolean;
   /** Names of tests to leave out. */
   readonly skip: readonly string[];
   /** Commands that the server lacks, by full name. */
@@ -106,6 +108,7 @@ function clientWords(options: HarnessOptions, port: number): string[] {
     "tests/test_helper.tcl",
     ...["--client", `${port}`, "--clients", "1", "--durable", "--single", options.file],
     ...["--baseport", `${options.basePort}`, "--portcount", `${options.portCount}`],
+    ...(options.isTls ? ["--tls"] : []),
     ...(options.tags === "" ? [] : ["--tags", options.tags]),
     ...(external === undefined ? [] : ["--host", external.host, "--port", `${external.port}`]),
     ...options.skip.flatMap((name) => ["--skiptest", name]),

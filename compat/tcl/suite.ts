@@ -26,6 +26,7 @@ import {
 import { type Baseline, judge, type Verdicts } from "./judgement.ts";
 import { findSource, stockVersion } from "./source.ts";
 import { replaceTable, tclTable } from "./table.ts";
+import { tlsLacks } from "./tls.ts";
 import { runUnit, type Target, type UnitResult } from "./unit-run.ts";
 import { type Unit, units } from "./units.ts";
 
@@ -41,11 +42,14 @@ export async function runTcl(options: Options): Promise<Counts> {
     say(`skipped: the Tcl suite needs the source of redis ${stockVersion}: ${source.reason}`);
     return { passed: 0, failed: 0, skipped: 1 };
   }
-  const chosen = chooseUnits(options);
+  const wanted = chooseUnits(options);
+  const lack = wanted.some(({ isTls }) => isTls === true) ? tlsLacks() : undefined;
+  if (lack !== undefined) say(`skipped: unit/tls: ${lack}`);
+  const chosen = wanted.filter(({ isTls }) => isTls !== true || lack === undefined);
   if (options.isBaseline) return takeBaseline(options, source.folder, chosen);
   const judged = await runAll(options, source.folder, chosen);
   keep(options, judged);
-  return summary(judged, options);
+  return add(summary(judged, options), { ...noCounts, skipped: wanted.length - chosen.length });
 }
 
 type Judged = { readonly unit: Unit; readonly verdicts: Verdicts; readonly flaky: readonly string[] };

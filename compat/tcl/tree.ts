@@ -21,6 +21,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findProgram } from "../servers/find-program.ts";
 import { candidateCommand } from "../servers/pair.ts";
+import { makeTlsFiles } from "./tls.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const tools = ["redis-cli", "redis-benchmark", "redis-check-aof", "redis-check-rdb"];
@@ -30,14 +31,19 @@ process.on("exit", () => {
   for (const folder of made) removeTree(folder);
 });
 
-/** Makes a folder for one run; `ownWords` are added to the harness's arguments. */
-export function makeTree(source: string, kind: "stock" | "shadis", ownWords: readonly string[] = []): string {
+/** Makes a folder for one run; `ownWords` are added to the harness's arguments, `isTls` adds certificates. */
+export function makeTree(
+  source: string,
+  kind: "stock" | "shadis",
+  { ownWords = [], isTls = false }: { readonly ownWords?: readonly string[]; readonly isTls?: boolean } = {},
+): string {
   const folder = mkdtempSync(join(tmpdir(), "tcl-"));
   made.add(folder);
   mkdirSync(join(folder, "tests", "tmp"), { recursive: true });
   mkdirSync(join(folder, "src"));
   for (const name of readdirSync(join(source, "tests"))) {
-    if (name !== "tmp") symlinkSync(join(source, "tests", name), join(folder, "tests", name));
+    if (name !== "tmp" && name !== "tls")
+      symlinkSync(join(source, "tests", name), join(folder, "tests", name));
   }
   for (const name of ["redis.conf", "utils", "deps"]) {
     if (existsSync(join(source, name))) symlinkSync(join(source, name), join(folder, name));
@@ -52,6 +58,7 @@ export function makeTree(source: string, kind: "stock" | "shadis", ownWords: rea
     writeFileSync(wrapper, wrapperText(words, ownWords));
     chmodSync(wrapper, 0o755);
   }
+  if (isTls) makeTlsFiles(folder);
   return folder;
 }
 

@@ -72,7 +72,10 @@ async function runOnce(
   const { unit, target } = options;
   const isStock = target.kind === "stock";
   const own = target.kind === "shadis" && target.shards !== undefined ? ["--shards", `${target.shards}`] : [];
-  const tree = makeTree(options.source, isStock ? "stock" : "shadis", unit.mode === "internal" ? own : []);
+  const tree = makeTree(options.source, isStock ? "stock" : "shadis", {
+    ownWords: unit.mode === "internal" ? own : [],
+    isTls: unit.isTls === true,
+  });
   let server: Server | undefined;
   try {
     if (unit.mode === "external" && target.kind !== "running") {
@@ -88,6 +91,7 @@ async function runOnce(
       basePort: options.portBase + 1,
       portCount: options.portCount - 1,
       tags: options.isSlow ? "" : "-slow",
+      isTls: unit.isTls === true,
       skip,
       absent: [...options.absent],
       silenceMsMax: () =>

@@ -6,6 +6,8 @@ export type Unit = {
   readonly mode: "external" | "internal";
   /** What the whole file is about: while that command is not there, its tests fail for the lack of it. */
   readonly about?: string;
+  /** Its tests, and the servers they start, speak TLS. */
+  readonly isTls?: true;
   /** The longest that nothing may happen; the usual time when absent. */
   readonly silenceMsMax?: number;
 };
@@ -24,6 +26,7 @@ const external = [
 const internal = [
   ...["unit/auth", "unit/acl", "unit/acl-v2", "unit/info", "unit/maxmemory", "unit/pubsubshard"],
   ...["unit/networking", "unit/obuf-limits", "unit/limits", "unit/querybuf", "unit/client-eviction"],
+  ...["integration/aof", "integration/aof-multi-part"],
   ...["integration/rdb", "integration/convert-zipmap-hash-on-load"],
   ...["integration/convert-ziplist-hash-on-load", "integration/convert-ziplist-zset-on-load"],
 ];
@@ -60,6 +63,7 @@ const about: Readonly<Record<string, string>> = {
 export const units: readonly Unit[] = [
   ...external.map((file) => unit(file, "external")),
   ...internal.map((file) => unit(file, "internal")),
+  { ...unit("unit/tls", "internal"), isTls: true },
 ];
 
 function unit(file: string, mode: Unit["mode"]): Unit {

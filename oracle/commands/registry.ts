@@ -3,8 +3,10 @@
 import type { OracleCommand } from "../command.ts";
 import { aclCommands } from "./acl/all.ts";
 import { bitmapCommands } from "./bitmap/all.ts";
+import { clusterCommands } from "./cluster/all.ts";
 import { connectionCommands } from "./connection/all.ts";
 import { genericCommands } from "./generic/all.ts";
+import { wait } from "./generic/wait.ts";
 import { geoCommands } from "./geo/all.ts";
 import { fieldTimeCommands, hashCommands } from "./hash/all.ts";
 import { hyperloglogCommands } from "./hyperloglog/all.ts";
@@ -42,7 +44,9 @@ export const families: readonly (readonly OracleCommand[])[] = [
 const all: readonly OracleCommand[] = [
   ...families.flat(),
   ...aclCommands(() => oracleCommands),
+  ...clusterCommands,
   ...connectionCommands,
+  wait,
   ...pubsubCommands,
   ...transactionCommands,
   ...scriptingCommands(() => oracleCommands),

@@ -4,6 +4,21 @@ const LF = 10;
 const ZERO = 48;
 const MINUS = 45;
 
+const INVALIDATION = ">2\r\n$10\r\ninvalidate\r\n";
+
+/** Replies without what tells a client that tracks keys of changes: that comes at any time, to no request. */
+export function withoutInvalidations(text: string): string {
+  if (!text.includes(INVALIDATION)) return text;
+  let kept = "";
+  for (let at = 0; at < text.length; ) {
+    const end = frameEnd(text, at);
+    if (end < 0) return kept + text.slice(at);
+    if (!text.startsWith(INVALIDATION, at)) kept += text.slice(at, end);
+    at = end;
+  }
+  return kept;
+}
+
 /** The offset just behind the reply that begins at `at`; -1 while its end has not arrived, -2 when it is none. */
 export function frameEnd(text: string, at: number): number {
   let pending = 1;

@@ -4,6 +4,7 @@
 
 import type { Observer } from "../../src/env/observer.ts";
 import { createTestServer, type TestClient, type TestServer } from "../../src/testing/command-runner.ts";
+import { withoutInvalidations } from "./frames.ts";
 import type { Setting } from "./operation.ts";
 import { type Link, type Removal, type Subject, startedWith } from "./subject.ts";
 
@@ -100,6 +101,7 @@ class InProcessLink implements Link {
 
   send(text: string): void {
     this.client.send(text);
+    this.client.received = withoutInvalidations(this.client.received);
   }
 
   received(): string {

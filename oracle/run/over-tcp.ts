@@ -9,7 +9,7 @@ import { passwordInUse } from "../../compat/generator/special-calls.ts";
 import { encodeRequest, type Words } from "../../compat/resp/request.ts";
 import { type Server, startServer, stockCommand, stopServer } from "../../compat/servers/pair.ts";
 import { parse } from "../parse.ts";
-import { frameEnd } from "./frames.ts";
+import { frameEnd, withoutInvalidations } from "./frames.ts";
 import { type Link, type Removal, type Subject, startedWith } from "./subject.ts";
 
 const answerMsMax = 20_000;
@@ -157,6 +157,7 @@ class TcpLink implements Link {
   }
 
   received(): string {
+    this.text = withoutInvalidations(this.text);
     return this.text;
   }
 

@@ -106,6 +106,105 @@ test("a database that was selected counts, and a second restart begins with what
   const held = new Map([["a", { value: "string 1", expireAtMs: undefined }]]);
   const history = new History({ config, recovered: (db) => (db === 0 ? held : new Map()) });
   history.call(1, "SET a 1", "+OK");
-  history.end("kill").start().turn().end("kill").start().turn();
+  history.end("kill").start().recover().end("kill").start().recover();
   expect(history.violations(durability)).toEqual([]);
+});
+
+/** A history whose node holds these keys in database 0 after each start. */
+function historyOf(config: Keys, ...recovered: readonly Keys[]): History {
+  return new History({
+    config,
+    recovered: (db, generation) =>
+      new Map(
+        db === 0
+          ? Object.entries(recovered[generation - 1] ?? {}).map(([key, value]) => [
+              key,
+              { value: `string ${value}`, expireAtMs: undefined },
+            ])
+          : [],
+      ),
+  });
+}
+
+const kindsOf = (history: History): readonly string[] =>
+  history
+    .finish()
+    .violations(durability)
+    .map(({ kind }) => kind);
+const everysec = { appendonly: "yes", appendfsync: "everysec" };
+
+test("what a start recovered may be lost with the power soon after, and not when it had time to be synced", () => {
+  const after = (ms: number): readonly string[] => {
+    const history = historyOf(everysec, { a: "1" }, {});
+    history.call(1, "SET a 1", "+OK");
+    history.end("kill").start().recover();
+    history.wait(ms * 1000);
+    return kindsOf(history.end("power-loss").start().recover());
+  };
+  expect([after(1000), after(10_000)]).toEqual([[], lost]);
+});
+
+test("with always, nothing that was let out after a start is lost, whenever the power goes", () => {
+  const history = historyOf({ appendonly: "yes", appendfsync: "always" }, { a: "1" }, {});
+  // Nobody was told of it before the kill, but it was there to be read after it.
+  history.execute(history.invoke(1, "SET a 1"), "+OK");
+  history.end("kill").start().recover();
+  expect(kindsOf(history.end("power-loss").start().recover())).toEqual(nowhere);
+});
+
+test("a start that ends while it loads is a part of the end before it", () => {
+  const ended = (how: "kill" | "power-loss"): readonly string[] => {
+    const history = historyOf({ appendonly: "yes", appendfsync: "no" }, {}, {});
+    history.call(1, "SET a 1", "+OK");
+    return kindsOf(history.end("kill").start().end(how).start().recover());
+  };
+  expect([ended("power-loss"), ended("kill")]).toEqual([[], lost]);
+});
+
+test("without a log a node comes back as of a snapshot: of the last that was told to be there, or a later moment", () => {
+  const after = (recovered: Keys): readonly string[] => {
+    const history = historyOf({}, recovered);
+    history.call(1, "SET a 1", "+OK");
+    history.call(1, "SAVE", "+OK");
+    history.call(1, "SET a 2", "+OK");
+    history.call(1, "SET a 3", "+OK");
+    return kindsOf(history.end("power-loss").start().recover());
+  };
+  expect([after({}), after({ a: "1" }), after({ a: "2" }), after({ a: "4" })]).toEqual([
+    lost,
+    [],
+    [],
+    nowhere,
+  ]);
+});
+
+test("what was answered before a sync failed may be gone if nothing was answered after it, and else may not", () => {
+  const after = (isAnswered: boolean): readonly string[] => {
+    const history = historyOf(everysec, {});
+    history.call(1, "SET a 1", "+OK");
+    const { nowUs, wallMs } = history;
+    const event = { atUs: nowUs, name: "disk.sync-fails-once", node: 1, text: "" } as const;
+    history.happenings.push({ on: "faultFired", event, nowUs, wallMs });
+    history.wait(20_000_000);
+    if (isAnswered) history.call(1, "SET b 1", "+OK");
+    return kindsOf(history.end("power-loss").start().recover());
+  };
+  expect([after(false), after(true)]).toEqual([[], lost]);
+});
+
+test("of a disk that was replaced, or settings that were changed, nothing is asked", () => {
+  const wiped = historyOf(everysec, {});
+  wiped.call(1, "SET a 1", "+OK");
+  const { nowUs, wallMs } = wiped;
+  wiped.happenings.push({
+    on: "faultFired",
+    event: { atUs: nowUs, name: "proc.wipe", node: 1, text: "" },
+    nowUs,
+    wallMs,
+  });
+  expect(kindsOf(wiped.end("power-loss").start().recover())).toEqual([]);
+  const changed = historyOf(everysec, {});
+  changed.call(1, "CONFIG SET appendonly no", "+OK");
+  changed.call(1, "SET a 1", "+OK");
+  expect(kindsOf(changed.end("kill").start().recover())).toEqual([]);
 });

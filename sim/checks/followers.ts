@@ -50,6 +50,7 @@ export class Followers {
         ? {}
         : {
             nodeStarted: (event) => references.nodeStarted(event),
+            nodeRecovered: (event) => references.nodeRecovered(event),
             nodeEnded: (event) => references.nodeEnded(event),
             sessionOpened: (event) => references.sessionOpened(event),
             sessionClosed: (event) => references.sessionClosed(event),

@@ -25,8 +25,8 @@ export type HistoryOptions = {
   readonly config?: Readonly<Record<string, string>>;
   /** Answers of the running node; what is not given answers with nothing. A node holds no keys before its first call. */
   readonly node?: Partial<LiveNode>;
-  /** What a node holds when it has started again. */
-  readonly recovered?: LiveNode["state"];
+  /** What a node holds when it has started again; starts are counted from 0. */
+  readonly recovered?: (db: number, generation: number) => ReturnType<LiveNode["state"]>;
   /** Programs of clients, where a check asks for them. */
   readonly clients?: readonly ClientProgram[];
 };
@@ -66,6 +66,12 @@ export class History {
   start(config = this.options.config ?? {}): this {
     this.generation++;
     this.add("nodeStarted", { atUs: this.tick(), node: 1, generation: this.generation, config });
+    return this;
+  }
+
+  /** The node has loaded what it kept. */
+  recover(): this {
+    this.add("nodeRecovered", { atUs: this.tick(), node: 1, generation: this.generation });
     return this;
   }
 
@@ -275,7 +281,7 @@ export function play(check: Check, happenings: readonly Happening[], options: Hi
     waiting: () => [],
     ...options.node,
     state: (db) => {
-      if (isFresh) return (generation > 0 ? options.recovered?.(db) : undefined) ?? new Map();
+      if (isFresh) return (generation > 0 ? options.recovered?.(db, generation) : undefined) ?? new Map();
       return options.node?.state?.(db) ?? new Map();
     },
   };

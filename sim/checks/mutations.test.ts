@@ -144,7 +144,7 @@ const mutations: readonly Mutation[] = [
   },
   {
     check: "durability",
-    more: (history) => history.end("kill").start().turn(),
+    more: (history) => history.end("kill").start().recover(),
     spoil: unchanged,
     options: { recovered: () => new Map([["k0", { value: "string last", expireAtMs: undefined }]]) },
   },

@@ -66,6 +66,32 @@ test("a start is not followed beyond its first difference, and the next start is
   expect(history.violations(oracleStep).map(({ kind }) => kind)).toEqual(["reply of GET", "reply of GET"]);
 });
 
+test("a save may lie ahead of a clock that was set back, but not of all that the node has seen of it", () => {
+  const kinds = (seconds: number): string[] => {
+    const history = new History();
+    const startS = Math.floor(history.wallMs / 1000);
+    history.wait(20_000_000);
+    const { nowUs, wallMs } = history;
+    const event = { atUs: nowUs, name: "clock.jump-back", node: 1, text: "" } as const;
+    history.happenings.push({ on: "faultFired", event, nowUs, wallMs });
+    history.clockOffsetMs = -60_000;
+    history.call(1, "LASTSAVE", `:${startS + seconds}`);
+    return history.violations(oracleStep).map(({ kind }) => kind);
+  };
+  expect([kinds(0), kinds(20), kinds(21)]).toEqual([[], [], ["reply of LASTSAVE"]]);
+});
+
+test("a node that was started before its clock was set back may have saved at its start", () => {
+  const kinds = (seconds: number): string[] => {
+    const history = new History();
+    const startS = Math.floor(history.wallMs / 1000);
+    history.clockOffsetMs = -60_000;
+    history.call(1, "LASTSAVE", `:${startS + seconds}`);
+    return history.violations(oracleStep).map(({ kind }) => kind);
+  };
+  expect([kinds(0), kinds(1)]).toEqual([[], ["reply of LASTSAVE"]]);
+});
+
 test("a refusal for want of memory is believed where memory is limited, and nowhere else", () => {
   const refused = "-OOM command not allowed when used memory > 'maxmemory'.";
   const kinds = (maxmemory: number): string[] => {

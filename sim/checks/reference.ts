@@ -71,7 +71,18 @@ export class References {
     this.byNode.set(node, reference);
     this.maybeSpoilt.clear();
     const live = this.context.node(node);
-    if (live !== undefined) adopt(reference.model, live);
+    if (live === undefined) return;
+    adopt(reference.model, live);
+    noteClock(reference.model, live);
+  }
+
+  /** What it loaded is believed: whether it is what it should be is another check's question. */
+  nodeRecovered({ node }: { readonly node: number }): void {
+    const live = this.context.node(node);
+    const model = this.byNode.get(node)?.model;
+    if (live === undefined || model === undefined) return;
+    adopt(model, live);
+    noteClock(model, live);
   }
 
   nodeEnded({ node }: { readonly node: number }): void {
@@ -97,13 +108,17 @@ export class References {
   }
 
   /**
+   * The node may have looked at its clock since the last command, so what it showed is noted before it is set back.
+   *
    * A clock that is set back makes fields of hashes live again whose time was over, but for those that are gone from the
    * store; of single fields nobody is told. So the store is asked what it has.
    */
   faultFired({ name, node }: { readonly name: string; readonly node: number }): void {
     const live = this.context.node(node);
     if (name !== "clock.jump-back" || live === undefined) return;
-    for (const [db, entries] of (this.byNode.get(node)?.model.databases ?? []).entries()) {
+    const model = this.byNode.get(node)?.model;
+    if (model !== undefined) noteClock(model, live);
+    for (const [db, entries] of (model?.databases ?? []).entries()) {
       for (const key of [...entries.expiring]) {
         const entry = entries.get(key);
         if (entry?.type !== "hash" || entry.ends === undefined) continue;
@@ -129,6 +144,17 @@ export class References {
     const { oracle, model } = reference;
     const { words, reply, transaction } = call;
     const isLimited = this.isLimited(node);
+    // A log that cannot be written is the disk's fault, and refusing is right: whether it may, the fault's own books say.
+    if (reply.startsWith("-MISCONF ")) {
+      const kept = oracle.session(session).transaction;
+      if (kept !== undefined) kept.isRefused = true;
+      else mayHoldScript(model, words);
+      return "none";
+    }
+    if (reply.startsWith("-EXECABORT Transaction discarded because of: MISCONF ")) {
+      endTransaction(model, oracle.session(session));
+      return "none";
+    }
     if (isLimited && reply.startsWith("-")) {
       // Of a script that died of it the calls before were told.
       if (reply.startsWith("-OOM ") && !reply.includes(". script: ")) {
@@ -213,6 +239,11 @@ function perform(oracle: Oracle, session: number, call: NodeExecuted["call"]): R
 /** Whether a call was made by EXEC or by a script: it is told again as a part of theirs. */
 export function isPart(transaction: NodeExecuted["call"]["transaction"]): boolean {
   return transaction === "inner" || transaction === "script";
+}
+
+// Of what a node does by itself, a save say, no command tells the time.
+function noteClock(model: Model, live: Pick<LiveNode, "wallMs">): void {
+  model.latestMs = Math.max(model.latestMs, live.wallMs());
 }
 
 /** Replaces the model's databases by what the node holds. Keys whose time is over, which a node does not show, stay. */

@@ -77,6 +77,26 @@ test.each([
   ["SELECT 3", "select"],
   ["TTL k", "nothing"],
   ["PING", "nothing"],
+  ["EVALSHA 0000 1 k", "spoils-all"],
+  ["EVAL_RO x 1 k", "nothing"],
+  ["FCALL f 1 k", "spoils-all"],
 ] as const)("%s is of kind %s", (words, is) => {
   expect(meaningOf(words.split(" "), undefined, 2, 0).is).toBe(is);
+});
+
+test.each([
+  ["return redis.call('set', KEYS[1], ARGV[1])", { is: "spoils", keys: ["k"], inAllDatabases: false }],
+  [
+    "redis.pcall('get',KEYS[1]) redis.call('del',KEYS[1])",
+    { is: "spoils", keys: ["k"], inAllDatabases: false },
+  ],
+  ["return redis.call('get', ARGV[1])", { is: "nothing" }],
+  ["return redis.call('set', ARGV[1], 1)", { is: "spoils-all" }],
+  ["return redis.call(unpack(ARGV))", { is: "spoils-all" }],
+  ["local r = redis r.call('set', KEYS[1], 1)", { is: "spoils-all" }],
+  ["redis.call('select', 1) redis.call('set', KEYS[1], 1)", { is: "spoils-all" }],
+])("the script %s changes what it shows", (text, meaning) => {
+  for (const reply of [undefined, "+OK\r\n", "+QUEUED\r\n"])
+    expect(meaningOf(["EVAL", text, "1", "k", "v"], reply, 2, 0)).toEqual(meaning);
+  expect(meaningOf(["EVAL", text, "1", "k", "v"], "-ERR no\r\n", 2, 0).is).toBe("nothing");
 });

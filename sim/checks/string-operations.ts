@@ -53,7 +53,7 @@ export function meaningOf(
   // What a transaction does is done later, by EXEC.
   if (reply === "+QUEUED\r\n") {
     if (command.name === "select") return { is: "spoils-all" }; // Nobody sees when the database changes.
-    return command.isWrite ? unmodelled(command, words) : nothing;
+    return effectOf(command, words);
   }
   const [, key = "", value = ""] = words;
   const one = (step: KeyStep["step"], more: Partial<KeyStep> = {}): Meaning => ({
@@ -130,7 +130,25 @@ export function meaningOf(
     case "debug":
       return /^(populate|flushall|reload|loadaof)$/i.test(key) ? { is: "spoils-all" } : nothing;
   }
+  return effectOf(command, words);
+}
+
+function effectOf(command: Command, words: readonly string[]): Meaning {
+  if (/^(eval|evalsha|fcall)$/.test(command.name)) return scripted(command, words);
   return command.isWrite ? unmodelled(command, words) : nothing;
+}
+
+// A script writes what it likes, but one that shows that all it writes is among its KEYS; of those called by another
+// name than their text nothing is known.
+function scripted(command: Command, words: readonly string[]): Meaning {
+  const text = command.name === "eval" ? (words[1] ?? "") : "redis";
+  const calls = [...text.matchAll(/redis\.p?call\(\s*'([^']*)'\s*(?:,\s*(KEYS\[))?/g)];
+  if (calls.length !== text.split("redis").length - 1) return { is: "spoils-all" };
+  const writing = calls.filter(([, name = ""]) => commandOf([name])?.isWrite !== false);
+  if (writing.length === 0) return nothing;
+  const isElsewhere = calls.some(([, name]) => name === "select");
+  if (isElsewhere || writing.some(([, , key]) => key === undefined)) return { is: "spoils-all" };
+  return { is: "spoils", keys: keysOf(command, words), inAllDatabases: false };
 }
 
 function unmodelled(command: Command, words: readonly string[]): Meaning {

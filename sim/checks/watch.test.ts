@@ -59,6 +59,23 @@ test("of a watched stream its entries count, and not its groups", () => {
   expect(kinds(history("XDEL s 5-1", ":1"))).toEqual(["EXEC after a change"]);
 });
 
+test("of a watched HyperLogLog its registers count, and not their form", () => {
+  const history = (words: string, reply: string): History => {
+    const made = new History();
+    made.call(2, "PFADD h a", ":1");
+    made.call(1, "WATCH h", "+OK");
+    made.call(2, words, reply);
+    made.call(1, "MULTI", "+OK");
+    made.call(1, "PING", "+QUEUED");
+    made.call(1, "EXEC", list("+PONG\r\n"));
+    return made;
+  };
+  expect(kinds(history("PFDEBUG TODENSE h", ":1"))).toEqual([]);
+  expect(kinds(history("PFADD h a", ":0"))).toEqual([]);
+  expect(kinds(history("PFADD h b", ":1"))).toEqual(["EXEC after a change"]);
+  expect(kinds(history("PFCOUNT h", ":1"))).toEqual(["EXEC after a change"]);
+});
+
 test("a needless refusal is counted and no violation", () => {
   const { violations, counts } = play(watch, watching(() => undefined, "*-1").happenings);
   expect([violations, counts["EXECs refused needlessly?"]]).toEqual([[], 1]);

@@ -3,9 +3,10 @@
 // Role: compares the oracle's entry of each watched key at WATCH and when EXEC begins by identity: the model replaces
 // an entry whenever a command changes it, to an equal value too, which is what WATCH promises to notice. Only where the
 // entry is equal in everything and the oracle itself says that nobody is to be told (PFCOUNT keeps its result) is it
-// no change. Of a stream the entries count alone: Redis tells nobody who watches of its groups, nor of XSETID.
+// no change. Of a HyperLogLog the registers count, and not how they are written (PFDEBUG TODENSE). Of a stream the entries count alone: Redis tells nobody who watches of its groups, nor of XSETID.
 // An EXEC refused though nothing had changed is allowed, and counted.
 
+import { bytesOf, isHyperLogLog, registersOf } from "../../oracle/hyperloglog.ts";
 import type { Entry, Model, StreamValue } from "../../oracle/model.ts";
 import { plainValue } from "../../oracle/state.ts";
 import { isTouched } from "../../oracle/transactions.ts";
@@ -129,8 +130,15 @@ function hasChanged(watched: Watched, model: Model, isNoticed: boolean): boolean
 
 function textOf(entry: Entry | undefined): string {
   if (entry === undefined) return "";
-  const value = entry.type === "stream" ? entriesOf(entry) : plainValue(entry);
+  const plain = plainValue(entry);
+  const isCounter = typeof plain === "string" && isHyperLogLog(plain);
+  const value = entry.type === "stream" ? entriesOf(entry) : isCounter ? registersIn(plain) : plain;
   return `${entry.expireAtMs} ${comparableText(entry.type, value)}`;
+}
+
+// One that is broken says nothing but that.
+function registersIn(counter: string): string {
+  return `registers ${registersOf(bytesOf(counter))?.join() ?? "unknown"}`;
 }
 
 function entriesOf({ value }: StreamValue): string[] {

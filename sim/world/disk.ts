@@ -7,8 +7,9 @@
 //   - nothing is told to a process that has ended; what it had written stays with the system.
 
 import type { Disk, DiskFault } from "../../src/env/disk.ts";
-import type { Done, File, FileFault, Files } from "../../src/env/files.ts";
+import type { BlockingFiles, Done, File, FileFault, Files } from "../../src/env/files.ts";
 import type { Result } from "../../src/env/net.ts";
+import { blockingFiles } from "./blocking-files.ts";
 import type { Chance } from "./chance.ts";
 import type { FaultName } from "./faults.ts";
 import { due, type Ground, rolls } from "./ground.ts";
@@ -21,6 +22,8 @@ export interface DiskUser {
   readonly isUp: boolean;
   readonly localUs: number;
   post(channel: number, work: { fire(): void }): void;
+  /** The fault counts as handled when a command has run. */
+  awaitRun?(name: FaultName): void;
   channelOf(name: string): number;
   /** The present turn takes this much longer. */
   spend(us: number): void;
@@ -44,6 +47,7 @@ export class SimulatedDisk implements Disk, Files {
   private readonly channel: number;
   private fullUntilUs = 0;
   private stalledUntilUs = 0;
+  private hadFault = false;
   /** When the last operation of a file or a directory completes. */
   private readonly busyUntilUs = new Map<string, number>();
 
@@ -77,7 +81,9 @@ export class SimulatedDisk implements Disk, Files {
     this.busyUntilUs.clear();
     const tornPages = ground.rate("disk.torn-on-power-loss");
     const lostNames = ground.rate("disk.rename-lost");
-    this.store.losePower(this.chance, { tornPages, lostNames });
+    const lost = this.store.losePower(this.chance, { tornPages, lostNames });
+    if (lost.pages > 0) this.happened("disk.torn-on-power-loss", `${lost.pages} pages`);
+    if (lost.names > 0) this.happened("disk.rename-lost", `${lost.names} names`);
   }
 
   heal(): void {
@@ -136,6 +142,63 @@ export class SimulatedDisk implements Disk, Files {
 
   enterFolder(path: string): ReturnType<Disk["enterFolder"]> {
     return { ok: true, path: path.startsWith("/") ? path : "/data" };
+  }
+
+  // --- BlockingFiles ---
+
+  /** The same files for those who wait for them. `hasFaults`: else nothing ever fails. */
+  blocking(hasFaults: boolean): BlockingFiles {
+    const awaited = (name: FaultName, result: Result<void, FileFault>): Result<void, FileFault> => {
+      if (!result.ok) this.user.awaitRun?.(name);
+      return result;
+    };
+    return blockingFiles({
+      store: this.store,
+      chance: this.chance,
+      operation: () => this.spend(OPERATION_US),
+      sync: (path, file) => {
+        this.spend(SYNC_US);
+        if (hasFaults) return awaited("disk.sync-fails-once", this.syncFile(path, file));
+        file.sync();
+        return fine;
+      },
+      syncDirectory: (directory) => {
+        this.spend(SYNC_US);
+        this.store.syncDirectory(directory);
+      },
+      syncLater: (path, file, done) => {
+        // What is written while it is under way need not be covered.
+        const { length } = file;
+        this.complete(path, SYNC_US, () =>
+          done(awaited("disk.sync-fails-once", this.syncFile(path, file, length))),
+        );
+      },
+      fails: (name, path) => {
+        const isHit = hasFaults && this.fails(name, path);
+        if (isHit) this.user.awaitRun?.(name);
+        return isHit;
+      },
+      isFull: () => {
+        if (hasFaults && this.isFull) this.user.awaitRun?.("disk.full");
+        return hasFaults && this.isFull;
+      },
+    });
+  }
+
+  /** Whether anything has failed since this was asked before. */
+  takeFault(): boolean {
+    const had = this.hadFault || this.isFull;
+    this.hadFault = false;
+    return had;
+  }
+
+  /** Cuts a file that was torn when the power went, as whoever repairs it does; false when it was not torn. */
+  repair(path: string, length: number): boolean {
+    const file = this.store.get(path);
+    if (file === undefined || !file.wasTorn || length > file.length) return false;
+    file.truncate(length);
+    file.sync();
+    return true;
   }
 
   // --- Files: calls that complete later ---
@@ -216,12 +279,12 @@ export class SimulatedDisk implements Disk, Files {
     };
   }
 
-  private syncFile(path: string, file: StoredFile): Result<void, FileFault> {
+  private syncFile(path: string, file: StoredFile, length = file.length): Result<void, FileFault> {
     if (file.dirty.size > 0 && this.fails("disk.sync-fails-once", path)) {
       file.forgetDirty();
       return failed("EIO");
     }
-    file.sync();
+    file.sync(length);
     return fine;
   }
 
@@ -243,8 +306,14 @@ export class SimulatedDisk implements Disk, Files {
 
   private fails(name: FaultName, path: string): boolean {
     if (!rolls(this.ground.rate(name), this.chance)) return false;
+    if (name !== "disk.slow") this.hadFault = true;
     this.ground.fired(name, this.user.id, path);
     return true;
+  }
+
+  private happened(name: FaultName, text: string): void {
+    this.ground.fired(name, this.user.id, text);
+    this.user.awaitRun?.(name);
   }
 
   private delayUs(costs: readonly number[]): number {

@@ -31,12 +31,30 @@ test("what clients are drawn moves nothing else of the plan", () => {
   expect(shapes).toMatchObject([{ nodes: [0], safetyUs: other.safetyUs / 5 }]);
 });
 
+const logged = { config: { appendonly: "yes" } };
+
+test("faults of nodes with a log are drawn for those alone, and move no other", () => {
+  for (let n = 0; n < 40; n++) {
+    const [without, withLog] = [plan(n), plan(n, "chaos", logged)];
+    const {
+      "disk.short-append": _short,
+      "disk.torn-on-power-loss": _torn,
+      "disk.rename-lost": _lost,
+      ...others
+    } = withLog.rates;
+    expect(without.rates).toEqual(others);
+    expect(withLog.scheduled.map(({ config: _, ...rest }) => rest)).toEqual(
+      without.scheduled.map(({ config: _, ...rest }) => rest),
+    );
+  }
+});
+
 test("over many seeds every fault of today and every buggify point is drawn", () => {
   const faults = new Set<string>();
   const points = new Set<string>();
   const schedules = new Set<string>();
   for (let n = 0; n < 300; n++) {
-    const { rates, scheduled, buggify, schedule, nodes } = plan(n);
+    const { rates, scheduled, buggify, schedule, nodes } = plan(n, "chaos", n % 2 === 0 ? {} : logged);
     for (const name of [...Object.keys(rates), ...scheduled.map(({ name }) => name)]) faults.add(name);
     if (scheduled.some(({ config }) => config !== undefined)) faults.add("proc.restart-reconfigured");
     if (nodes.some(({ clockOffsetMs }) => clockOffsetMs !== 0)) faults.add("clock.offset");

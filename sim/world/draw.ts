@@ -139,10 +139,13 @@ const packedThresholds = [
   "zset-max-listpack-value",
 ] as const;
 
-function drawFaults(chance: Chance, { profile, without = [] }: DrawOptions): readonly Fault[] {
+function drawFaults(chance: Chance, { profile, config = {}, without = [] }: DrawOptions): readonly Fault[] {
   return faultsToday().filter((fault) => {
-    const isIn = chance.chance(1, 2);
-    return isIn && fault[profile] !== undefined && !without.includes(fault.name);
+    const { name, only } = fault;
+    // Those of some nodes only have a stream of their own, so that the others are drawn as without them.
+    const isIn = (only === undefined ? chance : chance.fork(name)).chance(1, 2);
+    const isMeant = only === undefined || config[only[0]] === only[1];
+    return isIn && isMeant && fault[profile] !== undefined && !without.includes(name);
   });
 }
 

@@ -32,6 +32,7 @@ export function fanOut(watchers: readonly Watcher[]): Emit {
     sessionClosed: tell(all("sessionClosed")),
     removed: tell(all("removed")),
     nodeStarted: tell(all("nodeStarted")),
+    nodeRecovered: tell(all("nodeRecovered")),
     nodeEnded: tell(all("nodeEnded")),
     faultFired: tell(all("faultFired")),
     turnEnded: tell(all("turnEnded")),

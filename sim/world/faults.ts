@@ -75,6 +75,8 @@ export type Fault = {
   readonly today: true | string;
   /** When a fault that fired counts as handled: a mark of production code, or what the world sees. */
   readonly handled: { readonly mark: readonly MarkName[] } | { readonly world: string };
+  /** It means something only for nodes that have this directive set to this. */
+  readonly only?: readonly [directive: string, value: string];
   /** How long a fault lasts that lasts, microseconds. */
   readonly lastsUs?: readonly [min: number, max: number];
 };
@@ -83,6 +85,7 @@ const S = 1_000_000;
 const gossip = "nodes that gossip";
 const threads = "shards on threads of their own";
 const durability = "data kept on disk";
+const logged = ["appendonly", "yes"] as const;
 
 const chance = (per10k: number): Rate => ({ per10k });
 const every = (everyS: number): Rate => ({ everyS });
@@ -199,14 +202,17 @@ export const faults: readonly Fault[] = [
   fault("thread.mailbox-full", "a mailbox takes nothing", chance(10), chance(200), chance(2000), {
     today: threads,
   }),
-  fault("disk.short-append", "takes fewer bytes", chance(10), chance(200), chance(2000), {
-    today: durability,
+  fault("disk.short-append", "takes fewer bytes", chance(1), chance(20), chance(200), {
+    only: logged,
+    handled: ran,
   }),
   fault("disk.torn-on-power-loss", "a page is torn", undefined, chance(5000), chance(8000), {
-    today: durability,
+    only: logged,
+    handled: ran,
   }),
   fault("disk.rename-lost", "a rename is undone", undefined, chance(5000), chance(9000), {
-    today: durability,
+    only: logged,
+    handled: ran,
   }),
   fault("disk.sync-fails-once", "EIO, and the pages are dropped", undefined, chance(100), chance(1000), {
     handled: { mark: ["config.rewrite-failed"] },
@@ -270,7 +276,12 @@ function fault(
   calm: Rate,
   moderate: Rate,
   chaos: Rate,
-  more: { readonly handled?: Fault["handled"]; readonly today?: string; readonly lastsUs?: Fault["lastsUs"] },
+  more: {
+    readonly handled?: Fault["handled"];
+    readonly today?: string;
+    readonly lastsUs?: Fault["lastsUs"];
+    readonly only?: Fault["only"];
+  },
 ): Fault {
   return {
     name,
@@ -281,5 +292,6 @@ function fault(
     today: more.today ?? true,
     handled: more.handled ?? { world: `not told yet: it waits for ${more.today}` },
     ...(more.lastsUs === undefined ? {} : { lastsUs: more.lastsUs }),
+    ...(more.only === undefined ? {} : { only: more.only }),
   };
 }

@@ -27,7 +27,6 @@ import { type Server, shadisVersion } from "../../src/server/server.ts";
 import { textBetween } from "../clients/latin1.ts";
 import type { NodeEnded } from "../events.ts";
 import type { NodePlan } from "../plan.ts";
-import { blockingFiles } from "./blocking-files.ts";
 import type { Chance } from "./chance.ts";
 import { NodeClock } from "./clock.ts";
 import type { Connection, Host } from "./connection.ts";
@@ -43,6 +42,7 @@ import { configText, settingsOf } from "./settings.ts";
 
 /** Where every node keeps its settings. */
 export const CONFIG_FILE = "/data/redis.conf";
+const LOG_FOLDER = "/data/appendonlydir";
 
 const TURN_US = 2;
 const COMMAND_US = 2;
@@ -52,6 +52,8 @@ const READ_BUFFER_BYTES = 64 * 1024;
 /** What a node tells the world. */
 export interface NodeEvents {
   started(node: number, generation: number, config: Readonly<Record<string, string>>): void;
+  /** What was kept is loaded, and clients are let in. */
+  recovered(node: number, generation: number): void;
   ended(event: Omit<NodeEnded, "atUs">): void;
   sessionOpened(node: NodeProcess, session: number, connection: Connection): void;
   sessionClosed(node: NodeProcess, session: number): void;
@@ -105,6 +107,7 @@ export class NodeProcess implements Host, DiskUser {
   private isInTurn = false;
   private isWakeScheduled = false;
   private hasCrashed = false;
+  private hasRecovered = false;
   private readonly timerChannel: number;
   private readonly timerOrder: number;
   private readonly wakeUp: Due = { fire: () => this.wake() };
@@ -145,6 +148,8 @@ export class NodeProcess implements Host, DiskUser {
     this.generation++;
     this.isUp = true;
     this.isOff = false;
+    this.hasRecovered = false;
+    this.disk.takeFault();
     const { generation } = this;
     this.turn(
       due(() => {
@@ -157,9 +162,7 @@ export class NodeProcess implements Host, DiskUser {
         if (!loaded.ok) throw new Error(loaded.report);
         this.running = new ServerProcess(this.env(), config, {
           configFile: CONFIG_FILE,
-          failed: (text) => {
-            throw new Error(text);
-          },
+          failed: (text) => this.refuse(text),
           ended: () => {
             if (this.generation === generation) this.end("stop");
           },
@@ -275,6 +278,8 @@ export class NodeProcess implements Host, DiskUser {
   offer(connection: Connection): boolean {
     const bound = this.listeners[0];
     if (!this.isUp || bound === undefined || bound.waiting >= bound.options.backlog) return false;
+    // Who comes while it loads would be told so, and come again.
+    if (this.running?.isServing !== true) return false;
     bound.waiting++;
     this.connections.add(connection);
     this.post(
@@ -327,6 +332,10 @@ export class NodeProcess implements Host, DiskUser {
     this.busyUntilUs = Math.max(this.busyUntilUs, this.turnUs);
     this.isInTurn = false;
     if (this.isUp && this.generation === generation) {
+      if (!this.hasRecovered && this.running?.isServing === true) {
+        this.hasRecovered = true;
+        this.events.recovered(this.id, generation);
+      }
       this.events.turnEnded(this.id);
       this.maybeScheduleWake();
     }
@@ -337,6 +346,18 @@ export class NodeProcess implements Host, DiskUser {
     this.hasCrashed = true;
     this.end("crash", text);
     this.ground.broke(this.id, text);
+  }
+
+  // It will not serve. Whoever runs it tries again when the disk has failed, and cuts off a log what was torn when the
+  // power went; for anything else it has no reason.
+  private refuse(text: string): void {
+    if (!this.disk.takeFault()) {
+      const torn = /append only file (\S+?):? .*at byte (\d+)/.exec(text);
+      const isRepaired = torn !== null && this.disk.repair(`${LOG_FOLDER}/${torn[1]}`, Number(torn[2]));
+      if (!isRepaired) throw new Error(text);
+    }
+    this.ground.trace.say(this.localUs, this.id, `refused to start: ${text}`);
+    this.end("refused");
   }
 
   private end(how: NodeEnded["how"], text?: string): void {
@@ -412,7 +433,8 @@ export class NodeProcess implements Host, DiskUser {
       net: this.net(),
       disk: this.disk,
       files: this.disk,
-      blockingFiles: blockingFiles(this.disk.store, (us) => this.spend(us)),
+      // Who keeps nothing uses the disk at DEBUG RELOAD alone, of which the oracle expects that it succeeds.
+      blockingFiles: this.disk.blocking(this.plan.config["appendonly"] === "yes"),
       threads: { processors: 2 },
       hashing: { sha256: (bytes) => sha256Hex(textBetween(bytes, 0, bytes.length)) },
       host: {

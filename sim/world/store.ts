@@ -22,6 +22,9 @@ export class StoredFile {
   readonly dirty = new Set<number>();
   /** Bits that have gone bad, by position of their byte. */
   readonly rot = new Map<number, number>();
+  /** The power was lost while some of it was not synced: there may be anything in its place. */
+  wasTorn = false;
+  private hasHoles = false;
 
   append(bytes: Uint8Array, count: number): void {
     const end = this.length + count;
@@ -55,18 +58,31 @@ export class StoredFile {
     return bytes;
   }
 
-  sync(): void {
-    this.durable = this.visible.slice(0, this.length);
+  /** Up to `length`: how long it was when the sync was asked for. */
+  sync(length = this.length): void {
+    const end = Math.min(length, this.length);
+    const after = new Uint8Array(end);
+    after.set(this.durable.subarray(0, end));
+    for (const page of this.dirty) {
+      const start = page * PAGE_BYTES;
+      if (start < end) after.set(this.visible.subarray(start, Math.min(end, start + PAGE_BYTES)), start);
+    }
+    this.durable = after;
     this.dirty.clear();
+    this.touch(end, this.length);
   }
 
   /** A sync that failed: the pages count as clean from now on, and were never written. */
   forgetDirty(): void {
+    this.hasHoles ||= this.dirty.size > 0;
     this.dirty.clear();
   }
 
-  /** `keptPer10k`: how many of 10,000 dirty pages survive whole; a third of the others is torn. */
-  losePower(chance: Chance, keptPer10k: number): void {
+  /**
+   * `keptPer10k`: how many of 10,000 dirty pages survive whole; a third of the others is torn. Returns how many did not.
+   */
+  losePower(chance: Chance, keptPer10k: number): number {
+    let hurt = 0;
     const hasGrown = this.length > this.durable.length;
     // Length and pages are written apart: the file may be longer than what was written of it.
     const length = hasGrown
@@ -81,6 +97,7 @@ export class StoredFile {
       if (start >= length) continue;
       let end = Math.min(length, start + PAGE_BYTES, this.length);
       if (!chance.chance(keptPer10k, 10_000)) {
+        hurt++;
         if (!chance.chance(1, 3)) continue;
         end = Math.min(end, start + SECTOR_BYTES * chance.below(PAGE_BYTES / SECTOR_BYTES));
       }
@@ -90,6 +107,8 @@ export class StoredFile {
     this.visible = after.slice();
     this.length = length;
     this.dirty.clear();
+    this.wasTorn ||= hurt > 0 || hasGrown || this.hasHoles;
+    return hurt;
   }
 
   private touch(from: number, to: number): void {
@@ -148,21 +167,30 @@ export class Store {
     this.pending = rest;
   }
 
-  /** Rates as in the catalogue: of 10,000 pages how many are torn or lost, of 10,000 crashes how many lose names. */
-  losePower(chance: Chance, rates: { readonly tornPages: number; readonly lostNames: number }): void {
+  /**
+   * Rates as in the catalogue: of 10,000 pages how many are torn or lost, of 10,000 crashes how many lose names. Returns
+   * how many pages and changes of names were lost.
+   */
+  losePower(
+    chance: Chance,
+    rates: { readonly tornPages: number; readonly lostNames: number },
+  ): { readonly pages: number; readonly names: number } {
+    const lost = { pages: 0, names: 0 };
     const directories = [...new Set(this.pending.map(({ directory }) => directory))].sort();
     for (const directory of directories) {
       const changes = this.pending.filter((each) => each.directory === directory);
       const isPrefix = chance.chance(rates.lostNames, 10_000);
       const kept = isPrefix ? chance.below(changes.length + 1) : changes.length;
       for (const each of changes.slice(0, kept)) each.apply(this.durable);
+      lost.names += changes.length - kept;
     }
     this.pending = [];
     this.visible.clear();
     for (const [path, file] of this.durable) {
-      file.losePower(chance, 10_000 - rates.tornPages);
+      lost.pages += file.losePower(chance, 10_000 - rates.tornPages);
       this.visible.set(path, file);
     }
+    return lost;
   }
 
   /** The disk is replaced by an empty one. */

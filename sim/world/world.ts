@@ -543,10 +543,12 @@ export class World implements Ground {
         this.trace.note(this.nowUs, node, "start", generation);
         emit.nodeStarted({ atUs: this.nowUs, node, generation, config });
       },
+      recovered: (node, generation) => emit.nodeRecovered({ atUs: this.nowUs, node, generation }),
       ended: (event) => {
         emit.nodeEnded({ atUs: this.nowUs, ...event });
         const node = this.nodes.get(event.node);
-        if (event.how === "stop" && node !== undefined) this.restartStopped(node);
+        if ((event.how === "stop" || event.how === "refused") && node !== undefined)
+          this.restartStopped(node);
       },
       sessionOpened: ({ id, generation }, session, { client, connection }) => {
         emit.sessionOpened({ node: id, generation, session, client, connection });

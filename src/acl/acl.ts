@@ -156,8 +156,9 @@ export class Acl implements AclView {
   }
 
   mayReadEveryKey({ client, args, server }: CommandContext, fullName: string): boolean {
-    // Whoever runs a script has sent it.
-    const session = (client.isScript === true ? this.parts.clientById(client.id) : client) as Session;
+    // Whoever runs a script has sent it; who reads a log has no connection.
+    const caller = client.isScript === true ? this.parts.clientById(client.id) : undefined;
+    const session = (caller ?? client) as Session;
     if (session.isUnrestricted) return true;
     const command = server.commands.get(fullName);
     if (command === undefined) return false;

@@ -9,6 +9,8 @@ import type { Rng } from "../lib/rng.ts";
 import type { Args } from "../resp/args.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
 import type { AclView } from "./acl/views.ts";
+import type { ClusterState } from "./cluster/cluster-state.ts";
+import type { TrackingState, TrackingView } from "./connection/tracking-view.ts";
 import type { Command } from "./define.ts";
 import type { PersistenceView } from "./persistence/views.ts";
 import type { ScriptingView } from "./scripting/views.ts";
@@ -73,6 +75,8 @@ export type BlockRequest = {
   readonly refusal?: "null";
   /** When a key is removed or takes another type, the waiting ends with this error. */
   readonly errorWhenGone?: string;
+  /** On a timeout it is answered with how many there were, which is 0 (WAIT). */
+  readonly isCounting?: boolean;
   /** Kept for the request's next run (`ClientView.blockedState`), such as what "$" stood for. */
   readonly state?: unknown;
 };
@@ -100,6 +104,8 @@ export type ClientView = {
   isMonitor: boolean;
   isNoEvict: boolean;
   isNoTouch: boolean;
+  /** READONLY was called, which means nothing to a node that is no replica. */
+  isReadonly: boolean;
   /** Full name ("client|list") of the last command run. */
   lastCommand: string;
   /** Waits for keys, or is held back by CLIENT PAUSE. */
@@ -117,6 +123,8 @@ export type ClientView = {
   /** Ends the waiting for keys as by its timeout or, when given, with an error; false when it does not wait. */
   unblock(error?: string): boolean;
   readonly pendingQueryBytes: number;
+  /** Of these, what CLIENT LIST shows. */
+  readonly queryBufferBytes: number;
   readonly queuedOutputBytes: number;
   /** Bytes held for this client altogether, buffers and state. */
   readonly memoryBytes: number;
@@ -138,6 +146,8 @@ export type ClientView = {
   readonly isScript?: true;
   /** Has subscribed to something. */
   readonly isSubscriber: boolean;
+  /** How it tracks keys; undefined while it does not. */
+  readonly tracking: TrackingState | undefined;
   /** The connection is being closed, perhaps for what it does not read: a long reply may stop where it is. */
   readonly isClosed: boolean;
   /** Sends bytes that are no reply: also where CLIENT REPLY keeps replies back. They are given away. */
@@ -192,6 +202,9 @@ export type ServerStats = {
 
 export type ServerView = {
   readonly pubsub: PubsubView;
+  readonly tracking: TrackingView;
+  /** Undefined without cluster-enabled. */
+  readonly cluster: ClusterState | undefined;
   readonly scripting: ScriptingView;
   /** Snapshots on disk. */
   readonly persistence: PersistenceView;

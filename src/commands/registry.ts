@@ -5,6 +5,7 @@
 
 import { aclCommands } from "./acl/all.ts";
 import { bitmapCommands } from "./bitmap/all.ts";
+import { clusterCommands } from "./cluster/all.ts";
 import { connectionCommands } from "./connection/all.ts";
 import { buildCommand, type Command, type CommandDeclaration } from "./define.ts";
 import { genericCommands } from "./generic/all.ts";
@@ -26,6 +27,7 @@ import { transactionCommands } from "./transactions/all.ts";
 export const declarations: readonly CommandDeclaration[] = [
   ...aclCommands,
   ...bitmapCommands,
+  ...clusterCommands,
   ...connectionCommands,
   ...genericCommands,
   ...geoCommands,

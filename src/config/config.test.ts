@@ -165,27 +165,24 @@ describe("listeners", () => {
 describe("standing", () => {
   test("a refused directive takes its default and tells the reason for anything else", () => {
     const config = new Config();
-    expect(config.set([["appendonly", "no"]])).toEqual({ ok: true });
-    expect(config.set([["appendonly", "yes"]])).toMatchObject({
+    expect(config.set([["min-replicas-to-write", "0"]])).toEqual({ ok: true });
+    expect(config.set([["min-replicas-to-write", "1"]])).toMatchObject({
       ok: false,
       error: expect.stringContaining("not supported"),
     });
-    expect(config.load("cluster-enabled", ["no"])).toBeUndefined();
-    expect(config.load("cluster-enabled", ["yes"])).toContain("cluster mode is not supported");
-    expect(config.get("appendonly", "cluster-enabled")).toEqual([
-      ["appendonly", "no"],
-      ["cluster-enabled", "no"],
-    ]);
+    expect(config.load("min-replicas-to-write", ["0"])).toBeUndefined();
+    expect(config.load("min-replicas-to-write", ["1"])).toContain("not supported");
+    expect(config.get("min-replicas-to-write")).toEqual([["min-replicas-to-write", "0"]]);
   });
 
   test("an accepted directive warns once, and only for a value that is not its default", () => {
     const config = new Config();
-    config.load("appendfsync", ["everysec"]);
+    config.load("sanitize-dump-payload", ["no"]);
     expect(config.takeWarnings()).toEqual([]);
-    config.load("appendfsync", ["always"]);
-    config.set([["appendfsync", "no"]]);
+    config.load("sanitize-dump-payload", ["yes"]);
+    config.set([["sanitize-dump-payload", "clients"]]);
     expect(config.takeWarnings()).toEqual([
-      "The directive 'appendfsync' has no effect: the append-only log is not supported yet",
+      "The directive 'sanitize-dump-payload' has no effect: payloads are always checked as they are read",
     ]);
     expect(config.takeWarnings()).toEqual([]);
   });

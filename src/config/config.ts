@@ -156,7 +156,10 @@ export class Config extends Settings {
     return undefined;
   }
 
-  /** Has `listener` called after a CONFIG SET that changed `name`; once, even if several of its names changed. */
+  /**
+   * Has `listener` called after a CONFIG SET that changed `name`, or set it again if it is volatile; once, even if several
+   * of its names changed.
+   */
   onChange(name: string, listener: Listener): void {
     const directive = findEntry(name)?.directive;
     assert(directive !== undefined, `${name} is a directive`);
@@ -204,7 +207,7 @@ export class Config extends Settings {
   #applyChanges(chosen: readonly Entry[], before: ReadonlyMap<Directive, Setting>): SetResult {
     const told = new Set<Listener>();
     for (const { name, directive } of chosen) {
-      if (before.get(directive)?.text === this.#textOf(directive)) continue;
+      if (before.get(directive)?.text === this.#textOf(directive) && !directive.isVolatile) continue;
       for (const listener of this.#listeners.get(directive.name) ?? []) {
         if (told.has(listener)) continue;
         told.add(listener);

@@ -83,6 +83,8 @@ export type Directive = {
   readonly isOwn: boolean;
   /** One that Redis has for its own tests and debugging: CONFIG GET shows it by its exact name only. */
   readonly isHidden: boolean;
+  /** It names what can change without it, such as a file: CONFIG SET acts on the value it has already, too. */
+  readonly isVolatile: boolean;
   readonly standing: Standing;
 };
 
@@ -93,6 +95,7 @@ export type Options = {
   readonly sensitive?: true;
   readonly own?: true;
   readonly hidden?: true;
+  readonly volatile?: true;
   readonly standing?: Standing;
 };
 
@@ -211,6 +214,7 @@ function build(name: string, kind: Kind, initial: string, options: Options): Dir
     isList: false,
     isOwn: options.own === true,
     isHidden: options.hidden === true,
+    isVolatile: options.volatile === true,
     standing: options.standing ?? { kind: "supported" },
   };
 }

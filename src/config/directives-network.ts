@@ -11,13 +11,13 @@ import {
   memory,
   octal,
   optionalText,
-  refused,
   special,
   uint32Max,
 } from "./directive.ts";
 
-const noTls = "TLS is not supported: put a TLS proxy in front of this server";
-const tlsDetail = accepted("TLS is not supported");
+// No promise is broken: replication and cluster mode are refused.
+const noTlsLinks = accepted("this server has no links to others that could be encrypted");
+const noTlsClient = accepted("this server opens no connections of its own");
 const protectedChoices = ["no", "yes", "local"];
 
 export const networkDirectives: readonly Directive[] = [
@@ -50,24 +50,26 @@ export const networkDirectives: readonly Directive[] = [
     standing: accepted("client-side caching is not limited by it yet"),
   }),
 
-  int("tls-port", 0, 65535, 0, { standing: refused(noTls) }),
-  bool("tls-cluster", "no", { standing: refused(noTls) }),
-  bool("tls-replication", "no", { standing: refused(noTls) }),
-  choice("tls-auth-clients", ["no", "yes", "optional"], "yes", { standing: tlsDetail }),
-  bool("tls-prefer-server-ciphers", "no", { standing: tlsDetail }),
-  bool("tls-session-caching", "yes", { standing: tlsDetail }),
-  int("tls-session-cache-size", 0, int32Max, 20480, { standing: tlsDetail }),
-  int("tls-session-cache-timeout", 0, int32Max, 300, { standing: tlsDetail }),
-  optionalText("tls-cert-file", { standing: tlsDetail }),
-  optionalText("tls-key-file", { standing: tlsDetail }),
-  optionalText("tls-key-file-pass", { sensitive: true, standing: tlsDetail }),
-  optionalText("tls-client-cert-file", { standing: tlsDetail }),
-  optionalText("tls-client-key-file", { standing: tlsDetail }),
-  optionalText("tls-client-key-file-pass", { sensitive: true, standing: tlsDetail }),
-  optionalText("tls-dh-params-file", { standing: tlsDetail }),
-  optionalText("tls-ca-cert-file", { standing: tlsDetail }),
-  optionalText("tls-ca-cert-dir", { standing: tlsDetail }),
-  optionalText("tls-protocols", { standing: tlsDetail }),
-  optionalText("tls-ciphers", { standing: tlsDetail }),
-  optionalText("tls-ciphersuites", { standing: tlsDetail }),
+  int("tls-port", 0, 65535, 0),
+  bool("tls-cluster", "no", { standing: noTlsLinks }),
+  bool("tls-replication", "no", { standing: noTlsLinks }),
+  choice("tls-auth-clients", ["no", "yes", "optional"], "yes"),
+  bool("tls-prefer-server-ciphers", "no"),
+  bool("tls-session-caching", "yes"),
+  int("tls-session-cache-size", 0, int32Max, 20480, {
+    standing: accepted("sessions are kept by the clients, in tickets, and need no room here"),
+  }),
+  int("tls-session-cache-timeout", 0, int32Max, 300),
+  optionalText("tls-cert-file", { volatile: true }),
+  optionalText("tls-key-file", { volatile: true }),
+  optionalText("tls-key-file-pass", { sensitive: true }),
+  optionalText("tls-client-cert-file", { volatile: true, standing: noTlsClient }),
+  optionalText("tls-client-key-file", { volatile: true, standing: noTlsClient }),
+  optionalText("tls-client-key-file-pass", { sensitive: true, standing: noTlsClient }),
+  optionalText("tls-dh-params-file", { volatile: true }),
+  optionalText("tls-ca-cert-file", { volatile: true }),
+  optionalText("tls-ca-cert-dir", { volatile: true }),
+  optionalText("tls-protocols"),
+  optionalText("tls-ciphers"),
+  optionalText("tls-ciphersuites"),
 ];

@@ -1,19 +1,7 @@
 // Directives about snapshots and the append-only log. See directive.ts for the vocabulary.
 
-import {
-  accepted,
-  bool,
-  choice,
-  type Directive,
-  int,
-  int32Max,
-  memory,
-  refused,
-  special,
-  text,
-} from "./directive.ts";
+import { accepted, bool, choice, type Directive, int, int32Max, memory, special, text } from "./directive.ts";
 
-const noLog = accepted("the append-only log is not supported yet");
 const noDelay = accepted("loading and saving are not slowed down");
 
 export const persistenceDirectives: readonly Directive[] = [
@@ -29,28 +17,26 @@ export const persistenceDirectives: readonly Directive[] = [
     standing: accepted("payloads are always checked as they are read"),
   }),
 
-  bool("appendonly", "no", {
-    standing: refused("the append-only log is not supported yet: writes would not be logged"),
-  }),
+  bool("appendonly", "no"),
   text("appendfilename", "appendonly.aof", {
     startOnly: true,
-    standing: noLog,
     check: baseName("appendfilename", "filename"),
   }),
   text("appenddirname", "appendonlydir", {
     startOnly: true,
-    standing: noLog,
     check: baseName("appenddirname", "dirname"),
   }),
-  choice("appendfsync", ["everysec", "always", "no"], "everysec", { standing: noLog }),
-  bool("no-appendfsync-on-rewrite", "no", { standing: noLog }),
-  int("auto-aof-rewrite-percentage", 0, int32Max, 100, { standing: noLog }),
-  memory("auto-aof-rewrite-min-size", 67108864, { isSigned: true, standing: noLog }),
-  bool("aof-load-truncated", "yes", { standing: noLog }),
-  bool("aof-use-rdb-preamble", "yes", { standing: noLog }),
-  bool("aof-timestamp-enabled", "no", { standing: noLog }),
-  bool("aof-rewrite-incremental-fsync", "yes", { standing: noLog }),
-  bool("aof-disable-auto-gc", "no", { standing: noLog }),
+  choice("appendfsync", ["everysec", "always", "no"], "everysec"),
+  bool("no-appendfsync-on-rewrite", "no"),
+  int("auto-aof-rewrite-percentage", 0, int32Max, 100),
+  memory("auto-aof-rewrite-min-size", 67108864, { isSigned: true }),
+  bool("aof-load-truncated", "yes"),
+  bool("aof-use-rdb-preamble", "yes"),
+  bool("aof-timestamp-enabled", "no", {
+    standing: accepted("timestamps in a log are read over, and not written"),
+  }),
+  bool("aof-rewrite-incremental-fsync", "yes"),
+  bool("aof-disable-auto-gc", "no"),
 
   int("rdb-key-save-delay", -int32Max - 1n, int32Max, 0, { hidden: true, standing: noDelay }),
   int("key-load-delay", -int32Max - 1n, int32Max, 0, { hidden: true, standing: noDelay }),

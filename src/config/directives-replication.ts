@@ -18,7 +18,7 @@ import {
 } from "./directive.ts";
 
 const noReplicas = accepted("Redis replication is not supported");
-const noCluster = accepted("cluster mode is not supported");
+const noCluster = accepted("a cluster has this one node alone, which keeps no file about it");
 const port = { min: 0, max: 65535 };
 
 export const replicationDirectives: readonly Directive[] = [
@@ -61,13 +61,10 @@ export const replicationDirectives: readonly Directive[] = [
     standing: noReplicas,
   }),
 
-  bool("cluster-enabled", "no", {
-    startOnly: true,
-    standing: refused("cluster mode is not supported: keys would not be spread over nodes"),
-  }),
+  bool("cluster-enabled", "no", { startOnly: true }),
   text("cluster-config-file", "nodes.conf", { startOnly: true, standing: noCluster }),
   int("cluster-node-timeout", 0, int64Max, 15000, { standing: noCluster }),
-  int("cluster-port", port.min, port.max, 0, { startOnly: true, standing: noCluster }),
+  int("cluster-port", port.min, port.max, 0, { startOnly: true }),
   int("cluster-migration-barrier", 0, int32Max, 1, { standing: noCluster }),
   int("cluster-replica-validity-factor", 0, int32Max, 10, {
     alias: "cluster-slave-validity-factor",
@@ -75,18 +72,16 @@ export const replicationDirectives: readonly Directive[] = [
   }),
   bool("cluster-replica-no-failover", "no", { alias: "cluster-slave-no-failover", standing: noCluster }),
   bool("cluster-allow-replica-migration", "yes", { standing: noCluster }),
-  bool("cluster-require-full-coverage", "yes", { standing: noCluster }),
-  bool("cluster-allow-reads-when-down", "no", { standing: noCluster }),
-  bool("cluster-allow-pubsubshard-when-down", "yes", { standing: noCluster }),
+  bool("cluster-require-full-coverage", "yes"),
+  bool("cluster-allow-reads-when-down", "no"),
+  bool("cluster-allow-pubsubshard-when-down", "yes"),
   memory("cluster-link-sendbuf-limit", 0, { max: uint64Max, standing: noCluster }),
-  choice("cluster-preferred-endpoint-type", ["ip", "hostname", "unknown-endpoint"], "ip", {
-    standing: noCluster,
-  }),
-  optionalText("cluster-announce-ip", { standing: noCluster }),
-  optionalText("cluster-announce-hostname", { standing: noCluster, check: checkHostname }),
-  int("cluster-announce-port", port.min, port.max, 0, { standing: noCluster }),
+  choice("cluster-preferred-endpoint-type", ["ip", "hostname", "unknown-endpoint"], "ip"),
+  optionalText("cluster-announce-ip"),
+  optionalText("cluster-announce-hostname", { check: checkHostname }),
+  int("cluster-announce-port", port.min, port.max, 0),
   int("cluster-announce-tls-port", port.min, port.max, 0, { standing: noCluster }),
-  int("cluster-announce-bus-port", port.min, port.max, 0, { standing: noCluster }),
+  int("cluster-announce-bus-port", port.min, port.max, 0),
 ];
 
 function checkHostname(value: string): string | undefined {

@@ -52,9 +52,7 @@ test("a file that includes itself is refused at the bound", () => {
 
 test("what would be promised and not kept is refused with its reason", () => {
   for (const line of [
-    "cluster-enabled yes",
-    "appendonly yes",
-    "tls-port 6380",
+    "min-replicas-to-write 1",
     "daemonize yes",
     "replicaof 127.0.0.1 6379",
     "rename-command FLUSHALL ''",

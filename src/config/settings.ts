@@ -28,6 +28,20 @@ export class Settings {
   clientQueryBufferLimit = 1073741824;
   protoMaxBulkLen = 536870912;
   trackingTableMaxKeys = 1000000;
+  tlsPort = 0; // 0: no encrypted connections.
+  tlsAuthClients: "yes" | "no" | "optional" = "yes";
+  tlsPreferServerCiphers = false;
+  tlsSessionCaching = true;
+  tlsSessionCacheTimeout = 300; // Seconds.
+  tlsCertFile = "";
+  tlsKeyFile = "";
+  tlsKeyFilePass = "";
+  tlsDhParamsFile = "";
+  tlsCaCertFile = "";
+  tlsCaCertDir = "";
+  tlsProtocols = "";
+  tlsCiphers = "";
+  tlsCiphersuites = "";
 
   maxmemory = 0;
   maxmemoryPolicy = "noeviction";
@@ -72,6 +86,28 @@ export class Settings {
   rdbSaveIncrementalFsync = true;
   stopWritesOnBgsaveError = true;
   appendonly = false;
+  appendfilename = "appendonly.aof";
+  appenddirname = "appendonlydir";
+  appendfsync = "everysec";
+  noAppendfsyncOnRewrite = false;
+  autoAofRewritePercentage = 100; // 0 switches it off.
+  autoAofRewriteMinSize = 67108864;
+  aofLoadTruncated = true;
+  aofUseRdbPreamble = true;
+  aofTimestampEnabled = false;
+  aofRewriteIncrementalFsync = true;
+  aofDisableAutoGc = false;
+
+  clusterEnabled = false;
+  clusterPort = 0; // 0: 10000 above the port.
+  clusterRequireFullCoverage = true;
+  clusterAllowReadsWhenDown = false;
+  clusterAllowPubsubshardWhenDown = true;
+  clusterPreferredEndpointType = "ip";
+  clusterAnnounceIp = "";
+  clusterAnnounceHostname = "";
+  clusterAnnouncePort = 0;
+  clusterAnnounceBusPort = 0;
 
   databases = 16;
   shards = 1;

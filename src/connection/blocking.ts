@@ -41,6 +41,7 @@ export type Wait = {
   readonly lastKey: number;
   readonly errorWhenGone: string | undefined;
   readonly endsWithKey: boolean;
+  readonly isCounting: boolean;
   readonly state: unknown;
   /** The reply is to be dropped (CLIENT REPLY SKIP). */
   readonly isMuted: boolean;
@@ -101,7 +102,7 @@ export class Blocking {
       return;
     }
     const { node } = this.parts;
-    const { timeoutMs, type, firstKey, lastKey, errorWhenGone, state } = request;
+    const { timeoutMs, type, firstKey, lastKey, errorWhenGone, isCounting = false, state } = request;
     const wait: Wait = {
       client,
       command,
@@ -111,6 +112,7 @@ export class Blocking {
       lastKey,
       errorWhenGone,
       endsWithKey: errorWhenGone !== undefined,
+      isCounting,
       state,
       isMuted: client.replyMode !== "on",
       deadlineUs: timeoutMs === 0 ? Number.POSITIVE_INFINITY : node.monotonicUs() + timeoutMs * 1000,
@@ -206,8 +208,9 @@ export class Blocking {
   private answerEnded(wait: Wait, error: string | undefined): void {
     if (wait.client.isClosed) return;
     this.answer(wait, (reply) => {
-      if (error === undefined) reply.nullArray();
-      else reply.error(error);
+      if (error !== undefined) reply.error(error);
+      else if (wait.isCounting) reply.int(0);
+      else reply.nullArray();
       return true;
     });
   }
@@ -216,6 +219,7 @@ export class Blocking {
   private answer(wait: Wait, write: (reply: ReplyWriter) => boolean): void {
     const { client, command, args } = wait;
     const { node, witness, goOn } = this.parts;
+    client.sendMessages(); // What it was sent before comes before.
     const reply = this.writer();
     const startUs = node.monotonicUs();
     const errorsBefore = reply.errorCount;

@@ -13,6 +13,7 @@
 
 import type { Session } from "../acl/acl.ts";
 import type { User } from "../acl/user.ts";
+import type { TrackingState } from "../commands/connection/tracking-view.ts";
 import type { BlockRequest, CommandContext, ReplyMode } from "../commands/context.ts";
 import type { Address, Stream, StreamEvents } from "../env/net.ts";
 import type { Args } from "../resp/args.ts";
@@ -21,6 +22,7 @@ import { FAILED, INCOMPLETE, type RequestParser } from "../resp/request-parser.t
 import { Blocking, type Wait } from "./blocking.ts";
 import type { ConnectionHub } from "./hub.ts";
 import { Pubsub, type Subscriptions } from "./pubsub.ts";
+import type { ReplyGate } from "./reply-gate.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** Unsent bytes at which a client's further requests wait. */
@@ -34,6 +36,12 @@ const PENDING_BYTES_KEPT = 256 * 1024;
 const UNAUTHENTICATED_QUERY_BYTES_MAX = 1024 * 1024;
 /** What a client costs beside its buffers: the object, its stream and the system's handle. */
 const CLIENT_STATE_BYTES = 1800;
+
+/** From this size on Redis reads an argument into a buffer of its own. */
+const LARGE_ARGUMENT_BYTES = 32 * 1024;
+
+/** What a prefix that is tracked costs beside its bytes, on both sides. */
+const PREFIX_STATE_BYTES = 200;
 
 /** Messages of more bytes are sent before the turn ends. */
 const MESSAGE_BYTES_KEPT = 64 * 1024;
@@ -58,6 +66,7 @@ export class Client implements Session, StreamEvents, ReplySink {
   isMonitor = false;
   isNoEvict = false;
   isNoTouch = false;
+  isReadonly = false;
   lastCommand = "NULL";
   totalCommands = 0;
   wokenBy = 0;
@@ -66,6 +75,12 @@ export class Client implements Session, StreamEvents, ReplySink {
   /** Has subscribed to something; kept by pubsub.ts, as are the subscriptions. */
   isSubscriber = false;
   subscriptions: Subscriptions | undefined = undefined;
+  /** How it tracks keys; set by tracking.ts, as is the next. */
+  tracking: TrackingState | undefined = undefined;
+  /** The keys of its reading commands are remembered. */
+  tracksReads = false;
+  /** May be sent what it did not ask for: it has subscribed, tracks keys, or gets what others track. */
+  isListener = false;
   /** EXEC is running what was queued: nothing may wait. */
   isInExec = false;
   /** Its last request is a script that has been suspended: it is answered later. */
@@ -74,6 +89,8 @@ export class Client implements Session, StreamEvents, ReplySink {
   isSuspendedMuted = false;
   /** Replies are being dropped (CLIENT REPLY OFF). */
   isDiscarding = false;
+  /** What it counts for among what clients hold; kept by client-eviction.ts. */
+  countedBytes = 0;
   /** When the soft output limit was passed, monotonic microseconds; -1 while it is not. */
   softLimitSinceUs = -1;
 
@@ -93,6 +110,11 @@ export class Client implements Session, StreamEvents, ReplySink {
   private isClosing = false;
   private isHeld = false;
   private hasEnded = false;
+  // Replies that wait until the log is safe up to a position, oldest first; and their bytes.
+  private guarded: { readonly bytes: Uint8Array; readonly position: number }[] | undefined = undefined;
+  private guardedBytes = 0;
+  private isEndDue = false;
+  private isRedirectTarget = false;
   private addresses: { remote: string; local: string } | undefined = undefined;
 
   constructor(hub: ConnectionHub, stream: Stream, id: number, nowMs: number) {
@@ -121,15 +143,23 @@ export class Client implements Session, StreamEvents, ReplySink {
     return this.pendingEnd - this.pendingStart;
   }
 
+  /** As Redis shows them: of a large argument that is arriving, without what stands before it. */
+  get queryBufferBytes(): number {
+    const { parser } = this;
+    const isLarge = parser !== undefined && parser.wantedBytes >= LARGE_ARGUMENT_BYTES;
+    return isLarge ? Math.max(0, this.pendingEnd - parser.next) : this.pendingQueryBytes;
+  }
+
   get queuedOutputBytes(): number {
-    return this.stream.queuedBytes;
+    return this.stream.queuedBytes + this.guardedBytes;
   }
 
   get memoryBytes(): number {
     const waitBytes = this.wait === undefined ? 0 : Blocking.bytesOf(this.wait);
     const nameBytes = this.subscriptions === undefined ? 0 : Pubsub.bytesOf(this.subscriptions);
     const buffers = this.pending.length + this.stream.queuedBytes + this.messageBytes;
-    return CLIENT_STATE_BYTES + buffers + waitBytes + this.transactionBytes + nameBytes;
+    const prefixBytes = this.tracking === undefined ? 0 : prefixBytesOf(this.tracking.prefixes);
+    return CLIENT_STATE_BYTES + buffers + waitBytes + this.transactionBytes + nameBytes + prefixBytes;
   }
 
   get isBlocked(): boolean {
@@ -159,6 +189,7 @@ export class Client implements Session, StreamEvents, ReplySink {
     if (this.isClosing) return;
     if (this.isHeld) {
       this.append(bytes, 0, length);
+      hub.account(this);
       return;
     }
     hub.beginTurn(this);
@@ -184,7 +215,8 @@ export class Client implements Session, StreamEvents, ReplySink {
     if (this.isHeld && !this.isBlocked && this.pendingQueryBytes > 0) {
       this.hasEnded = true;
       this.hub.probe.mark("conn.half-closed");
-    } else this.closeNow();
+    } else if (this.guarded !== undefined) this.finish();
+    else this.closeNow();
   }
 
   closed(): void {
@@ -204,6 +236,10 @@ export class Client implements Session, StreamEvents, ReplySink {
       return buffer;
     }
     hub.witness?.handsOver(buffer, length);
+    if (hub.gate !== undefined && (!hub.gate.passes() || this.guarded !== undefined)) {
+      this.guard(hub.gate, buffer.slice(0, length));
+      return buffer;
+    }
     hub.stats.outputBytes += length;
     hub.stats.totalWritesProcessed++;
     // Behind other unsent bytes a copy of the right size waits, not a whole reply buffer.
@@ -223,6 +259,7 @@ export class Client implements Session, StreamEvents, ReplySink {
 
   closeNow(): void {
     this.isClosing = true;
+    this.guarded = undefined;
     this.hub.forget(this);
     this.stream.destroy();
   }
@@ -230,12 +267,43 @@ export class Client implements Session, StreamEvents, ReplySink {
   /** Closes when all that was written has been sent. The turn's replies must have been flushed. */
   finish(): void {
     this.isClosing = true;
-    this.stream.end();
+    if (this.guarded === undefined) this.stream.end();
+    else this.isEndDue = true;
+  }
+
+  /** The log is safe up to `position`: what waited for that leaves. */
+  releaseReplies(position: number): void {
+    const { guarded, hub } = this;
+    if (guarded === undefined) return;
+    let count = 0;
+    for (; count < guarded.length; count++) {
+      const { bytes, position: wanted } = guarded[count] as (typeof guarded)[0];
+      if (wanted > position) break;
+      this.guardedBytes -= bytes.length;
+      hub.stats.outputBytes += bytes.length;
+      hub.stats.totalWritesProcessed++;
+      if (!this.stream.write(bytes, bytes.length)) {
+        this.unfinishedWrites++;
+        hub.checkOutput(this);
+        if (this.guarded === undefined) return; // It was too much, and the client is closed.
+      }
+    }
+    if (count < guarded.length) {
+      guarded.splice(0, count);
+      return;
+    }
+    this.guarded = undefined;
+    if (this.isEndDue) this.stream.end();
+    else if (this.isHeld && this.unfinishedWrites === 0 && !hub.isHeldByPause(this)) this.resume();
   }
 
   /** Sends bytes outside of a turn (monitor lines, the refusal of a connection). The buffer is given away. */
   send(bytes: Uint8Array): void {
     if (this.isClosing) return;
+    if (this.guarded !== undefined && this.hub.gate !== undefined) {
+      this.guard(this.hub.gate, bytes);
+      return;
+    }
     this.hub.stats.outputBytes += bytes.length;
     if (!this.stream.write(bytes, bytes.length)) this.hub.checkOutput(this);
   }
@@ -279,6 +347,23 @@ export class Client implements Session, StreamEvents, ReplySink {
     this.hub.probe.mark("block.unblocked");
     this.hub.blocking.end(this.wait, error);
     return true;
+  }
+
+  setTracking(tracking: TrackingState | undefined): void {
+    this.tracking = tracking;
+    this.tracksReads = tracking !== undefined && !tracking.isBroadcast;
+    this.updateListener();
+  }
+
+  /** Another client's messages come here. That is never taken back. */
+  getsRedirected(): void {
+    this.isRedirectTarget = true;
+    this.updateListener();
+  }
+
+  /** To be called when it has subscribed to something, or to nothing any more. */
+  updateListener(): void {
+    this.isListener = this.isSubscriber || this.tracking !== undefined || this.isRedirectTarget;
   }
 
   /** Its request waits for keys from now on; undefined: it does no more, and the client is still held. */
@@ -341,6 +426,13 @@ export class Client implements Session, StreamEvents, ReplySink {
     this.hub.endTurn(this);
     this.isLate();
     if (this.hasEnded && !this.isHeld) this.finish();
+  }
+
+  private guard(gate: ReplyGate, bytes: Uint8Array): void {
+    this.guarded ??= [];
+    this.guarded.push({ bytes, position: gate.position });
+    this.guardedBytes += bytes.length;
+    gate.holds(this);
   }
 
   private named(): { remote: string; local: string } {
@@ -454,9 +546,9 @@ export class Client implements Session, StreamEvents, ReplySink {
 
   // Asked after each turn as well: one request in each read must not make replies pile up either.
   private isLate(): boolean {
-    const { hub, stream } = this;
+    const { hub } = this;
     if (hub.handOverLarge() && this.isClosing) return true; // It was too much for the output limit.
-    const { queuedBytes } = stream;
+    const queuedBytes = this.queuedOutputBytes;
     const hasRoom = queuedBytes <= hub.heldOutputBytes || queuedBytes <= hub.outputLimitOf(this);
     if (hasRoom && this.unfinishedWrites <= HELD_WRITES) return false;
     this.isHeld = true;
@@ -500,6 +592,12 @@ export class Client implements Session, StreamEvents, ReplySink {
     this.pendingEnd = kept;
     this.parser?.rebase(from);
   }
+}
+
+function prefixBytesOf(prefixes: ReadonlySet<string>): number {
+  let bytes = 0;
+  for (const each of prefixes) bytes += PREFIX_STATE_BYTES + each.length;
+  return bytes;
 }
 
 function addressText(address: Address): string {

@@ -14,6 +14,7 @@ import type { Rng } from "../lib/rng.ts";
 import type { Args } from "../resp/args.ts";
 import { Shard } from "../shard/shard.ts";
 import type { HashSeed } from "../store/dict.ts";
+import type { ChangeLog } from "./change-log.ts";
 
 export type CoordinatorOptions = {
   readonly shards: number;
@@ -31,6 +32,9 @@ export class Coordinator {
   /** Who is told what happens to keys, in all shards. */
   readonly events = new KeyEvents();
   private readonly only: Shard | undefined;
+  /** The same while nobody keeps a log: one comparison says that a command simply runs. */
+  private plain: Shard | undefined;
+  private log: ChangeLog | undefined = undefined;
 
   constructor(options: CoordinatorOptions) {
     const shards: Shard[] = [];
@@ -39,6 +43,7 @@ export class Coordinator {
     }
     this.shards = shards;
     this.only = shards.length === 1 ? shards[0] : undefined;
+    this.plain = this.only;
     // With one shard its own keyspace already is everything; hits and misses are then counted in one place.
     this.everything =
       this.only?.keyspace ??
@@ -48,8 +53,22 @@ export class Coordinator {
       );
   }
 
+  /** Has what commands change told to `log`, or to nobody any more. */
+  tellTo(log: ChangeLog | undefined): void {
+    this.log = log;
+    this.plain = log === undefined ? this.only : undefined;
+  }
+
   /** Runs a command with its arguments already checked for number. */
   dispatch(command: Command, context: CommandContext): void {
+    const { plain } = this;
+    if (plain !== undefined) plain.execute(command.execute as (context: CommandContext) => void, context);
+    else if (this.log !== undefined) this.log.dispatch(command, context);
+    else this.run(command, context);
+  }
+
+  /** As `dispatch`, and nobody is told. */
+  run(command: Command, context: CommandContext): void {
     const run = command.execute as (context: CommandContext) => void;
     const only = this.only;
     if (only !== undefined) {

@@ -135,7 +135,7 @@ export class Executor {
       this.reject(client, errors.noMulti, command);
       return true;
     }
-    const refusal = node.refusalOf(command, client);
+    const refusal = node.refusalOf(command, client, args);
     if (refusal !== undefined) {
       this.reject(client, refusal, command, args);
       return true;
@@ -217,6 +217,7 @@ export class Executor {
     if (replyMode === "on" || (client.isInExec && replyMode !== "off")) {
       this.coordinator.dispatch(command, this.context);
     } else this.dispatchMuted(client, command);
+    if (client.tracksReads) this.node.tracking.executed(client, command, args);
     // What the calls that EXEC ran have counted is not EXEC's own.
     if (reply.errorCount !== errorsBefore && reply.errorCount !== this.errorsCounted) {
       this.errorsCounted = reply.errorCount;
@@ -314,7 +315,10 @@ export class Executor {
     const { reply } = this;
     let text = reason;
     if (command?.name === "exec") {
-      text = errors.execAbortBecause(reason.replace(/^ERR /, ""));
+      // Of keys in several slots, or in none that is served, EXEC says so itself.
+      if (!/^(CROSSSLOT|CLUSTERDOWN) /.test(reason)) {
+        text = errors.execAbortBecause(reason.replace(/^ERR /, ""));
+      }
       client.transaction.discard();
       if (this.node.monitorCount > 0 && args !== undefined) this.feedMonitors(client, command, args);
     } else if (client.isQueueing) client.transaction.isRefused = true;

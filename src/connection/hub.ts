@@ -16,11 +16,14 @@ import { REPLY_BUFFER_BYTES, type ReplyWriter } from "../resp/reply-writer.ts";
 import { type ParseLimits, RequestParser } from "../resp/request-parser.ts";
 import { Blocking } from "./blocking.ts";
 import { Client, HELD_OUTPUT_BYTES } from "./client.ts";
+import { ClientEviction } from "./client-eviction.ts";
 import type { Coordinator } from "./coordinator.ts";
 import type { Executor } from "./executor.ts";
 import { GROUP, Lookahead } from "./lookahead.ts";
 import type { Node } from "./node.ts";
 import { Pubsub } from "./pubsub.ts";
+import type { ReplyGate } from "./reply-gate.ts";
+import { Tracking } from "./tracking.ts";
 import { Transaction } from "./transaction.ts";
 import type { Witness } from "./witness.ts";
 
@@ -42,6 +45,12 @@ export class ConnectionHub {
   /** Requests that wait for keys. */
   readonly blocking: Blocking;
   readonly pubsub: Pubsub;
+  /** Clients that cache what they read. */
+  readonly tracking: Tracking;
+  /** What clients may hold together. */
+  readonly eviction: ClientEviction;
+  /** Keeps replies back until what they tell of is in the log; undefined while there is none. */
+  gate: ReplyGate | undefined = undefined;
   /** Unsent bytes at which a client's further requests wait. */
   readonly heldOutputBytes: number;
 
@@ -63,7 +72,7 @@ export class ConnectionHub {
   private replyAt = 0;
   private writesBefore = 0;
   // Messages to the client whose turn it is, for after its reply; and clients that have messages for after the turn.
-  private readonly later: Uint8Array[] = [];
+  private readonly later: (Uint8Array | (() => void))[] = [];
   private readonly withMessages = new Set<Client>();
 
   constructor(parts: {
@@ -85,6 +94,22 @@ export class ConnectionHub {
     this.coordinator = parts.coordinator;
     this.pubsub = new Pubsub((client, bytes) => this.deliver(client, bytes));
     const { node, coordinator, witness, setTime } = parts;
+    this.eviction = new ClientEviction({
+      config: node.config,
+      clients: () => this.byId.values(),
+      closing: (client) => this.noteEviction(client),
+    });
+    this.tracking = new Tracking({
+      coordinator,
+      keysMax: () => node.config.trackingTableMaxKeys,
+      clients: () => this.byId.values(),
+      clientById: (id) => this.byId.get(id),
+      present: () => this.current,
+      changing: () => (node.isInScript ? undefined : (this.blocking.answering ?? this.current)),
+      deliver: (client, bytes) => this.deliver(client, bytes),
+      defer: (client, send) => this.isDeferred(client, send),
+      overChanged: () => node.updateRefusals(),
+    });
     this.blocking = new Blocking({
       node,
       coordinator,
@@ -119,6 +144,7 @@ export class ConnectionHub {
     this.stats.connectionsReceived++; // Without the refused ones, as Redis counts.
     this.acl.logout(client); // Nobody in particular, and logged in if there is no need to.
     this.byId.set(client.id, client);
+    this.eviction.account(client);
     this.witness?.connected(client.id);
     return client;
   }
@@ -140,6 +166,8 @@ export class ConnectionHub {
     if (wait !== undefined) this.blocking.forget(wait);
     client.dropTransaction();
     if (client.isSubscriber) this.pubsub.forget(client);
+    this.tracking.stop(client);
+    this.eviction.forget(client);
     this.withMessages.delete(client);
     if (this.byId.delete(client.id)) this.witness?.disconnected(client.id);
     this.monitors.delete(client);
@@ -150,41 +178,57 @@ export class ConnectionHub {
   beginTurn(client: Client): void {
     const { node } = this;
     this.turnDepth++;
-    this.current = client;
     this.turnStartUs = node.monotonicUs();
     this.seenUs = this.turnStartUs;
     this.setTime();
     client.lastActiveMs = node.everything.nowMs;
     this.limits.bulkBytesMax = node.config.protoMaxBulkLen;
     this.executor.begin(client, this.turnStartUs);
+    this.current = client;
   }
 
   endTurn(client: Client): void {
     const nowUs = this.node.monotonicUs();
     this.executor.end(nowUs);
-    this.turnDepth--;
     this.current = undefined;
+    if (this.tracking.isDue) this.tracking.broadcast();
+    this.turnDepth--;
+    if (this.gate !== undefined) this.gate.settle();
     if (this.withMessages.size > 0) this.sendMessages();
     this.node.recordTurn(this.turnStartUs, nowUs);
     if ((client.isMonitor || this.monitors.size > 0) && client.isMonitor !== this.monitors.has(client)) {
       if (client.isMonitor && !client.isClosed) this.monitors.add(client);
       else this.monitors.delete(client);
     }
+    if (this.eviction.limitBytes > 0) this.account(client);
     if (this.toClose.size > 0) {
       for (const each of this.toClose) each.finish();
       this.toClose.clear();
     }
   }
 
+  /** A client may hold more than before. Who holds most may be closed for it, outside of turns. */
+  account(client: Client): void {
+    const { eviction } = this;
+    eviction.account(client);
+    if (this.turnDepth === 0 && eviction.isOver) eviction.evict();
+  }
+
+  private noteEviction(client: Client): void {
+    this.stats.evictedClients++;
+    const { id, remoteAddress, countedBytes } = client;
+    this.node.log("notice", `Evicting client: id=${id} addr=${remoteAddress} tot-mem=${countedBytes}`);
+  }
+
   execute(client: Client, args: Args): boolean {
-    // Only a subscriber can be sent a message while its own request runs; EXEC keeps them back by itself.
-    const isPlain = this.witness === undefined && !client.isSubscriber;
+    // Only a listener can be sent a message while its own request runs; EXEC keeps them back by itself.
+    const isPlain = this.witness === undefined && !client.isListener;
     const wasRun = isPlain ? this.executor.execute(client, args) : this.executeHeard(client, args);
     if (this.blocking.isDue || this.later.length > 0) this.finishRequest();
     return wasRun;
   }
 
-  // Runs a request that somebody listens to: an observer, or a subscriber waiting for messages.
+  // Runs a request that somebody listens to: an observer, or a client that may be sent messages.
   private executeHeard(client: Client, args: Args): boolean {
     const { witness } = this;
     this.isExecuting = true;
@@ -193,14 +237,27 @@ export class ConnectionHub {
     const wasRun =
       witness === undefined ? this.executor.execute(client, args) : witness.execute(client, args);
     this.isExecuting = false;
+    // CLIENT CACHING is about the next request, or the next transaction.
+    if (client.tracking?.isCaching === true && wasRun && !client.isQueueing && !this.isOfClient(args)) {
+      client.tracking.isCaching = false;
+    }
     return wasRun;
+  }
+
+  // Whether it is a command about clients. As in Redis these leave CLIENT CACHING as it is.
+  private isOfClient(args: Args): boolean {
+    if (!args.is(0, "client") || args.count < 2) return false;
+    return this.node.commands.get("client")?.byName.has(args.text(1).toLowerCase()) === true;
   }
 
   // What a request has left to be done behind its reply: messages to its own client, and clients that waited for it.
   private finishRequest(): void {
     // Not into the middle of a reply that goes on later.
     if (this.current?.isSuspended === true) return;
-    for (const bytes of this.later.splice(0)) this.reply.raw(bytes, 0, bytes.length);
+    for (const each of this.later.splice(0)) {
+      if (typeof each === "function") each();
+      else this.reply.raw(each, 0, each.length);
+    }
     if (this.blocking.isDue) this.blocking.settle();
   }
 
@@ -230,10 +287,15 @@ export class ConnectionHub {
       if (client.isDiscarding) this.reply.position = 0;
       client.isDiscarding = false;
       if (client.isInExec) this.executor.goOnQueued(client, this.witness);
+      if (!client.isSuspended) this.gate?.endGroup();
       if (this.blocking.isDue || this.later.length > 0) this.finishRequest();
       this.endTurn(client);
       if (!client.isSuspended) this.goOn(client);
-    } else if (this.blocking.isDue) this.blocking.settle();
+    } else {
+      this.gate?.endGroup();
+      if (this.blocking.isDue) this.blocking.settle();
+      this.gate?.settle();
+    }
   }
 
   /** How many requests the next group may have. */
@@ -282,6 +344,13 @@ export class ConnectionHub {
   handOverLarge(): boolean {
     if (this.reply.position <= REPLY_BUFFER_BYTES) return false;
     this.reply.flush();
+    return true;
+  }
+
+  // Keeps what is to come behind the reply, and not before it, of the request that the client is running.
+  private isDeferred(client: Client, send: () => void): boolean {
+    if (!this.isExecuting || client !== this.current) return false;
+    this.later.push(send);
     return true;
   }
 
@@ -342,7 +411,8 @@ export class ConnectionHub {
   /** How much a client may leave unsent before one of its class's limits is passed; 0 without limits. */
   outputLimitOf(client: Client): number {
     const { hardBytes, softBytes } = this.outputLimitsOf(client);
-    return hardBytes > 0 ? hardBytes : softBytes;
+    if (hardBytes > 0) return hardBytes;
+    return softBytes > 0 ? softBytes : this.eviction.limitBytes;
   }
 
   private outputLimitsOf(client: Client): BufferLimit {
@@ -352,6 +422,7 @@ export class ConnectionHub {
 
   /** Holds a client against the output limits of its class; called when bytes had to be queued. */
   checkOutput(client: Client): void {
+    this.eviction.account(client);
     const limit = this.outputLimitsOf(client);
     const queued = client.queuedOutputBytes;
     const isOverHard = limit.hardBytes > 0 && queued > limit.hardBytes;
@@ -407,6 +478,8 @@ export class ConnectionHub {
 
   /** Once per cron tick: idle clients, soft output limits that have lasted, and limits that were lowered meanwhile. */
   tick(nowMs: number): void {
+    if (this.tracking.isOver) this.tracking.limit();
+    if (this.eviction.limitBytes > 0) this.eviction.evict();
     const timeoutMs = this.node.config.timeout * 1000;
     for (const client of this.byId.values()) {
       const mayIdle = client.isMonitor || client.isWaiting || client.isSubscriber;

@@ -8,10 +8,12 @@ import type { Probe } from "../lib/probe.ts";
 import type { Args } from "../resp/args.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
 import type { Client } from "./client.ts";
+import type { Tracking } from "./tracking.ts";
 
 export type Node = ServerView & {
   readonly probe: Probe;
   readonly acl: Acl;
+  readonly tracking: Tracking;
   wallUs(): number;
   /** Calls `fire` once the network has had a turn. */
   soon(fire: () => void): void;
@@ -26,7 +28,11 @@ export type Node = ServerView & {
   /** True when CLIENT PAUSE holds this request back now. */
   pauses(command: Command, client: Client, args: Args): boolean;
   /** An error that keeps the command from running now (protected command, no memory), or undefined. */
-  refusalOf(command: Command, client: Client): string | undefined;
+  refusalOf(command: Command, client: Client, args: Args): string | undefined;
+  /** A command of a script is running. */
+  readonly isInScript: boolean;
+  /** To be called when something has changed for which commands may be refused, or must wait for something. */
+  updateRefusals(): undefined;
   /** Notes how long the thread was busy with one client. */
   recordTurn(startUs: number, endUs: number): void;
   /** Counts an error reply by its prefix word. */

@@ -40,6 +40,7 @@ export class Pubsub implements PubsubView {
     client.subscriptions ??= { channel: new Set(), pattern: new Set(), shard: new Set() };
     client.subscriptions[kind].add(name);
     client.isSubscriber = true;
+    client.updateListener();
     let found = this.subscribers[kind].get(name);
     if (found === undefined) {
       found = { name: latin1Bytes(name), clients: new Set() };
@@ -58,6 +59,7 @@ export class Pubsub implements PubsubView {
     if (subscriptions.channel.size + subscriptions.pattern.size + subscriptions.shard.size > 0) return;
     client.subscriptions = undefined;
     client.isSubscriber = false;
+    client.updateListener();
   }
 
   /** Ends all subscriptions of a client. */

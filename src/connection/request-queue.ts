@@ -12,6 +12,9 @@ import type { Args } from "../resp/args.ts";
 const BYTES_MIN = 256;
 const WORDS_MIN = 16;
 
+/** From this size on the bytes grow by a quarter and no longer by as much again: they count as the client's. */
+const LARGE_BYTES = 256 * 1024;
+
 export class RequestQueue {
   readonly commands: Command[] = [];
   private bytes = new Uint8Array(BYTES_MIN);
@@ -65,7 +68,9 @@ export class RequestQueue {
   private pushWord(args: Args, i: number): void {
     const end = this.byteCount + args.length(i);
     if (end > this.bytes.length) {
-      const grown = new Uint8Array(Math.max(end, this.bytes.length * 2));
+      const { length } = this.bytes;
+      const roomier = length < LARGE_BYTES ? length * 2 : length + length / 4;
+      const grown = new Uint8Array(Math.max(end, Math.floor(roomier)));
       grown.set(this.bytes.subarray(0, this.byteCount));
       this.bytes = grown;
     }

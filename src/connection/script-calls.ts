@@ -4,6 +4,7 @@
 // the script can read it: in a writer of its own, so that what the client is owed stays where it is.
 // Invariant: a reply is good until the next call.
 
+import { type ClusterState, type FoundSlot, slotOfKeys } from "../commands/cluster/cluster-state.ts";
 import { isShownToMonitors, monitorLine } from "../commands/connection/monitor-line.ts";
 import type { ClientView, CommandContext } from "../commands/context.ts";
 import type { Command } from "../commands/define.ts";
@@ -17,6 +18,7 @@ import type { Client } from "./client.ts";
 import type { Coordinator } from "./coordinator.ts";
 import type { Node } from "./node.ts";
 import { ScriptClient } from "./script-client.ts";
+import type { Tracking } from "./tracking.ts";
 import type { Witness } from "./witness.ts";
 
 const PRECISE_BELOW_US = 1000;
@@ -27,6 +29,8 @@ export class CommandCalls implements ScriptCalls {
   hasWritten = false;
   errorCount = 0;
   isUnrestricted = false;
+  /** A command is running. */
+  isInCall = false;
 
   private readonly node: Node;
   private readonly table: CommandTable;
@@ -34,8 +38,12 @@ export class CommandCalls implements ScriptCalls {
   private readonly witness: Witness | undefined;
   // Made with the first script.
   private made: { context: MutableContext; client: ScriptClient; reply: ReplyWriter } | undefined = undefined;
-  private rules: ScriptRules = { isReadonly: false, isOomAllowed: false };
+  private rules: ScriptRules = { isReadonly: false, isOomAllowed: false, mayCrossSlots: true };
+  // The slot that its keys are in so far, where there is a cluster.
+  private slot: FoundSlot = "none";
   private isOutOfMemory = false;
+  // The keys that the script was given, where its client wants to hear of changes of what it has read.
+  private declared: ReturnType<Tracking["declared"]> = undefined;
   // The beginning of a reply that did not fit into the writer's buffer.
   private spilled: Uint8Array = new Uint8Array(0);
   private spilledLength = 0;
@@ -70,6 +78,14 @@ export class CommandCalls implements ScriptCalls {
     this.errorCount = 0;
     const limit = node.config.maxmemory;
     this.isOutOfMemory = limit > 0 && node.usedBytes() > limit;
+    const caller = context.client as Client;
+    if (node.cluster !== undefined) {
+      const command = this.find(context.args);
+      this.slot = command === undefined ? "none" : slotOfKeys(command, context.args);
+    }
+    this.declared = caller.tracksReads
+      ? node.tracking.declared(caller, this.find(context.args), context.args)
+      : undefined;
   }
 
   announce(context: CommandContext): void {
@@ -130,7 +146,21 @@ export class CommandCalls implements ScriptCalls {
     }
     const mayLackMemory = this.rules.isOomAllowed || this.hasWritten;
     if (this.isOutOfMemory && command.isDenyOom && !mayLackMemory) return errors.oom;
-    return undefined;
+    return this.node.cluster === undefined
+      ? undefined
+      : this.clusterRefusalOf(this.node.cluster, command, args);
+  }
+
+  private clusterRefusalOf(cluster: ClusterState, command: Command, args: Args): string | undefined {
+    const slot = slotOfKeys(command, args);
+    if (slot === "none") return undefined;
+    const refusal = cluster.refusalOfSlot(slot, command);
+    if (refusal === errors.clusterDown) return errors.scriptClusterDown;
+    if (refusal === errors.clusterDownForWrites) return errors.scriptClusterDownForWrites;
+    if (refusal !== undefined) return errors.scriptNotLocal;
+    if (this.rules.mayCrossSlots) return undefined;
+    if (this.slot === "none") this.slot = slot;
+    return this.slot === slot ? undefined : errors.scriptCrossSlot;
   }
 
   private refuse(command: Command | undefined, error: string): CallOutcome {
@@ -151,7 +181,12 @@ export class CommandCalls implements ScriptCalls {
     const isTimed = !command.isConstantTime || (slowerThan >= 0 && slowerThan < PRECISE_BELOW_US);
     const startUs = isTimed ? node.monotonicUs() : 0;
     context.args = args;
+    this.isInCall = true;
     this.coordinator.dispatch(command, context);
+    this.isInCall = false;
+    if (this.declared !== undefined) {
+      node.tracking.readByScript(client.caller as Client, command, this.declared);
+    }
     node.stats.commandsProcessed++;
     command.stats.calls++;
     if (reply.errorCount !== errorsBefore) {

@@ -23,12 +23,14 @@ export class ScriptClient implements ClientView {
   isMonitor = false;
   isNoEvict = false;
   isNoTouch = false;
+  isReadonly = false;
   lastCommand = "";
   readonly isUnixSocket = false;
   readonly isBlocked = false;
   readonly wokenBy = 0;
   readonly blockedState = undefined;
   readonly pendingQueryBytes = 0;
+  readonly queryBufferBytes = 0;
   readonly queuedOutputBytes = 0;
   readonly memoryBytes = 0;
   readonly totalCommands = 0;
@@ -37,6 +39,7 @@ export class ScriptClient implements ClientView {
   readonly isDirty = false;
   readonly isScript = true;
   readonly isSubscriber = false;
+  readonly tracking = undefined;
   /** Nothing may wait. */
   readonly isInExec = true;
 

@@ -52,8 +52,15 @@ export interface File {
  * thread. What holds of `Files` holds here.
  */
 export interface BlockingFiles {
-  /** "create" makes the file, or empties the one that is there; "read" fails unless it is. */
-  open(path: string, how: "read" | "create"): Result<BlockingFile, FileFault>;
+  /**
+   * "create" makes the file, or empties the one that is there; "append" makes it if it is not there, and keeps what it
+   * holds; "read" fails unless it is.
+   */
+  open(path: string, how: "read" | "create" | "append"): Result<BlockingFile, FileFault>;
+  /** Names without the directory, in order of their bytes. */
+  list(directory: string): Result<readonly string[], FileFault>;
+  /** Nothing happens when it is there. Durable after a `syncDirectory` of the one that holds it. */
+  makeDirectory(path: string): FileFault | undefined;
   rename(from: string, to: string): FileFault | undefined;
   unlink(path: string): FileFault | undefined;
   syncDirectory(directory: string): FileFault | undefined;
@@ -62,10 +69,17 @@ export interface BlockingFiles {
 export interface BlockingFile {
   /** As it was when the file was opened. */
   readonly sizeBytes: number;
-  /** Appends bytes[start, end), all of them unless it fails. */
+  /** Appends bytes[start, end), all of them; after a fault some may be there. */
   append(bytes: Uint8Array, start: number, end: number): FileFault | undefined;
   /** Fills target[start, end) from `offset` on; how many bytes there were, fewer at the end of the file. */
   readAt(offset: number, target: Uint8Array, start: number, end: number): Result<number, FileFault>;
+  truncate(length: number): FileFault | undefined;
   sync(): FileFault | undefined;
+  /**
+   * As `sync`, of what has been appended so far, without blocking; `done` comes in a later turn. Several may be under way, and
+   * complete in any order; each says for itself whether all that it covers is durable.
+   */
+  syncLater(done: Done): void;
+  /** Told nothing more, even of a sync that is under way. */
   close(): void;
 }

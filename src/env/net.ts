@@ -54,6 +54,7 @@ export type ListenOptions = {
 };
 
 export interface Net {
+  /** A real network calls `done` before this returns where nothing has to be looked up: at an IP address. */
   listen(
     at: Address,
     options: ListenOptions,

@@ -302,6 +302,12 @@ export class Keyspace {
     if (owner.awaited !== undefined) owner.grown(view);
   }
 
+  /** The value shown by `view`, which was looked up to be read, is about to change in place: a snapshot must have it before. */
+  changing(view: EntryView): void {
+    const owner = view.owner as Databases;
+    if (owner.snapshot !== undefined) owner.tellSnapshot(view.db, view.hash);
+  }
+
   /** The value shown by `view` was changed in place: counts as `changes` of its key. */
   touched(view: EntryView, changes: number): void {
     (view.owner as Databases).touched(view.db, view.hash, changes);

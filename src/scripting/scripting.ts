@@ -397,6 +397,9 @@ export class Scripting implements ScriptingView {
     const { calls, server } = this.parts;
     const { flags } = what;
     const isReading = isReader(flags);
+    if (server.cluster !== undefined && flags?.includes("no-cluster") === true) {
+      return reply.error(errors.scriptNoCluster);
+    }
     if (flags !== undefined && !isReading) {
       const refusal = server.persistence.writeRefusal;
       if (refusal !== undefined) return reply.error(refusal);
@@ -406,7 +409,9 @@ export class Scripting implements ScriptingView {
       if (what.isReadonly) return reply.error(errors.writingScriptReadonly);
     }
     const isOomAllowed = flags?.includes("allow-oom") === true;
-    calls.begin(context, { isReadonly: what.isReadonly || isReading, isOomAllowed });
+    // As in Redis a script without a first line that says so may, too.
+    const mayCrossSlots = flags === undefined || flags.includes("allow-cross-slot-keys");
+    calls.begin(context, { isReadonly: what.isReadonly || isReading, isOomAllowed, mayCrossSlots });
     const { name, isEval } = what;
     const run = { client, name, isEval, startUs: server.monotonicUs(), words: [], isKilled: false };
     this.run = run;

@@ -4,20 +4,19 @@
 // it takes clients. There is no password here, so it tells figures only: no key, no value, no client's address.
 // Invariant: each request is answered once, whatever happens while it is being answered.
 
-import type { ServerView } from "../commands/context.ts";
 import type { HttpAnswer, HttpRequest } from "../env/http.ts";
 import type { Metrics } from "../env/metrics.ts";
-import { exportedMetrics } from "./exported-metrics.ts";
+import { type Exported, exportedMetrics } from "./exported-metrics.ts";
 
 const plainText = "text/plain; charset=utf-8";
 
 export class Admin {
-  private readonly server: ServerView;
+  private readonly server: Exported;
   private readonly metrics: Metrics;
   private readonly isReady: () => boolean;
 
   /** `isReady`: whether clients are being served at the moment of the question. */
-  constructor(server: ServerView, metrics: Metrics, isReady: () => boolean) {
+  constructor(server: Exported, metrics: Metrics, isReady: () => boolean) {
     this.server = server;
     this.metrics = metrics;
     this.isReady = isReady;

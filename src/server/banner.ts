@@ -2,16 +2,20 @@
 
 import type { Config } from "../config/config.ts";
 import type { Env } from "../env/env.ts";
-import type { Address, Listener } from "../env/net.ts";
+import type { Address } from "../env/net.ts";
+import type { Open } from "./listeners.ts";
 import { type Server, shadisVersion } from "./server.ts";
 
 /** The lines logged at start-up: version and pid, addresses, shards, memory limit, persistence. */
-export function bannerLines(server: Server, env: Env, listeners: readonly Listener[]): string[] {
+export function bannerLines(server: Server, env: Env, listeners: readonly Open[]): string[] {
   const { config } = server;
   const limit = config.maxmemory === 0 ? "none" : `${config.maxmemory} bytes (${config.maxmemoryPolicy})`;
+  const places = listeners.map(
+    ({ listener, isTls }) => `${addressText(listener.address)}${isTls ? " (TLS)" : ""}`,
+  );
   const lines = [
     `Shadis ${shadisVersion}, Redis 7.0 compatible, Node ${env.host.nodeVersion}, PID: ${env.host.pid}`,
-    `Listening on: ${listeners.map(({ address }) => addressText(address)).join(", ") || "nothing"}`,
+    `Listening on: ${places.join(", ") || "nothing"}`,
     `Shards: ${server.shardCount}, databases: ${config.databases}, memory limit: ${limit}, ${savesText(config)}`,
   ];
   if (config.requirepass === "" && !config.protectedMode) {

@@ -69,6 +69,7 @@ export class Cron {
       }
       hasMore = this.work((this.first + i) % KINDS_OF_WORK, Math.max(leftUs, BUDGET_US / 4)) || hasMore;
     }
+    if (server.tracking.isDue) server.tracking.broadcast();
     server.turns.add(startUs, clock.monotonicUs());
     let delayUs = hasMore ? BUSY_DELAY_US : this.nextTickUs - clock.monotonicUs();
     if (server.isPaused) delayUs = Math.min(delayUs, server.pauseEndsUs - clock.monotonicUs());

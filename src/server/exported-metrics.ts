@@ -18,8 +18,12 @@ import {
 } from "../commands/server/info-sections.ts";
 import { cpuLines, everyCommand, oracleLines } from "../commands/server/info-tables.ts";
 import type { MetricFamily, MetricSample } from "../env/metrics.ts";
+import type { TlsFigures } from "../env/tls.ts";
 
 type Kind = MetricFamily["kind"];
+
+/** What is read: all that commands see of the server, and its encrypted connections. */
+export type Exported = ServerView & { readonly tls: { readonly figures: TlsFigures } };
 
 /** Databases reported while they are empty, so that a graph falls to 0 instead of ending. */
 const EMPTY_DATABASES_MAX = 16;
@@ -108,7 +112,7 @@ const counters: readonly (readonly [field: string, name: string, help: string])[
 ];
 
 /** All families with the samples of now. Costs about as much as an INFO; nothing of it runs between readings. */
-export function exportedMetrics(server: ServerView): readonly MetricFamily[] {
+export function exportedMetrics(server: Exported): readonly MetricFamily[] {
   const fields = infoFields(server);
   return [
     single("gauge", "redis_up", "1: the server answers.", 1),
@@ -128,6 +132,7 @@ export function exportedMetrics(server: ServerView): readonly MetricFamily[] {
     ...slowlogFamilies(server),
     ...longestFamilies(fields),
     ...oracleFamilies(fields),
+    ...tlsFamilies(server),
   ];
 }
 
@@ -259,6 +264,20 @@ function oracleFamilies(fields: ReadonlyMap<string, string>): MetricFamily[] {
     figure("counter", "oracle_failures", "shadis_oracle_failures_total", "Times it failed itself."),
     figure("gauge", "oracle_model_keys", "shadis_oracle_model_keys", "Keys its model holds."),
     figure("gauge", "oracle_tainted_keys", "shadis_oracle_tainted_keys", "Keys it knows nothing of."),
+  ];
+}
+
+function tlsFamilies({ tls: { figures } }: Exported): MetricFamily[] {
+  const { openStreams, handshakes, failedHandshakes } = figures;
+  return [
+    single("gauge", "shadis_tls_connections", "Encrypted connections open now.", openStreams),
+    single("counter", "shadis_tls_handshakes_total", "Handshakes that succeeded.", handshakes),
+    single(
+      "counter",
+      "shadis_tls_handshake_failures_total",
+      "Connections that ended before their handshake did, or by it.",
+      failedHandshakes,
+    ),
   ];
 }
 

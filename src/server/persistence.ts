@@ -7,7 +7,13 @@
 //   - `changes` counts from the start of the last snapshot that is on disk.
 //   - while loading, no command runs that could see or change data.
 
-import type { PersistenceFigures, PersistenceView, ReloadOptions } from "../commands/persistence/views.ts";
+import type {
+  LogFigures,
+  PersistenceFigures,
+  PersistenceView,
+  ReloadOptions,
+  RewriteStart,
+} from "../commands/persistence/views.ts";
 import { compatibleRedisVersion } from "../commands/server/redis-version.ts";
 import type { Env } from "../env/env.ts";
 import { type BlockingFile, type FileFault, faultTexts } from "../env/files.ts";
@@ -16,6 +22,8 @@ import { Loader } from "../persistence/loader.ts";
 import { Snapshot } from "../persistence/snapshot.ts";
 import { errors } from "../resp/errors.ts";
 import { BackgroundSave, type SaveFault } from "./background-save.ts";
+import { LogKeeper } from "./log-keeper.ts";
+import { LogLoading } from "./log-loading.ts";
 import type { Server } from "./server.ts";
 
 const CHUNK_BYTES = 64 * 1024;
@@ -36,6 +44,8 @@ type Loading = {
 };
 
 export class Persistence implements PersistenceView {
+  /** The append-only log. */
+  readonly log: LogKeeper;
   private readonly env: Env;
   private readonly server: Server;
   private background: BackgroundSave | undefined = undefined;
@@ -54,11 +64,20 @@ export class Persistence implements PersistenceView {
   private keysExpired = 0;
   private loadingNow: Loading | undefined = undefined;
   private backgroundNumber = 0;
+  private loadingLog: LogLoading | undefined = undefined;
+  private eventMaskBefore = 0;
 
   constructor(env: Env, server: Server) {
     this.env = env;
     this.server = server;
     this.lastSaveS = this.nowS();
+    this.log = new LogKeeper({
+      env,
+      server,
+      directory: () => this.paths().directory,
+      newSnapshot: () => this.newSnapshot(true),
+      isSaving: () => this.isSaving,
+    });
     for (const name of ["save", "stop-writes-on-bgsave-error"]) {
       server.config.onChange(name, () => this.server.updateRefusals());
     }
@@ -68,18 +87,22 @@ export class Persistence implements PersistenceView {
     return this.background !== undefined;
   }
 
+  get isRewriting(): boolean {
+    return this.log.isRewriting;
+  }
+
   get isLoading(): boolean {
-    return this.loadingNow !== undefined;
+    return this.loadingNow !== undefined || this.loadingLog !== undefined;
   }
 
   get writeRefusal(): string | undefined {
     const { config } = this.server;
     const isRefused = !this.isLastSaveOk && config.stopWritesOnBgsaveError && config.save.length > 0;
-    return isRefused ? errors.misconf : undefined;
+    return isRefused ? errors.misconf : this.log.writeRefusal;
   }
 
   get figures(): PersistenceFigures {
-    const { snapshot, background, loadingNow } = this;
+    const { snapshot, background, loadingNow, loadingLog } = this;
     return {
       changes: this.changes,
       lastSave: this.lastSaveS,
@@ -93,7 +116,13 @@ export class Persistence implements PersistenceView {
       lastHeldBytes: this.lastHeldBytes,
       keysLoaded: loadingNow?.loader.keysLoaded ?? this.keysLoaded,
       keysExpired: loadingNow?.loader.keysExpired ?? this.keysExpired,
-      loading: loadingNow === undefined ? undefined : this.loadingFigures(loadingNow),
+      log: this.logFigures(),
+      loading:
+        loadingLog !== undefined
+          ? loadingFigures(loadingLog, loadingLog.elapsedUs)
+          : loadingNow === undefined
+            ? undefined
+            : this.loadingFigures(loadingNow),
     };
   }
 
@@ -154,8 +183,13 @@ export class Persistence implements PersistenceView {
   }
 
   /** The last snapshot before the process ends, if one is wanted; false when it failed. */
-  saveBeforeExit(mode: "default" | "save" | "nosave"): boolean {
+  saveBeforeExit(mode: "default" | "save" | "nosave", isForced = false): boolean {
     const { background } = this;
+    if (this.log.state === "starting" && !isForced) {
+      this.server.log("warning", "Writing initial AOF, can't exit.");
+      return false;
+    }
+    this.log.close();
     this.giveUpSaving();
     if (background !== undefined) this.env.blockingFiles.unlink(background.temporary);
     const isWanted = mode === "save" || (mode === "default" && this.server.config.save.length > 0);
@@ -168,7 +202,8 @@ export class Persistence implements PersistenceView {
 
   /** Starts what is due by the `save` directive, or was scheduled; the cron calls it. */
   tick(): void {
-    if (this.background !== undefined || this.isLoading) return;
+    this.log.tick();
+    if (this.background !== undefined || this.isRewriting || this.isLoading) return;
     const nowS = this.nowS();
     const mayTry = this.isLastSaveOk || nowS - this.lastTryS > RETRY_SECONDS;
     if (!mayTry) return;
@@ -189,6 +224,7 @@ export class Persistence implements PersistenceView {
   stop(): void {
     this.background?.giveUp();
     this.background = undefined;
+    this.log.stop();
   }
 
   private saved(fault: SaveFault | undefined): void {
@@ -265,7 +301,7 @@ export class Persistence implements PersistenceView {
     return folderFault === undefined ? undefined : { what: "syncing", fault: folderFault };
   }
 
-  private newSnapshot(): Snapshot {
+  private newSnapshot(isBase = false): Snapshot {
     const { server } = this;
     const { config } = server;
     const policy = config.maxmemoryPolicy;
@@ -277,7 +313,7 @@ export class Persistence implements PersistenceView {
         ["redis-bits", 64],
         ["ctime", this.nowS()],
         ["used-mem", server.usedBytes()],
-        ["aof-base", 0],
+        ["aof-base", isBase ? 1 : 0],
       ],
       isCompressed: config.rdbcompression,
       hasChecksum: config.rdbchecksum,
@@ -289,6 +325,7 @@ export class Persistence implements PersistenceView {
 
   /** Loads what was saved, in slices; `done` gets the reason when it cannot be. Without a file there is nothing to do. */
   loadAtStart(done: (failure: string | undefined) => void): void {
+    if (this.server.config.appendonly) return this.loadLogAtStart(done);
     const opened = this.open(false);
     if (opened === undefined) return done(undefined);
     if (typeof opened === "string") return done(opened);
@@ -309,12 +346,100 @@ export class Persistence implements PersistenceView {
     slice();
   }
 
+  // With a log, a snapshot that is there too is not looked at, as in Redis.
+  private loadLogAtStart(done: (failure: string | undefined) => void): void {
+    this.log.lock((failure) => {
+      const unread = failure ?? this.log.readFiles();
+      if (unread === undefined) this.loadLogFiles(done);
+      else done(unread);
+    });
+  }
+
+  private loadLogFiles(done: (failure: string | undefined) => void): void {
+    const { env, server, log } = this;
+    const loading = this.beginLoadingLog();
+    const slice = (): void => {
+      if (server.isStopping) return;
+      const startUs = env.clock.monotonicUs();
+      let step = loading.step(ITEMS_PER_LOOK);
+      while (step === "more" && env.clock.monotonicUs() - startUs < LOAD_SLICE_US) {
+        step = loading.step(ITEMS_PER_LOOK);
+      }
+      if (step === "more") {
+        loading.pause();
+        env.clock.after(0, slice);
+        return;
+      }
+      if (step === "failed") return done(loading.failure);
+      // The log hears of what goes once time goes on.
+      const failure = log.openAtStart();
+      this.endLoadingLog(loading);
+      done(failure);
+    };
+    slice();
+  }
+
+  reloadLog(): string | undefined {
+    if (this.isLoading) return errors.loading;
+    const { server, log } = this;
+    log.flush();
+    server.tracking.flushed();
+    const wasOn = log.pause();
+    server.everything.flushAll();
+    server.scripting.flushLibraries();
+    const unread = log.readFiles();
+    const loading = this.beginLoadingLog();
+    let step: "more" | "done" | "failed" = unread === undefined ? "more" : "failed";
+    while (step === "more") step = loading.step(ITEMS_PER_LOOK);
+    if (wasOn) log.goOn();
+    this.endLoadingLog(loading);
+    const failure = unread ?? loading.failure;
+    if (failure === undefined) {
+      server.log("warning", "Append Only File loaded by DEBUG LOADAOF");
+      return undefined;
+    }
+    server.log("warning", failure);
+    return errors.logLoadFailed;
+  }
+
+  rewriteLog(isInExec: boolean): RewriteStart {
+    return this.log.rewrite(isInExec);
+  }
+
+  private beginLoadingLog(): LogLoading {
+    const { server, log, env } = this;
+    const loading = new LogLoading(env, server, log.folder, log.manifest);
+    this.loadingLog = loading;
+    this.eventMaskBefore = server.coordinator.events.mask;
+    server.coordinator.events.mask = 0;
+    server.updateRefusals();
+    return loading;
+  }
+
+  private endLoadingLog(loading: LogLoading): void {
+    const { server, env } = this;
+    this.loadingLog = undefined;
+    server.coordinator.events.mask = this.eventMaskBefore;
+    this.keysLoaded = loading.keysLoaded;
+    this.keysExpired = 0;
+    this.changesSaved = this.totalChanges();
+    if (loading.totalBytes > 0) {
+      env.observer?.loaded?.();
+      const seconds = (loading.elapsedUs / 1e6).toFixed(3);
+      server.log("notice", `DB loaded from append only file: ${seconds} seconds`);
+    }
+    server.updateRefusals();
+    server.coordinator.keepExpired(false);
+    server.setTime();
+  }
+
   reload(options: ReloadOptions): string | undefined {
     // What is there so far must not take the place of what is being loaded.
     if (this.isLoading) return errors.loading;
     if (options.isSaved && !this.saveNow()) return errors.saveFailed;
     const { server } = this;
     if (options.isFlushed) {
+      server.tracking.flushed();
       server.everything.flushAll();
       server.scripting.flushLibraries();
     }
@@ -413,14 +538,31 @@ export class Persistence implements PersistenceView {
   }
 
   private loadingFigures({ loader, source, startTime, startUs }: Loading): PersistenceFigures["loading"] {
-    const elapsedS = (this.env.clock.monotonicUs() - startUs) / 1e6;
-    const loadedBytes = source.offset;
+    const { offset: loadedBytes, sizeBytes: totalBytes } = source;
+    const usedBytes = Number(loader.aux.get("used-mem") ?? 0);
+    return loadingFigures(
+      { startTime, loadedBytes, totalBytes, usedBytes },
+      this.env.clock.monotonicUs() - startUs,
+    );
+  }
+
+  private logFigures(): LogFigures {
+    const { log } = this;
     return {
-      startTime,
-      totalBytes: source.sizeBytes,
-      loadedBytes,
-      usedBytes: Number(loader.aux.get("used-mem") ?? 0),
-      eta: loadedBytes === 0 ? 1 : Math.floor((elapsedS * (source.sizeBytes - loadedBytes)) / loadedBytes),
+      isOn: log.state !== "off",
+      isRewriting: log.isRewriting,
+      isScheduled: log.isScheduled,
+      isLastRewriteOk: log.isLastRewriteOk,
+      isLastWriteOk: log.file.fault === undefined,
+      lastDuration: log.lastDuration,
+      currentDuration: log.currentDuration,
+      rewrites: log.rewrites,
+      failuresInRow: log.failuresInRow,
+      currentBytes: log.currentBytes,
+      baseBytes: log.baseBytes,
+      bufferBytes: log.changes.writer.position,
+      isSyncing: log.file.isSyncing,
+      delayedSyncs: log.file.delayedSyncs,
     };
   }
 
@@ -448,4 +590,18 @@ export class Persistence implements PersistenceView {
   private nowS(): number {
     return Math.floor(this.env.clock.wallMs() / 1000);
   }
+}
+
+function loadingFigures(
+  of: {
+    readonly startTime: number;
+    readonly loadedBytes: number;
+    readonly totalBytes: number;
+    readonly usedBytes: number;
+  },
+  elapsedUs: number,
+): PersistenceFigures["loading"] {
+  const { startTime, loadedBytes, totalBytes, usedBytes } = of;
+  const leftS = loadedBytes === 0 ? 1 : ((elapsedUs / 1e6) * (totalBytes - loadedBytes)) / loadedBytes;
+  return { startTime, totalBytes, loadedBytes, usedBytes, eta: Math.floor(leftS) };
 }

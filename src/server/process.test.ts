@@ -304,21 +304,36 @@ test("the standard input is a configuration where a dash asks for it", async () 
   );
 });
 
-test("addresses cannot be changed while the server runs, and stay as they are", async () => {
+test("addresses can be changed while the server runs; those that cannot be had leave all as it was", async () => {
   const path = join(folder, "addresses.socket");
-  const server = await start("--port", "0", "--unixsocket", path);
+  const server = await start("--port", "0", "--bind", "127.0.0.1", "--unixsocket", path);
   const client = new Conversation(path);
+  const ports = [await freePort(), await freePort()];
+  for (const port of ports) {
+    await client.expect(["CONFIG", "SET", "port", `${port}`], "+OK\r\n");
+    await new Conversation(port).expect(["PING"], "+PONG\r\n");
+  }
+  const refused = new Conversation(ports[0] ?? 0);
+  await refused.isClosed;
+  const takenPort = await freePort();
+  const taken = createServer();
+  await new Promise<void>((resolve) => taken.listen(takenPort, "127.0.0.1", resolve));
   await client.expect(
-    ["CONFIG", "SET", "port", "7001"],
+    ["CONFIG", "SET", "port", `${takenPort}`],
     "-ERR CONFIG SET failed (possibly related to argument 'port') - Unable to listen on this port. Check server logs.\r\n",
   );
+  taken.close();
   await client.expect(
-    ["CONFIG", "SET", "bind", "127.0.0.2"],
+    ["CONFIG", "SET", "bind", "localhost"],
     "-ERR CONFIG SET failed (possibly related to argument 'bind') - Failed to bind to specified addresses.\r\n",
   );
-  await client.expect(["CONFIG", "GET", "port"], "*2\r\n$4\r\nport\r\n$1\r\n0\r\n");
-  await client.expect(["CONFIG", "SET", "port", "0"], "+OK\r\n");
-  expect(server.messages().at(-1)).toContain("cannot change while the server runs");
+  expect(server.messages().at(-1)).toContain("Only IP addresses");
+  await client.expect(["CONFIG", "SET", "bind", "* -::*"], "+OK\r\n");
+  await client.expect(["CONFIG", "SET", "bind", "127.0.0.1 127.0.0.2"], "+OK\r\n");
+  await new Conversation(ports[1] ?? 0).expect(
+    ["CONFIG", "GET", "bind"],
+    "*2\r\n$4\r\nbind\r\n$19\r\n127.0.0.1 127.0.0.2\r\n",
+  );
 });
 
 test("a password is asked for, and only the right one opens", async () => {

@@ -9,10 +9,9 @@
 
 import type { Config } from "../config/config.ts";
 import type { Env } from "../env/env.ts";
-import type { Listener } from "../env/net.ts";
 import { bannerLines } from "./banner.ts";
 import { Cron } from "./cron.ts";
-import { listenAll } from "./listeners.ts";
+import { Listeners } from "./listeners.ts";
 import { Server } from "./server.ts";
 
 export type ServerProcessOptions = {
@@ -31,13 +30,18 @@ export class ServerProcess {
   private readonly env: Env;
   private readonly cron: Cron;
   private readonly options: ServerProcessOptions;
-  private listeners: readonly Listener[] = [];
+  private readonly listeners: Listeners;
   private isListening = false;
 
   constructor(env: Env, config: Config, options: ServerProcessOptions) {
     this.env = env;
     this.options = options;
-    this.server = new Server(env, config, { configFile: options.configFile, onShutdown: () => this.stop() });
+    this.server = new Server(env, config, {
+      configFile: options.configFile,
+      onShutdown: () => this.stop(),
+      onAddresses: () => this.listeners.follow()?.text,
+    });
+    this.listeners = new Listeners({ net: env.net, tls: env.tls, server: this.server });
     this.cron = new Cron(this.server, env.clock, env.probe);
     for (const warning of config.takeWarnings()) env.log.write("warning", warning);
   }
@@ -50,19 +54,21 @@ export class ServerProcess {
   /** Opens the addresses and begins to serve. */
   start(): void {
     const { env, server } = this;
-    if (server.startFault !== undefined) {
-      env.log.write("warning", server.startFault);
-      this.options.failed(server.startFault);
+    const tlsFault = server.tls.configure();
+    const startFault =
+      server.startFault ?? (tlsFault === undefined ? undefined : `Failed to configure TLS: ${tlsFault}`);
+    if (startFault !== undefined) {
+      env.log.write("warning", startFault);
+      this.options.failed(startFault);
       return;
     }
-    listenAll(env.net, server, (opened, fault) => {
-      this.listeners = opened;
+    this.listeners.open((fault) => {
       if (fault !== undefined) {
         env.log.write("warning", fault.text);
         this.options.failed(fault.text);
         return;
       }
-      for (const line of bannerLines(server, env, opened)) env.log.write("notice", line);
+      for (const line of bannerLines(server, env, this.listeners.all)) env.log.write("notice", line);
       server.persistence.loadAtStart((failure) => {
         if (failure === undefined) this.serve();
         else this.refuseToServe(failure);
@@ -91,7 +97,7 @@ export class ServerProcess {
     server.persistence.stop();
     env.probe.mark("server.stopped");
     this.options.stopping?.();
-    for (const listener of this.listeners) listener.close();
+    this.listeners.close();
     for (const client of [...server.hub.clients()]) client.closeNow();
     env.log.write("notice", "Shadis is now ready to exit, bye bye...");
     env.clock.after(0, this.options.ended);

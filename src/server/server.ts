@@ -3,6 +3,7 @@
 // listeners.ts and cron.ts.
 
 import { Acl } from "../acl/acl.ts";
+import { ClusterState, type FoundSlot, slotOfKeys } from "../commands/cluster/cluster-state.ts";
 import type { ClientView, CommandContext, HostFacts, ServerStats } from "../commands/context.ts";
 import type { Command, CommandDeclaration } from "../commands/define.ts";
 import { CommandTable } from "../commands/registry.ts";
@@ -21,6 +22,7 @@ import {
 import type { Node } from "../connection/node.ts";
 import type { Pubsub } from "../connection/pubsub.ts";
 import { CommandCalls } from "../connection/script-calls.ts";
+import type { Tracking } from "../connection/tracking.ts";
 import { Witness } from "../connection/witness.ts";
 import type { TimerId } from "../env/clock.ts";
 import type { Env } from "../env/env.ts";
@@ -37,6 +39,7 @@ import { ReplyWriter } from "../resp/reply-writer.ts";
 import { Scripting } from "../scripting/scripting.ts";
 import { Persistence } from "./persistence.ts";
 import { newStats, resetStats } from "./stats.ts";
+import { TlsRules } from "./tls-rules.ts";
 import { TurnLog } from "./turns.ts";
 
 /** Shadis's own version: package.json's, as a constant so that it can be read without a file. */
@@ -50,6 +53,8 @@ const SCRIPT_PAUSE_US = 1000;
 export type ServerOptions = {
   readonly configFile: string;
   readonly onShutdown: () => void;
+  /** Follows changed addresses, or says why it cannot; without it they stay as they are. */
+  readonly onAddresses?: () => string | undefined;
   /** The commands to serve; all there are unless told otherwise. */
   readonly commands?: readonly CommandDeclaration[];
 };
@@ -64,13 +69,16 @@ export class Server implements Node {
   readonly commands: ReadonlyMap<string, Command>;
   readonly startedMs: number;
   readonly configFile: string;
+  readonly cluster: ClusterState | undefined;
   readonly coordinator: Coordinator;
   readonly hub: ConnectionHub;
   readonly scripting: Scripting;
+  private readonly scriptCalls: CommandCalls;
   readonly acl: Acl;
   /** Why it must not serve: the users that it was given cannot be read. */
   readonly startFault: string | undefined;
   readonly persistence: Persistence;
+  readonly tls: TlsRules;
   readonly evictor: Evictor;
   readonly access: AccessClock;
   readonly probe: Probe;
@@ -97,6 +105,14 @@ export class Server implements Node {
     this.rng = new Rng(env.random.seed());
     this.startedMs = env.clock.wallMs();
     this.runId = hexOf(env, 20);
+    if (config.clusterEnabled) {
+      this.cluster = new ClusterState({
+        isFullCoverageRequired: () => config.clusterRequireFullCoverage,
+        areReadsAllowed: () => config.clusterAllowReadsWhenDown,
+        areShardChannelsAllowed: () => config.clusterAllowPubsubshardWhenDown,
+        newId: () => hexOf(env, 20),
+      });
+    }
     this.slowlog = new Slowlog(config);
     this.latency = new LatencyMonitor(config);
     const table = new CommandTable(options.commands);
@@ -138,19 +154,17 @@ export class Server implements Node {
     const { coordinator } = this;
     const setTime = (): void => this.setTime();
     this.hub = new ConnectionHub({ node: this, executor, coordinator, reply, setTime, witness });
+    this.scriptCalls = new CommandCalls({ node: this, table, coordinator, witness });
     this.scripting = new Scripting({
       program: () => env.lua?.bytes() ?? { ok: false, error: "Lua is not part of this server" },
       server: this,
-      calls: new CommandCalls({ node: this, table, coordinator, witness }),
+      calls: this.scriptCalls,
       driver: {
         soon: (fire) => this.after(SCRIPT_PAUSE_US, fire),
         answer: (client, write) => this.hub.answerSuspended(client as Client, write),
         setBusy: (refusal) => this.setBusy(refusal),
       },
     });
-    if (observer !== undefined) {
-      for (const each of databases) each.onRemoved = (db, key, why) => observer.removed(db, key, why);
-    }
     const { events } = coordinator;
     events.tell = (event, db, bytes, start, end) => {
       const key = bytes.subarray(start, end);
@@ -172,15 +186,23 @@ export class Server implements Node {
     this.startFault = this.acl.start();
     config.onChange("requirepass", () => this.applyPassword());
     this.persistence = new Persistence(env, this);
+    this.forgetRemovals();
+    this.updateRefusals();
     this.applyEvents();
     config.onChange("notify-keyspace-events", () => this.applyEvents());
+    for (const name of ["maxmemory", "maxmemory-clients"]) {
+      config.onChange(name, () => this.applyClientLimit());
+    }
+    config.onChange("tracking-table-max-keys", () => this.applyTrackingLimit());
     this.applyPolicy();
     for (const name of ["maxmemory-policy", "lfu-log-factor", "lfu-decay-time"]) {
       config.onChange(name, () => this.applyPolicy());
     }
-    // Sockets cannot be opened before CONFIG SET must answer, so the addresses stay as they were at the start.
-    config.onChange("port", () => this.refuseAddresses("Unable to listen on this port. Check server logs."));
-    config.onChange("bind", () => this.refuseAddresses("Failed to bind to specified addresses."));
+    this.tls = new TlsRules({ tls: env.tls, config, log: env.log });
+    const badPort = "Unable to listen on this port. Check server logs.";
+    config.onChange("port", () => this.followAddresses(badPort));
+    config.onChange("tls-port", () => this.tls.apply() ?? this.followAddresses(badPort));
+    config.onChange("bind", () => this.followAddresses("Failed to bind to specified addresses."));
     env.host.onCollection((startUs, endUs) => this.turns.collected(startUs, endUs));
     this.setTime();
   }
@@ -191,6 +213,14 @@ export class Server implements Node {
 
   get pubsub(): Pubsub {
     return this.hub.pubsub;
+  }
+
+  get tracking(): Tracking {
+    return this.hub.tracking;
+  }
+
+  get isInScript(): boolean {
+    return this.scriptCalls.isInCall;
   }
 
   get shardCount(): number {
@@ -332,26 +362,60 @@ export class Server implements Node {
     return command.name === "exec" && client.transaction.holds(mayWriteNow);
   }
 
-  refusalOf(command: Command, client: Client): string | undefined {
+  refusalOf(command: Command, client: Client, args: Args): string | undefined {
     if (client.isMonitor && (command.isWrite || command.flags.includes("readonly")))
       return errors.replicaOnly;
     const limit = this.config.maxmemory;
-    if (limit === 0) return this.hasRefusals ? this.otherRefusalOf(command, client) : undefined;
+    if (limit === 0) return this.hasRefusals ? this.otherRefusalOf(command, client, args) : undefined;
     if (this.makeRoom(limit) || !isRefusedWithoutMemory(command, client)) {
-      return this.hasRefusals ? this.otherRefusalOf(command, client) : undefined;
+      return this.hasRefusals ? this.otherRefusalOf(command, client, args) : undefined;
     }
     this.env.probe.mark("exec.oom");
     return errors.oom;
   }
 
+  /** Has keys and fields that go by themselves told to the log, and to who observes. */
+  updateRemovals(): void {
+    const { observer } = this.env;
+    const { log } = this.persistence;
+    if (!log.file.isOpen) return this.forgetRemovals();
+    for (const { databases } of this.coordinator.shards) {
+      databases.onRemoved = (db, key, why) => {
+        observer?.removed(db, key, why);
+        log.changes.removed(db, key);
+      };
+      databases.onFieldsRemoved = (db, key, fields) => log.changes.removedFields(db, key, fields);
+    }
+  }
+
+  /** Has them told to who observes alone. */
+  forgetRemovals(): void {
+    const { observer } = this.env;
+    for (const { databases } of this.coordinator.shards) {
+      databases.onRemoved =
+        observer === undefined ? undefined : (db, key, why) => observer.removed(db, key, why);
+      databases.onFieldsRemoved = undefined;
+    }
+  }
+
   /** To be called when something has changed for which commands may be refused. */
   updateRefusals(): undefined {
     const { persistence } = this;
-    this.hasRefusals = this.isBusy || persistence.isLoading || persistence.writeRefusal !== undefined;
+    this.hasRefusals =
+      this.isBusy ||
+      persistence.isLoading ||
+      persistence.writeRefusal !== undefined ||
+      this.cluster !== undefined ||
+      this.tracking.isOver; // That is none, but something is to be done first.
     return undefined;
   }
 
-  private otherRefusalOf(command: Command, client: Client): string | undefined {
+  private otherRefusalOf(command: Command, client: Client, args: Args): string | undefined {
+    if (this.cluster !== undefined) {
+      const refusal = clusterRefusalOf(this.cluster, command, client, args);
+      if (refusal !== undefined) return refusal;
+    }
+    if (this.tracking.isOver) this.tracking.limit();
     const { persistence } = this;
     const { writeRefusal } = persistence;
     if (writeRefusal !== undefined && isRefusedWithoutDisk(command, client)) return writeRefusal;
@@ -434,7 +498,7 @@ export class Server implements Node {
 
   shutdown(mode: "default" | "save" | "nosave" = "default", isForced = false): boolean {
     if (this.isStopping) return true;
-    if (!this.persistence.saveBeforeExit(mode) && !isForced) return false;
+    if (!this.persistence.saveBeforeExit(mode, isForced) && !isForced) return false;
     this.isStopping = true;
     this.options.onShutdown();
     return true;
@@ -460,6 +524,7 @@ export class Server implements Node {
       return true;
     const untilUs = clock.monotonicUs() + evictionBudgetUs(this.config.maxmemoryEvictionTenacity);
     const isShort = probe.buggify("evict.stop-early");
+    this.tracking.isBeforeRequest = true;
     const isUnder = this.evictor.evictUntil(
       limit,
       this.config,
@@ -467,17 +532,18 @@ export class Server implements Node {
       () => isShort || clock.monotonicUs() >= untilUs,
       isShort ? 1 : undefined,
     );
+    this.tracking.isBeforeRequest = false;
     if (this.evictor.evictedKeys !== this.stats.evictedKeys) probe.mark("evict.some");
     this.stats.evictedKeys = this.evictor.evictedKeys;
     if (isUnder && this.usedBytes() > limit) probe.mark("evict.out-of-time");
     return isUnder;
   }
 
-  private refuseAddresses(error: string): string {
-    this.log(
-      "warning",
-      "The addresses to listen on cannot change while the server runs: restart it with others",
-    );
+  private followAddresses(error: string): string | undefined {
+    const { onAddresses } = this.options;
+    const fault = onAddresses === undefined ? "The addresses to listen on cannot change here" : onAddresses();
+    if (fault === undefined) return undefined;
+    this.log("warning", fault);
     return error;
   }
 
@@ -487,6 +553,17 @@ export class Server implements Node {
     if (limit === 0 || this.usedBytes() <= limit || this.config.maxmemoryPolicy === "noeviction")
       return false;
     return this.makeRoom(limit) && this.usedBytes() > limit;
+  }
+
+  // Clients are closed when the turn of the one that has lowered the limit ends.
+  private applyClientLimit(): undefined {
+    this.hub.eviction.renewLimit();
+    return undefined;
+  }
+
+  private applyTrackingLimit(): undefined {
+    this.tracking.checkLimit();
+    return undefined;
   }
 
   private applyPassword(): undefined {
@@ -508,6 +585,26 @@ export class Server implements Node {
     this.access.lfuDecayTime = this.config.lfuDecayTime;
     return undefined;
   }
+}
+
+// EXEC's keys are those of all that is queued.
+function clusterRefusalOf(
+  cluster: ClusterState,
+  command: Command,
+  client: Client,
+  args: Args,
+): string | undefined {
+  if (command.name !== "exec") return cluster.refusalOf(command, args);
+  let slot: FoundSlot = "none";
+  let refusal: string | undefined;
+  client.transaction.holds((each, words) => {
+    const own = slotOfKeys(each, words);
+    if (own === "none") return false;
+    if (slot === "none") slot = own;
+    refusal = cluster.refusalOfSlot(slot === own ? slot : "several", each);
+    return refusal !== undefined;
+  });
+  return refusal;
 }
 
 // As in Redis, PING tells of it too.

@@ -8,7 +8,10 @@ import type { StockConnection, StockWire } from "./stock-wire.ts";
 
 const BARRIER = "barrier";
 
-/** A client's name and its requests, sent at once: "a: MULTI; SET k v". A space parts words; \\n is one in a word. */
+/**
+ * A client's name and its requests, sent at once: "a: MULTI; SET k v". A space parts words; \\n is one in a word. A word
+ * "@b" is the id of client b, which has spoken before.
+ */
 export type Step = string;
 
 /** What a server is, as far as a conversation goes. */
@@ -19,10 +22,17 @@ export function converse(steps: readonly Step[], options: TestServerOptions = {}
   const server = createTestServer(options);
   const parties = new Map<string, Party>();
   const record: string[] = [];
+  const ids = new Map<string, string>();
   for (const step of steps) {
-    const { name, bytes } = parsed(step);
-    const party = parties.get(name) ?? server.connect();
-    parties.set(name, party);
+    const name = nameOf(step);
+    let party = parties.get(name);
+    if (party === undefined) {
+      party = server.connect();
+      parties.set(name, party);
+      party.send(encodeRequest(["CLIENT", "ID"]));
+      ids.set(name, idIn(party.take()));
+    }
+    const bytes = requestsOf(step, ids);
     party.send(bytes);
     server.advance(0);
     record.push(shown(step, parties));
@@ -37,10 +47,17 @@ export async function converseWithStock(steps: readonly Step[], wire: StockWire)
   await control.takeUntil("+PONG\r\n");
   const parties = new Map<string, StockConnection>();
   const record: string[] = [];
+  const ids = new Map<string, string>();
   for (const step of steps) {
-    const { name, bytes } = parsed(step);
-    const party = parties.get(name) ?? (await wire.connect());
-    parties.set(name, party);
+    const name = nameOf(step);
+    let party = parties.get(name);
+    if (party === undefined) {
+      party = await wire.connect();
+      parties.set(name, party);
+      party.send(encodeRequest(["CLIENT", "ID"]));
+      ids.set(name, idIn(await party.takeUntil("\r\n")));
+    }
+    const bytes = requestsOf(step, ids);
     party.send(bytes);
     // The server has read the step by the time it has answered what was sent after it, and sent what comes of it.
     for (let round = 0; round < 4; round++) {
@@ -58,11 +75,20 @@ function withoutBarrier(text: string): string {
   return text.replaceAll(/\+[^\r]* "ECHO" "barrier"\r\n/g, "");
 }
 
-function parsed(step: Step): { name: string; bytes: Uint8Array } {
-  const colon = step.indexOf(": ");
-  const requests = step.slice(colon + 2).split("; ");
-  const words = requests.map((request) => request.split(" ").map((word) => word.replaceAll("\\n", "\n")));
-  return { name: step.slice(0, colon), bytes: Buffer.concat(words.map(encodeRequest)) };
+function nameOf(step: Step): string {
+  return step.slice(0, step.indexOf(": "));
+}
+
+function idIn(reply: string): string {
+  return reply.slice(1, -2);
+}
+
+function requestsOf(step: Step, ids: ReadonlyMap<string, string>): Uint8Array {
+  const requests = step.slice(step.indexOf(": ") + 2).split("; ");
+  const meant = (word: string): string =>
+    word.startsWith("@") ? (ids.get(word.slice(1)) ?? word) : word.replaceAll("\\n", "\n");
+  const words = requests.map((request) => request.split(" ").map(meant));
+  return Buffer.concat(words.map(encodeRequest));
 }
 
 function shown(step: Step, parties: ReadonlyMap<string, Party>): string {

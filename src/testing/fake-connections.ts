@@ -5,6 +5,7 @@
 
 import type { AclView } from "../commands/acl/views.ts";
 import { connectionCommands } from "../commands/connection/all.ts";
+import type { TrackingState, TrackingView } from "../commands/connection/tracking-view.ts";
 import type { ClientView, CommandContext, PubsubView, ReplyMode, ServerView } from "../commands/context.ts";
 import { buildCommand } from "../commands/define.ts";
 import type { Keyspace } from "../keyspace/keyspace.ts";
@@ -37,6 +38,7 @@ export class FakeClient implements ClientView {
   isDirty = false;
   isSubscriber = false;
   isClosed = false;
+  tracking: TrackingState | undefined = undefined;
   readonly transaction = {
     isOpen: false,
     isRefused: false,
@@ -48,8 +50,10 @@ export class FakeClient implements ClientView {
   };
   isNoEvict = false;
   isNoTouch = false;
+  isReadonly = false;
   lastCommand = "NULL";
   pendingQueryBytes = 0;
+  queryBufferBytes = 0;
   queuedOutputBytes = 0;
   memoryBytes = 2000;
   totalCommands = 0;
@@ -159,6 +163,8 @@ export class FakeServer {
       clients: () => this.byId.values(),
       clientById: (id) => this.byId.get(id),
       pubsub: silentPubsub,
+      tracking: keptTracking,
+      cluster: undefined,
       acl: this.acl as AclView,
       pause: (untilMs, what) => {
         this.paused = { untilMs, what };
@@ -182,6 +188,23 @@ const silentPubsub: PubsubView = {
   names: () => [],
   nameCount: () => 0,
   subscriberCount: () => 0,
+};
+
+// What clients ask for is kept, and nothing is told.
+const keptTracking: TrackingView = {
+  start(client, request) {
+    const prefixes = new Set([...(client.tracking?.prefixes ?? []), ...request.prefixes]);
+    (client as FakeClient).tracking = { ...request, prefixes, isBroken: false, isCaching: false };
+  },
+  stop(client) {
+    (client as FakeClient).tracking = undefined;
+  },
+  flushed() {},
+  limit() {},
+  clientCount: 0,
+  keyCount: 0,
+  itemCount: 0,
+  prefixCount: 0,
 };
 
 /** Arguments as a request of these words, one byte per code unit. */

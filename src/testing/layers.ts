@@ -65,7 +65,7 @@ export const layerRows: Readonly<Record<string, readonly string[]>> = {
     "src/commands",
     "src/scripting",
   ],
-  "src/persistence": ["src/lib", "src/resp", "src/store", "src/keyspace"],
+  "src/persistence": ["src/lib", "src/resp", "src/store", "src/keyspace", "src/config/split-arguments.ts"],
   "src/connection": [
     "src/lib",
     "src/env", // Interfaces: a client is a stream's events.
@@ -88,6 +88,7 @@ export const layerRows: Readonly<Record<string, readonly string[]>> = {
   "oracle/shadow": ["oracle", "src/env/observer.ts"], // Beside a live server: it hears what the server tells.
   sim: [...parts, "src/server", "oracle", "compat/generator"], // The production code, over ports of its own.
   compat: ["compat/generator"], // Over the wire: nothing of src.
+  "compat/durability": ["compat", "compat/generator", "src/testing/damage.ts"], // Damage is the same for all tests.
   "compat/generator": ["compat", "src/commands"],
   bench: [],
   "bench/micro": ["bench", "src/store", "src/resp", "src/crdt"],

@@ -7,7 +7,7 @@ import type { Result } from "../env/net.ts";
 
 const LOG_MAX = 1000;
 
-type Operation = "open" | "append" | "read" | "sync" | "rename" | "unlink" | "sync-directory";
+type Operation = "open" | "append" | "read" | "truncate" | "sync" | "rename" | "unlink" | "sync-directory";
 
 export class MemoryFiles implements Files {
   readonly contents = new Map<string, Uint8Array>();
@@ -17,6 +17,8 @@ export class MemoryFiles implements Files {
   fault: (operation: Operation, path: string) => FileFault | undefined = () => undefined;
   /** The latest operations, with their paths: "append dump.rdb". */
   readonly log: string[] = [];
+  /** Bytes that a blocking append leaves there when it fails. */
+  leftBehindBytes = 0;
   /** Bytes that an append takes at most. */
   appendBytesMax = Number.POSITIVE_INFINITY;
 
@@ -26,11 +28,13 @@ export class MemoryFiles implements Files {
       const found = this.contents.get(path);
       if (fault !== undefined) return { ok: false, fault };
       if (how === "read" && found === undefined) return { ok: false, fault: "ENOENT" };
-      if (how === "create") this.contents.set(path, new Uint8Array(0));
-      return { ok: true, value: this.blockingFile(path, found?.length ?? 0) };
+      if (how === "create" || found === undefined) this.contents.set(path, new Uint8Array(0));
+      return { ok: true, value: this.blockingFile(path, how === "create" ? 0 : (found?.length ?? 0)) };
     },
     rename: (from, to) => this.faultOf("rename", to) ?? this.move(from, to),
     unlink: (path) => this.faultOf("unlink", path) ?? this.remove(path),
+    list: (directory) => ({ ok: true, value: this.namesIn(directory) }),
+    makeDirectory: () => undefined,
     syncDirectory: (directory) => this.faultOf("sync-directory", directory),
   };
 
@@ -59,8 +63,7 @@ export class MemoryFiles implements Files {
   }
 
   list(directory: string, done: (result: Result<readonly string[], FileFault>) => void): void {
-    const prefix = directory === "." ? "" : `${directory}/`;
-    const value = [...this.contents.keys()].filter((path) => path.startsWith(prefix)).sort();
+    const value = this.namesIn(directory);
     this.later(() => done({ ok: true, value }));
   }
 
@@ -92,12 +95,22 @@ export class MemoryFiles implements Files {
     };
   }
 
+  private namesIn(directory: string): string[] {
+    const prefix = directory === "." ? "" : `${directory}/`;
+    return [...this.contents.keys()]
+      .filter((path) => path.startsWith(prefix) && !path.slice(prefix.length).includes("/"))
+      .map((path) => path.slice(prefix.length))
+      .sort();
+  }
+
   private blockingFile(path: string, sizeBytes: number): BlockingFile {
+    let isClosed = false;
     return {
       sizeBytes,
       append: (bytes, start, end) => {
         const fault = this.faultOf("append", path);
-        if (fault === undefined) this.append(path, bytes.subarray(start, end));
+        const last = fault === undefined ? end : Math.min(end, start + this.leftBehindBytes);
+        this.append(path, bytes.subarray(start, last));
         return fault;
       },
       readAt: (offset, target, start, end) => {
@@ -107,8 +120,21 @@ export class MemoryFiles implements Files {
         target.set(some, start);
         return { ok: true, value: some.length };
       },
+      truncate: (length) => {
+        const fault = this.faultOf("truncate", path);
+        const before = this.contents.get(path) ?? new Uint8Array(0);
+        if (fault === undefined) this.contents.set(path, before.slice(0, length));
+        return fault;
+      },
       sync: () => this.faultOf("sync", path),
-      close() {},
+      syncLater: (done) => {
+        this.later(() => {
+          if (!isClosed) done(resultOf(this.faultOf("sync", path)));
+        });
+      },
+      close() {
+        isClosed = true;
+      },
     };
   }
 

@@ -3,6 +3,7 @@
 import { aclCases } from "./acl.ts";
 import { bitmapCases } from "./bitmap.ts";
 import type { Case, DocumentedCase, Exemptions } from "./case.ts";
+import { clusterCases } from "./cluster.ts";
 import { connectionCases, connectionExemptions } from "./connection.ts";
 import { genericCases } from "./generic.ts";
 import { geoCases } from "./geo.ts";
@@ -25,6 +26,7 @@ export const caseTables: Readonly<Record<string, readonly Case[]>> = {
   acl: aclCases,
   string: stringCases,
   bitmap: bitmapCases,
+  cluster: clusterCases,
   generic: genericCases,
   connection: connectionCases,
   server: serverCases,

@@ -2,7 +2,86 @@
 
 import type { Case, Exemptions } from "./case.ts";
 
+// What clients are told of keys that change is compared by src/connection/tracking.test.ts: these calls change none.
+const trackingCases: readonly Case[] = [
+  {
+    name: "CLIENT TRACKING's options, and what they exclude",
+    calls: [
+      "CLIENT TRACKINGINFO",
+      "CLIENT GETREDIR",
+      "CLIENT TRACKING",
+      "CLIENT TRACKING maybe",
+      "CLIENT TRACKING ON nonsense",
+      "CLIENT TRACKING OFF nonsense",
+      "CLIENT TRACKING ON PREFIX",
+      "CLIENT TRACKING ON PREFIX a",
+      "CLIENT TRACKING ON REDIRECT",
+      "CLIENT TRACKING ON REDIRECT x",
+      "CLIENT TRACKING ON REDIRECT 0",
+      "CLIENT TRACKING OFF REDIRECT 999999999",
+      "CLIENT TRACKING ON BCAST OPTIN",
+      "CLIENT TRACKING ON OPTIN OPTOUT",
+      "CLIENT TRACKING ON NOLOOP",
+      "CLIENT TRACKINGINFO",
+      "CLIENT TRACKING ON BCAST",
+      "CLIENT TRACKING ON",
+      "CLIENT TRACKINGINFO",
+      "CLIENT GETREDIR",
+      "CLIENT TRACKING OFF",
+      "CLIENT TRACKINGINFO",
+      "CLIENT TRACKING OFF",
+    ],
+  },
+  {
+    name: "CLIENT CACHING is for the next request",
+    calls: [
+      "CLIENT CACHING YES",
+      "CLIENT TRACKING ON",
+      "CLIENT CACHING YES",
+      "CLIENT CACHING NO",
+      "CLIENT CACHING maybe",
+      "CLIENT CACHING",
+      "CLIENT TRACKING OFF",
+      "CLIENT TRACKING ON OPTIN",
+      "CLIENT TRACKING ON OPTOUT",
+      "CLIENT CACHING NO",
+      "CLIENT CACHING YES",
+      "CLIENT TRACKINGINFO",
+      "CLIENT TRACKINGINFO",
+      "PING",
+      "CLIENT TRACKINGINFO",
+      "CLIENT CACHING YES",
+      "CLIENT NONSENSE",
+      "CLIENT TRACKINGINFO",
+      "CLIENT TRACKING OFF",
+      "CLIENT TRACKING ON OPTOUT",
+      "CLIENT CACHING NO",
+      "CLIENT TRACKINGINFO",
+      "CLIENT TRACKING OFF",
+    ],
+  },
+  {
+    name: "prefixes of one client do not overlap",
+    calls: [
+      "CLIENT TRACKING ON BCAST PREFIX ab PREFIX a",
+      "CLIENT TRACKING ON BCAST PREFIX a PREFIX ab",
+      "CLIENT TRACKING ON BCAST PREFIX b PREFIX a",
+      "CLIENT TRACKINGINFO",
+      "CLIENT TRACKING ON BCAST PREFIX ab",
+      'CLIENT TRACKING ON BCAST PREFIX ""',
+      "CLIENT TRACKING ON BCAST PREFIX c NOLOOP",
+      "CLIENT TRACKINGINFO",
+      "CLIENT TRACKING ON BCAST",
+      "CLIENT TRACKINGINFO",
+      'CLIENT TRACKING ON BCAST PREFIX "a\r\nb\x00c"',
+      "CLIENT TRACKING OFF",
+      "CLIENT TRACKINGINFO",
+    ],
+  },
+];
+
 export const connectionCases: readonly Case[] = [
+  ...trackingCases,
   {
     name: "PING, ECHO, SELECT and QUIT",
     calls: [

@@ -125,6 +125,25 @@ export const genericCases: readonly Case[] = [
     ],
   },
   {
+    name: "WAIT without replicas",
+    calls: [
+      "WAIT 0 0",
+      "WAIT -1 10",
+      "WAIT 1 1",
+      "WAIT 2 30",
+      "WAIT x 1",
+      "WAIT 0 x",
+      "WAIT 0 -1",
+      "WAIT 1 1.5",
+      "WAIT 0 99999999999999999999",
+      "WAIT 0",
+      "MULTI",
+      "WAIT 1 0",
+      "EXEC",
+      "EVAL \"return redis.call('wait', '0', '0')\" 0",
+    ],
+  },
+  {
     name: "DUMP and RESTORE",
     calls: [
       "SET key hello",

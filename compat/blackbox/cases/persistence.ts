@@ -28,6 +28,10 @@ export const persistenceCases: readonly Case[] = [
     ],
   },
   {
+    name: "BGREWRITEAOF refuses what it does not know",
+    calls: ["BGREWRITEAOF x", "EVAL \"return redis.call('bgrewriteaof')\" 0"],
+  },
+  {
     name: "DEBUG RELOAD",
     calls: [
       "SET string value",

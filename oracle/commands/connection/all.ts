@@ -5,7 +5,6 @@ import { auth } from "./auth.ts";
 import {
   client,
   clientGetname,
-  clientGetredir,
   clientHelp,
   clientId,
   clientNoEvict,
@@ -25,10 +24,12 @@ import {
 import { echo, quit, reset, select } from "./echo.ts";
 import { hello } from "./hello.ts";
 import { ping } from "./ping.ts";
+import { clientCaching, clientGetredir, clientTracking, clientTrackinginfo } from "./tracking.ts";
 
 export const connectionCommands: readonly OracleCommand[] = [
   auth,
   client,
+  clientCaching,
   clientGetname,
   clientGetredir,
   clientHelp,
@@ -42,6 +43,8 @@ export const connectionCommands: readonly OracleCommand[] = [
   clientReply,
   clientSetinfo,
   clientSetname,
+  clientTracking,
+  clientTrackinginfo,
   clientUnblock,
   clientUnpause,
   echo,

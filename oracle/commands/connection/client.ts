@@ -2,7 +2,7 @@
 
 import { type Call, container, type OracleCommand } from "../../command.ts";
 import { errors, formatted, word } from "../../errors.ts";
-import { bulk, error, integer, nil, nothing, ok, type Reply } from "../../reply.ts";
+import { bulk, error, nil, nothing, ok, type Reply } from "../../reply.ts";
 import { syntaxError } from "../../strings.ts";
 import { helpText } from "../server/help.ts";
 import { isClientName, ownId } from "./client-values.ts";
@@ -52,14 +52,6 @@ export const clientSetinfo: OracleCommand = {
     else session.libraryVersion = value;
     return ok;
   },
-};
-
-// Tracking is not there, so nothing is redirected.
-export const clientGetredir: OracleCommand = {
-  name: "client|getredir",
-  arity: 2,
-  class: "exact",
-  run: () => integer(-1),
 };
 
 export const clientReply: OracleCommand = {

@@ -29,6 +29,7 @@ export const reset: OracleCommand = {
     // A CLIENT REPLY SKIP just before still swallows this one reply.
     if (session.replyMode !== "skip") session.replyMode = "on";
     session.isNoTouch = false;
+    session.tracking = undefined;
     session.isMonitor = false;
     endTransaction(model, session);
     unsubscribeAll(session);

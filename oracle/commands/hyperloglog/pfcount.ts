@@ -10,7 +10,7 @@ import {
   registersOf,
 } from "../../hyperloglog.ts";
 import { integer, type Reply } from "../../reply.ts";
-import { corrupt, counterAt, storeCounter } from "./counters.ts";
+import { corrupt, counterAt, storeCounter, storeUnnoticed } from "./counters.ts";
 
 export const pfcount: OracleCommand = {
   name: "pfcount",
@@ -19,7 +19,7 @@ export const pfcount: OracleCommand = {
   run: (call) => (call.words.length === 2 ? countOne(call, call.words[1] as string) : countMany(call)),
 };
 
-// The count of one is kept in it.
+// The count of one is kept in it, which is a change; the representation may change as well, which is none.
 function countOne(call: Call, key: string): Reply {
   const counter = counterAt(call, key);
   if (counter === undefined) return integer(0);
@@ -27,14 +27,18 @@ function countOne(call: Call, key: string): Reply {
   const { bytes, entry } = counter;
   const known = cachedCount(bytes);
   if (known !== undefined) {
-    storeCounter(call, key, bytes, entry);
+    storeUnnoticed(call, key, bytes, entry);
     return integer(known);
   }
   const registers = registersOf(bytes);
   const count = registers === undefined ? undefined : estimate(registers);
-  if (count !== undefined) cacheCount(bytes, count);
+  if (count === undefined) {
+    storeUnnoticed(call, key, bytes, entry);
+    return corrupt;
+  }
+  cacheCount(bytes, count);
   storeCounter(call, key, bytes, entry);
-  return count === undefined ? corrupt : integer(count);
+  return integer(count);
 }
 
 function countMany(call: Call): Reply {

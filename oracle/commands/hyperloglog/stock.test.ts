@@ -97,6 +97,22 @@ pfdebug decode c
 pfadd c x
 pfdebug decode c
 pfcount c
+# Only a count that is new is a change for those who watch
+pfadd w a
+watch w
+pfcount w
+multi
+exec
+watch w
+pfcount w
+multi
+exec
+set w "HYLL\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80\x7f\xfe"
+watch w
+pfcount w
+multi
+exec
+# Keys
 command getkeysandflags pfcount a b
 command getkeysandflags pfmerge a b c
 command getkeysandflags pfadd a b

@@ -26,13 +26,14 @@ import {
   memoryStats,
   memoryUsage,
 } from "./memory.ts";
-import { bgsave, lastsave, save } from "./save.ts";
+import { bgrewriteaof, bgsave, lastsave, save } from "./save.ts";
 import { monitor, shutdown } from "./shutdown.ts";
 import { slowlog, slowlogGet, slowlogHelp, slowlogLen, slowlogReset } from "./slowlog.ts";
 import { lolwut, role, time } from "./time.ts";
 
 export function serverCommands(all: CommandLookup): readonly OracleCommand[] {
   return [
+    bgrewriteaof,
     bgsave,
     ...commandCommands(all),
     config,

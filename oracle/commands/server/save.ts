@@ -1,4 +1,4 @@
-// SAVE, BGSAVE and LASTSAVE. The model has no disk: whether a snapshot is being written at the moment is the server's to say.
+// SAVE, BGSAVE, BGREWRITEAOF and LASTSAVE. The model has no disk: whether a snapshot is being written at the moment is the server's to say.
 
 import type { Call, OracleCommand } from "../../command.ts";
 import { errors } from "../../errors.ts";
@@ -23,7 +23,29 @@ export const bgsave: OracleCommand = {
     const { words, session } = call;
     if (words.length > 2 || (words.length === 2 && words[1]?.toUpperCase() !== "SCHEDULE"))
       return syntaxError;
-    return unlessSaving(call, simple(`Background saving ${session.isInExec ? "scheduled" : "started"}`));
+    const scheduled = simple("Background saving scheduled");
+    if (session.isInExec) return unlessSaving(call, scheduled);
+    // While the log is being written anew, it waits if it may.
+    const otherwise = words.length === 2 ? scheduled : error(errors.savingNotNow);
+    return oneOf(call, [
+      { reply: simple("Background saving started") },
+      { reply: error(errors.savingAlready) },
+      { reply: otherwise },
+    ]);
+  },
+};
+
+export const bgrewriteaof: OracleCommand = {
+  name: "bgrewriteaof",
+  arity: 1,
+  class: "exact",
+  run(call) {
+    const begun = (how: string): { reply: Reply } => ({
+      reply: simple(`Background append only file rewriting ${how}`),
+    });
+    const running = { reply: error(errors.rewritingAlready) };
+    if (call.session.isInExec) return oneOf(call, [begun("scheduled"), running]);
+    return oneOf(call, [begun("started"), begun("scheduled"), running]);
   },
 };
 

@@ -5,6 +5,8 @@ import { helpLines } from "../server/help.ts";
 
 // A subcommand's call, and indented below it what it does.
 const lines = helpLines("client", [
+  "CACHING (YES|NO)",
+  "    Say whether what the next command reads is remembered, in OPTIN and OPTOUT mode.",
   "GETNAME",
   "    Tell the name of this connection.",
   "GETREDIR",
@@ -51,6 +53,10 @@ const lines = helpLines("client", [
   "      Its version.",
   "SETNAME <name>",
   "    Name this connection <name>; an empty one takes the name away.",
+  "TRACKING (ON|OFF) [REDIRECT <id>] [BCAST] [PREFIX <prefix> [...]] [OPTIN] [OPTOUT] [NOLOOP]",
+  "    Tell this connection when keys change that it has read, or that have a prefix.",
+  "TRACKINGINFO",
+  "    Tell how this connection tracks keys.",
   "UNBLOCK <clientid> [TIMEOUT|ERROR]",
   "    End the waiting of a blocked connection.",
   "UNPAUSE",

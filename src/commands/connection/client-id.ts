@@ -25,8 +25,8 @@ export const clientGetredir = defineCommand({
   flags: ["noscript", "loading", "stale"],
   syntax: [],
   class: "exact",
-  run({ reply }) {
-    // -1: the connection does not track keys. None can until CLIENT TRACKING exists.
-    reply.int(-1);
+  run({ client, reply }) {
+    // -1: it does not track keys; 0: it gets its messages itself.
+    reply.int(client.tracking?.redirect ?? -1);
   },
 });

@@ -5,7 +5,6 @@
 //   fd=-1        what Redis shows without a descriptor: Node.js does not tell a socket's.
 //   rbs=0 rbp=0  connections have no reply buffer of their own: one is shared by all of a thread.
 //   qbuf-free=0  bytes that wait to be parsed are kept without spare room.
-//   redir=-1     tracking does not exist yet.
 
 import { decimalLength } from "../../lib/int64.ts";
 import type { Args } from "../../resp/args.ts";
@@ -37,7 +36,7 @@ export function clientLine(client: ClientView, { nowMs, pubsub, running }: Clien
     `psub=${pubsub.namesOf(client, "pattern").length}`,
     `ssub=${pubsub.countOf(client, "shard")}`,
     `multi=${client.queuedCount}`,
-    `qbuf=${client.pendingQueryBytes + requestBytes}`,
+    `qbuf=${client.queryBufferBytes + requestBytes}`,
     "qbuf-free=0",
     `argv-mem=${running === undefined ? 0 : argumentBytes(running)}`,
     `multi-mem=${client.queuedCount < 0 ? 0 : client.transactionBytes}`,
@@ -50,7 +49,7 @@ export function clientLine(client: ClientView, { nowMs, pubsub, running }: Clien
     `events=${queuedBytes > 0 ? "rw" : "r"}`,
     `cmd=${client.lastCommand}`,
     `user=${client.user}`,
-    "redir=-1",
+    `redir=${client.tracking?.redirect ?? -1}`,
     `resp=${client.protocol}`,
     `lib-name=${client.libraryName}`,
     `lib-ver=${client.libraryVersion}`,
@@ -83,8 +82,12 @@ function flagsOf(client: ClientView): string {
   if (client.isSubscriber) flags += "P";
   if (client.queuedCount >= 0) flags += "x";
   if (client.isBlocked) flags += "b";
+  if (client.tracking !== undefined) flags += "t";
+  if (client.tracking?.isBroken === true) flags += "R";
+  if (client.tracking?.isBroadcast === true) flags += "B";
   if (client.isDirty) flags += "d";
   if (client.isUnixSocket) flags += "U";
+  if (client.isReadonly) flags += "r";
   if (client.isNoEvict) flags += "e";
   if (client.isNoTouch) flags += "T";
   return flags === "" ? "N" : flags;

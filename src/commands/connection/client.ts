@@ -8,6 +8,7 @@ import { clientInfo, clientList } from "./client-list.ts";
 import { clientNoEvict, clientNoTouch, clientReply } from "./client-modes.ts";
 import { clientGetname, clientSetinfo, clientSetname } from "./client-name.ts";
 import { clientPause, clientUnpause } from "./client-pause.ts";
+import { clientCaching, clientTracking, clientTrackinginfo } from "./client-tracking.ts";
 import { clientUnblock } from "./client-unblock.ts";
 
 export const client = defineCommand({
@@ -20,6 +21,7 @@ export const client = defineCommand({
   syntax: [],
   class: "exact",
   subcommands: [
+    clientCaching,
     clientGetname,
     clientGetredir,
     clientHelp,
@@ -33,6 +35,8 @@ export const client = defineCommand({
     clientReply,
     clientSetinfo,
     clientSetname,
+    clientTracking,
+    clientTrackinginfo,
     clientUnblock,
     clientUnpause,
   ],

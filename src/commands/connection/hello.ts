@@ -35,7 +35,7 @@ export const hello = defineCommand({
     ],
   ],
   run(context) {
-    const { args, client, reply } = context;
+    const { args, client, reply, server } = context;
     const version = args.count > 1 ? args.safeInteger(1) : client.protocol;
     if (version !== 2 && version !== 3) {
       const isInteger = args.bigInteger(1) !== undefined;
@@ -55,7 +55,7 @@ export const hello = defineCommand({
     reply.bulkText("id");
     reply.int(client.id);
     reply.bulkText("mode");
-    reply.bulkText("standalone");
+    reply.bulkText(server.cluster === undefined ? "standalone" : "cluster");
     reply.bulkText("role");
     reply.bulkText("master");
     reply.bulkText("modules");

@@ -16,6 +16,7 @@ export const reset = defineCommand({
   class: "exact",
   run({ client, keyspace, reply, server }) {
     client.transaction.discard();
+    server.tracking.stop(client);
     server.pubsub.forget(client);
     client.isMonitor = false;
     client.db = 0;
@@ -25,6 +26,7 @@ export const reset = defineCommand({
     server.acl.logout(client);
     client.name = "";
     client.isNoTouch = false;
+    client.isReadonly = false;
     // A CLIENT REPLY SKIP just before still swallows this one reply.
     if (client.replyMode !== "skip") client.replyMode = "on";
     reply.simple("RESET");

@@ -17,13 +17,19 @@ export const select = defineCommand({
   class: "exact",
   run({ args, client, keyspace, reply, server }) {
     const index = args.safeInteger(1);
+    if (server.cluster !== undefined && index !== 0 && isInt32(index)) {
+      return reply.error(errors.selectInCluster);
+    }
     if (index >= 0 && index < server.config.databases) {
       client.db = index;
       keyspace.db = index;
       return reply.ok();
     }
     if (args.bigInteger(1) === undefined) return reply.error(errors.notAnInteger);
-    const isInt32 = index >= -INT32_MAX - 1 && index <= INT32_MAX;
-    reply.error(isInt32 ? errors.dbIndexOutOfRange : errors.intOutOfRange);
+    reply.error(isInt32(index) ? errors.dbIndexOutOfRange : errors.intOutOfRange);
   },
 });
+
+function isInt32(index: number): boolean {
+  return index >= -INT32_MAX - 1 && index <= INT32_MAX;
+}

@@ -19,6 +19,7 @@ import { swapdb } from "./swapdb.ts";
 import { touch } from "./touch.ts";
 import { expiretime, pexpiretime, pttl, ttl } from "./ttl.ts";
 import { type } from "./type.ts";
+import { wait } from "./wait.ts";
 
 export const genericCommands: readonly CommandDeclaration[] = [
   copy,
@@ -48,4 +49,5 @@ export const genericCommands: readonly CommandDeclaration[] = [
   ttl,
   type,
   unlink,
+  wait,
 ];

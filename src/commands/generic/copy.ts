@@ -23,7 +23,7 @@ export const copy = defineCommand({
   ],
   class: "exact",
   run(context) {
-    const { keyspace, args, reply } = context;
+    const { keyspace, args, reply, server } = context;
     let db = keyspace.db;
     let replaces = false;
     for (let i = 3; i < args.count; i++) {
@@ -36,6 +36,7 @@ export const copy = defineCommand({
         return reply.error(errors.syntax);
       }
     }
+    if (server.cluster !== undefined && db !== 0) return reply.error(errors.copyInCluster);
     if (db === keyspace.db && isSameKey(context)) return reply.error(errors.sameObject);
     const source = keyspace.read(args, 1);
     if (source === undefined) return reply.int(0);

@@ -19,7 +19,8 @@ export const move = defineCommand({
   syntax: [key("RW access update"), integer("db", "db")],
   class: "exact",
   run(context) {
-    const { keyspace, args, reply } = context;
+    const { keyspace, args, reply, server } = context;
+    if (server.cluster !== undefined) return reply.error(errors.moveInCluster);
     const db = dbArgument(context, 2);
     if (Number.isNaN(db)) return;
     if (db === keyspace.db) return reply.error(errors.sameObject);

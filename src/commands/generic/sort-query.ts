@@ -24,9 +24,9 @@ export class SortQuery {
 
   /**
    * Reads the arguments from 2 on; the error of the first that is wrong. `mayReadEveryKey`: patterns lead to keys that
-   * no rule was asked about.
+   * no rule was asked about. `isInCluster`: which may be another node's.
    */
-  read(args: Args, mayStore: boolean, mayReadEveryKey: boolean): string | undefined {
+  read(args: Args, mayStore: boolean, mayReadEveryKey: boolean, isInCluster: boolean): string | undefined {
     for (let i = 2; i < args.count; i++) {
       const left = args.count - i - 1;
       if (args.is(i, "asc")) this.isDescending = false;
@@ -42,8 +42,10 @@ export class SortQuery {
       } else if (args.is(i, "by") && left >= 1) {
         this.by = new SortPattern(args, ++i);
         if (!this.by.hasStar) this.isUnsorted = true;
+        else if (isInCluster) return errors.sortByInCluster;
         else if (!mayReadEveryKey) return errors.sortByDenied;
       } else if (args.is(i, "get") && left >= 1) {
+        if (isInCluster) return errors.sortGetInCluster;
         if (!mayReadEveryKey) return errors.sortGetDenied;
         this.columns.push(new SortPattern(args, ++i));
       } else {

@@ -81,6 +81,7 @@ function run(context: CommandContext, mayStore: boolean): void {
     args,
     mayStore,
     server.acl.mayReadEveryKey(context, mayStore ? "sort" : "sort_ro"),
+    server.cluster !== undefined,
   );
   if (error !== undefined) return reply.error(error);
   const entry = keyspace.read(args, 1);

@@ -16,7 +16,8 @@ export const swapdb = defineCommand({
   syntax: [integer("index1", "db"), integer("index2", "db")],
   class: "exact",
   run(context) {
-    const { keyspace, reply } = context;
+    const { keyspace, reply, server } = context;
+    if (server.cluster !== undefined) return reply.error(errors.swapdbInCluster);
     const first = intArgument(context, 1, errors.invalidFirstDbIndex);
     if (Number.isNaN(first)) return;
     const second = intArgument(context, 2, errors.invalidSecondDbIndex);

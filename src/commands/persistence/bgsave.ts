@@ -1,6 +1,6 @@
 // BGSAVE: writes a snapshot of the data as it is now, while clients go on being served.
 //
-// SCHEDULE waits where Redis has a process that rewrites the log, which there is none of here. Inside of EXEC it is always
+// SCHEDULE waits while the append-only log is being written anew, which is a snapshot too. Inside of EXEC it is always
 // scheduled, as in Redis: the transaction's other commands are part of the snapshot then.
 
 import { errors } from "../../resp/errors.ts";
@@ -21,7 +21,10 @@ export const bgsave = defineCommand({
     if (args.count > 2 || (args.count === 2 && !args.is(1, "schedule"))) return reply.error(errors.syntax);
     const { persistence } = server;
     if (persistence.isSaving) return reply.error(errors.savingAlready);
-    if (client.isInExec === true) {
+    if (persistence.isRewriting && args.count === 1 && client.isInExec !== true) {
+      return reply.error(errors.savingNotNow);
+    }
+    if (persistence.isRewriting || client.isInExec === true) {
       persistence.scheduleSaving();
       return reply.simple("Background saving scheduled");
     }

@@ -1,4 +1,4 @@
-// What commands may ask of snapshots on disk. Implemented by src/server/persistence.ts.
+// What commands may ask of snapshots and of the append-only log. Implemented by src/server/persistence.ts.
 
 export type ReloadOptions = {
   /** The data is saved before it is loaded. */
@@ -9,10 +9,19 @@ export type ReloadOptions = {
   readonly isMerging: boolean;
 };
 
+/** What became of the wish to write the log anew. */
+export type RewriteStart = "started" | "scheduled" | "running" | "failed";
+
 export type PersistenceView = {
   /** A snapshot is being written while clients are served. */
   readonly isSaving: boolean;
-  /** Why a background snapshot failed last, writes are refused; undefined otherwise. */
+  /** The log is being written anew. */
+  readonly isRewriting: boolean;
+  /** Begins to write the log anew, or when another snapshot is being written, and inside of EXEC, as soon as it can. */
+  rewriteLog(isInExec: boolean): RewriteStart;
+  /** DEBUG LOADAOF: undefined on success, else the error. */
+  reloadLog(): string | undefined;
+  /** Why writes are refused, as a snapshot or the log could not be written; undefined otherwise. */
   readonly writeRefusal: string | undefined;
   /** Writes a snapshot before it returns; false when that failed. */
   save(): boolean;
@@ -44,6 +53,7 @@ export type PersistenceFigures = {
   readonly lastHeldBytes: number;
   readonly keysLoaded: number;
   readonly keysExpired: number;
+  readonly log: LogFigures;
   /** While the data of the start is being loaded. */
   readonly loading:
     | {
@@ -54,4 +64,22 @@ export type PersistenceFigures = {
         readonly eta: number;
       }
     | undefined;
+};
+
+/** Of the append-only log; sizes in bytes. */
+export type LogFigures = {
+  readonly isOn: boolean;
+  readonly isRewriting: boolean;
+  readonly isScheduled: boolean;
+  readonly isLastRewriteOk: boolean;
+  readonly isLastWriteOk: boolean;
+  readonly lastDuration: number;
+  readonly currentDuration: number;
+  readonly rewrites: number;
+  readonly failuresInRow: number;
+  readonly currentBytes: number;
+  readonly baseBytes: number;
+  readonly bufferBytes: number;
+  readonly isSyncing: boolean;
+  readonly delayedSyncs: number;
 };

@@ -12,6 +12,8 @@ export type ScriptRules = {
   readonly isReadonly: boolean;
   /** Commands that take memory may run when there is none left. */
   readonly isOomAllowed: boolean;
+  /** In a cluster its calls may use keys of several slots, one slot to a call. */
+  readonly mayCrossSlots: boolean;
 };
 
 /** What a command that a script called has answered. */

@@ -21,7 +21,6 @@ const MATCH_TEST_ROUNDS = 20_000;
 const PACKED_THRESHOLD_MAX = 4n * 1024n ** 3n;
 
 const ok = ({ reply }: CommandContext): void => reply.ok();
-const noPersistence = ({ reply }: CommandContext): void => reply.error(errors.noPersistence);
 
 const subcommands: ReadonlyMap<string, Subcommand> = new Map<string, Subcommand>([
   ["change-repl-id", { counts: [2, 2], run: ok }],
@@ -32,7 +31,7 @@ const subcommands: ReadonlyMap<string, Subcommand> = new Map<string, Subcommand>
   ["help", { counts: [2, 2], run: replyHelp }],
   ["htstats", { counts: [3, 3], run: replyTableStats }],
   ["htstats-key", { counts: [3, 3], run: replyKeyTableStats }],
-  ["loadaof", { counts: [2, 2], run: noPersistence }],
+  ["loadaof", { counts: [2, 2], run: loadLog }],
   ["log", { counts: [3, 3], run: writeLog }],
   ["object", { counts: [3, 3], run: replyObject }],
   ["pause-cron", { counts: [3, 3], run: ok }],
@@ -68,7 +67,7 @@ const help = helpLines("debug", [
   "HTSTATS-KEY <key>",
   "    As HTSTATS, for the dict that holds the value of a key.",
   "LOADAOF",
-  "    Not available without an append-only file.",
+  "    Flush the append-only file, drop all data and load it again from the files.",
   "LOG <message>",
   "    Write <message> to the log.",
   "OBJECT <key>",
@@ -168,6 +167,12 @@ function reload({ args, reply, server }: CommandContext): void {
     }
   }
   const error = server.persistence.reload({ isSaved, isFlushed, isMerging });
+  if (error === undefined) reply.ok();
+  else reply.error(error);
+}
+
+function loadLog({ reply, server }: CommandContext): void {
+  const error = server.persistence.reloadLog();
   if (error === undefined) reply.ok();
   else reply.error(error);
 }

@@ -34,6 +34,7 @@ export const flushdb = defineCommand({
   complexity: "O(N) where N is the number of keys in the selected database",
   run({ args, reply, server, client }) {
     if (!isFlush(args)) return reply.error(errors.syntax);
+    server.tracking.flushed();
     server.everything.flush(client.db);
     maybeFree(args, server);
     reply.ok();
@@ -48,6 +49,7 @@ export const flushall = defineCommand({
   run({ args, reply, server }) {
     if (!isFlush(args)) return reply.error(errors.syntax);
     server.persistence.giveUpSaving();
+    server.tracking.flushed();
     server.everything.flushAll();
     server.persistence.flushed();
     reply.ok();

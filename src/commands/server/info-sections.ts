@@ -20,7 +20,7 @@ export function serverLines({ server }: CommandContext): Lines {
     "redis_git_sha1:00000000",
     "redis_git_dirty:0",
     "redis_build_id:0000000000000000",
-    "redis_mode:standalone",
+    `redis_mode:${server.cluster === undefined ? "standalone" : "cluster"}`,
     `os:${host.os}`,
     "arch_bits:64",
     "monotonic_clock:POSIX clock_gettime",
@@ -30,7 +30,7 @@ export function serverLines({ server }: CommandContext): Lines {
     `process_id:${host.pid}`,
     "process_supervised:no",
     `run_id:${host.runId}`,
-    `tcp_port:${server.config.port}`,
+    `tcp_port:${server.config.port || server.config.tlsPort}`,
     `server_time_usec:${Math.floor(server.wallUs())}`,
     `uptime_in_seconds:${uptime}`,
     `uptime_in_days:${Math.floor(uptime / 86400)}`,
@@ -60,7 +60,7 @@ export function clientLines({ server }: CommandContext): Lines {
     `client_recent_max_input_buffer:${inputMax}`,
     `client_recent_max_output_buffer:${outputMax}`,
     `blocked_clients:${server.blockedCount()}`,
-    "tracking_clients:0",
+    `tracking_clients:${server.tracking.clientCount}`,
     `clients_in_timeout_table:${server.timedCount()}`,
   ];
 }
@@ -134,6 +134,7 @@ export function memoryLines({ server }: CommandContext): Lines {
 export function persistenceLines({ server }: CommandContext): Lines {
   const { persistence } = server;
   const { figures } = persistence;
+  const { log } = figures;
   const { heldBytes, keysProcessed, keysTotal, loading } = figures;
   // "Copied on write" is what a snapshot holds beside the data.
   return [
@@ -155,19 +156,31 @@ export function persistenceLines({ server }: CommandContext): Lines {
     `rdb_last_cow_size:${figures.lastHeldBytes}`,
     `rdb_last_load_keys_expired:${figures.keysExpired}`,
     `rdb_last_load_keys_loaded:${figures.keysLoaded}`,
-    "aof_enabled:0",
-    "aof_rewrite_in_progress:0",
-    "aof_rewrite_scheduled:0",
-    "aof_last_rewrite_time_sec:-1",
-    "aof_current_rewrite_time_sec:-1",
-    "aof_last_bgrewrite_status:ok",
-    "aof_rewrites:0",
-    "aof_rewrites_consecutive_failures:0",
-    "aof_last_write_status:ok",
+    `aof_enabled:${log.isOn ? 1 : 0}`,
+    `aof_rewrite_in_progress:${log.isRewriting ? 1 : 0}`,
+    `aof_rewrite_scheduled:${log.isScheduled ? 1 : 0}`,
+    `aof_last_rewrite_time_sec:${log.lastDuration}`,
+    `aof_current_rewrite_time_sec:${log.currentDuration}`,
+    `aof_last_bgrewrite_status:${log.isLastRewriteOk ? "ok" : "err"}`,
+    `aof_rewrites:${log.rewrites}`,
+    `aof_rewrites_consecutive_failures:${log.failuresInRow}`,
+    `aof_last_write_status:${log.isLastWriteOk ? "ok" : "err"}`,
     "aof_last_cow_size:0",
     "module_fork_in_progress:0",
     "module_fork_last_cow_size:0",
+    ...(log.isOn ? logLines(log) : []),
     ...(loading === undefined ? [] : loadingLines(loading)),
+  ];
+}
+
+function logLines(log: PersistenceFigures["log"]): Lines {
+  return [
+    `aof_current_size:${log.currentBytes}`,
+    `aof_base_size:${log.baseBytes}`,
+    "aof_pending_rewrite:0",
+    `aof_buffer_length:${log.bufferBytes}`,
+    `aof_pending_bio_fsync:${log.isSyncing ? 1 : 0}`,
+    `aof_delayed_fsync:${log.delayedSyncs}`,
   ];
 }
 
@@ -224,9 +237,9 @@ export function statsLines({ server }: CommandContext): Lines {
     "active_defrag_key_misses:0",
     "total_active_defrag_time:0",
     "current_active_defrag_time:0",
-    "tracking_total_keys:0",
-    "tracking_total_items:0",
-    "tracking_total_prefixes:0",
+    `tracking_total_keys:${server.tracking.keyCount}`,
+    `tracking_total_items:${server.tracking.itemCount}`,
+    `tracking_total_prefixes:${server.tracking.prefixCount}`,
     "unexpected_error_replies:0",
     `total_error_replies:${stats.errorReplies}`,
     "dump_payload_sanitizations:0",

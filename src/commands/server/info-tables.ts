@@ -23,8 +23,8 @@ export function moduleLines(): Lines {
   return [];
 }
 
-export function clusterLines(): Lines {
-  return ["cluster_enabled:0"];
+export function clusterLines({ server }: CommandContext): Lines {
+  return [`cluster_enabled:${server.cluster === undefined ? 0 : 1}`];
 }
 
 export function commandStatsLines({ server }: CommandContext): Lines {

@@ -19,6 +19,8 @@ import { writeMembers } from "./smembers.ts";
 /** Redis moves the members that stay, not those that go, when there are so many times more of the latter. */
 const FEW_LEFT = 5;
 const words: Int64Words = { high: 0, low: 0 };
+/** While they are asked for, the members that the present call has drawn. */
+export const drawn: { isWanted: boolean; readonly members: Uint8Array[] } = { isWanted: false, members: [] };
 
 export const spop = defineCommand({
   name: "spop",
@@ -90,6 +92,7 @@ function popOne(set: SetView, rng: Rng, reply: ReplyWriter): void {
   set.random(rng);
   const { member } = set;
   member.writeTo(reply);
-  member.text();
+  const { bytes, start, end } = member.text();
+  if (drawn.isWanted) drawn.members.push(bytes.slice(start, end));
   set.removeDrawn();
 }

@@ -30,6 +30,7 @@ export const xack = defineCommand({
       if (!readId(context, i, id)) return;
       ids.push(id);
     }
+    keyspace.changing(stream.entry);
     let acknowledged = 0;
     for (let i = 0; i < ids.count; i++) {
       if (!groups.pending.seek(ids.read(i, id))) continue;

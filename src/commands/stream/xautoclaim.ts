@@ -81,6 +81,7 @@ function claim(
   const { pending } = groups;
   claimed.clear();
   deleted.clear();
+  keyspace.changing(stream.entry);
   let hasConsumer = false;
   pending.seek(from);
   let more = pending.isAtEntry;

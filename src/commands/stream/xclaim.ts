@@ -115,6 +115,7 @@ function claim(context: CommandContext, stream: StreamView): void {
   const { keyspace, reply } = context;
   const { groups } = stream;
   const { pending } = groups;
+  keyspace.changing(stream.entry);
   let isMoved = lastId.compare(groups.lastId) > 0;
   if (isMoved) groups.setLastId(lastId);
   let hasConsumer = false;

@@ -243,6 +243,7 @@ function replyStreams(context: CommandContext, count: number, isGroup: boolean):
       continue;
     }
     findGroup(context, stream);
+    keyspace.changing(stream.entry);
     useConsumer(context, stream, keyAt, request.groupAt + 1);
     if (from.isMax) {
       from.copy(stream.groups.lastId).increment();
@@ -311,7 +312,10 @@ function readWoken(context: CommandContext): void {
   if (stream.lastId.compare(from) <= 0) return client.block(context, wait);
   from.increment();
   const limit = request.limit === Number.POSITIVE_INFINITY ? COUNT_AFTER_WAITING : request.limit;
-  if (groupAt > 0) useConsumer(context, stream, keyAt, groupAt + 1);
+  if (groupAt > 0) {
+    keyspace.changing(stream.entry);
+    useConsumer(context, stream, keyAt, groupAt + 1);
+  }
   if (reply.protocol === 3) {
     reply.map(1);
   } else {
@@ -319,8 +323,10 @@ function readWoken(context: CommandContext): void {
     reply.array(2);
   }
   reply.bulk(args.bytes, args.start(keyAt), args.end(keyAt));
-  if (groupAt > 0) deliver(context, stream, limit);
-  else replyRange(reply, stream, from, maxId, limit);
+  if (groupAt > 0) {
+    deliver(context, stream, limit);
+    stream.countChange();
+  } else replyRange(reply, stream, from, maxId, limit);
 }
 
 function findGroup({ args }: CommandContext, stream: StreamView): boolean {

@@ -94,7 +94,7 @@ function realFile(file: number): File {
       );
     },
     truncate: (length, done) => inLane(done, (settled) => fs.ftruncate(file, length, settled)),
-    sync: (done) => inLane(done, (settled) => fs.fsync(file, settled)),
+    sync: (done) => inLane(done, (settled) => fs.fdatasync(file, settled)),
     close: (done) => inLane(done, (settled) => fs.close(file, settled)),
   };
 }
@@ -104,14 +104,25 @@ export function realBlockingFiles(): BlockingFiles {
   return {
     open(path, how) {
       try {
-        const file = fs.openSync(path, how === "create" ? "w" : "r", FILE_MODE);
-        return { ok: true, value: blockingFile(file, fs.fstatSync(file).size) };
+        const file = fs.openSync(path, how === "create" ? "w" : how === "append" ? "a+" : "r", FILE_MODE);
+        return { ok: true, value: blockingFile(path, file, fs.fstatSync(file).size) };
       } catch (error) {
         return failed(error);
       }
     },
     rename: (from, to) => faultOf(() => fs.renameSync(from, to)),
     unlink: (path) => faultOf(() => fs.unlinkSync(path)),
+    list(directory) {
+      try {
+        return { ok: true, value: fs.readdirSync(directory).sort() };
+      } catch (error) {
+        return failed(error);
+      }
+    },
+    makeDirectory(path) {
+      const fault = faultOf(() => fs.mkdirSync(path, 0o755));
+      return fault === "EEXIST" ? undefined : fault;
+    },
     syncDirectory: (directory) =>
       faultOf(() => {
         const folder = fs.openSync(directory, "r");
@@ -124,7 +135,12 @@ export function realBlockingFiles(): BlockingFiles {
   };
 }
 
-function blockingFile(file: number, sizeBytes: number): BlockingFile {
+function blockingFile(path: string, file: number, sizeBytes: number): BlockingFile {
+  // The system tells an error once to each who has opened the file: of two syncs over one opening, either could be the one that
+  // hears of it. So each that is under way has its own.
+  const idle = [file];
+  let syncing = 0;
+  let isClosed = false;
   return {
     sizeBytes,
     append: (bytes, start, end) =>
@@ -144,8 +160,32 @@ function blockingFile(file: number, sizeBytes: number): BlockingFile {
         return failed(error);
       }
     },
-    sync: () => faultOf(() => fs.fsyncSync(file)),
-    close: () => fs.closeSync(file),
+    truncate: (length) => faultOf(() => fs.ftruncateSync(file, length)),
+    sync: () => faultOf(() => fs.fdatasyncSync(file)),
+    syncLater(done) {
+      let own = idle.pop();
+      try {
+        own ??= fs.openSync(path, "r");
+      } catch (error) {
+        setImmediate(() => {
+          if (!isClosed) done(failed(error));
+        });
+        return;
+      }
+      syncing++;
+      const used = own;
+      fs.fdatasync(used, (error) => {
+        syncing--;
+        idle.push(used);
+        if (!isClosed) done(error === null ? fine : failed(error));
+        // A number that is given back while the pool still syncs it could be another file's by then.
+        else if (syncing === 0) for (const each of idle.splice(0)) fs.closeSync(each);
+      });
+    },
+    close() {
+      isClosed = true;
+      if (syncing === 0) for (const each of idle.splice(0)) fs.closeSync(each);
+    },
   };
 }
 

@@ -1,15 +1,66 @@
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { connect as connectTls } from "node:tls";
 import { afterAll, afterEach, expect, test } from "vitest";
-import type { Address, Listener, NetFault, Result, Stream, StreamEvents } from "../net.ts";
+import { Certificates, hasOpenssl } from "../../testing/certificates.ts";
+import type { Address, Listener, Net, NetFault, Result, Stream, StreamEvents } from "../net.ts";
 import { realNet } from "./net.ts";
+import { realTls } from "./tls.ts";
 
 const options = { backlog: 100, unixPermissions: 0, keepAliveSeconds: 300 };
 const folder = mkdtempSync(join(tmpdir(), "real-net-"));
 const loopback = { kind: "tcp", host: "127.0.0.1", port: 0 } as const;
-const net = realNet();
+
+/** What is tested alike: how to listen, and how a peer connects. */
+type Kind = { readonly at: Address; readonly net: Net; connectTo(address: Address): Socket };
+
+const plain: Kind = {
+  at: loopback,
+  net: realNet(),
+  connectTo: (address) =>
+    address.kind === "unix" ? connect(address.path) : connect(address.port, address.host),
+};
+const unix: Kind = { ...plain, at: { kind: "unix", path: join(folder, "socket") } };
+const encrypted = hasOpenssl ? encryptedKind() : undefined;
+const kinds: readonly (readonly [string, Kind])[] = [
+  ["a TCP connection", plain],
+  ["a unix socket", unix],
+  ...(encrypted === undefined ? [] : [["a TLS connection", encrypted] as const]),
+];
+
+function encryptedKind(): Kind {
+  const certificates = new Certificates();
+  const { server, authority } = certificates;
+  const tls = realTls({ log: () => {} });
+  const fault = tls.configure({
+    certFile: server.cert,
+    keyFile: server.key,
+    keyFilePass: "",
+    caCertFile: "",
+    caCertDir: "",
+    dhParamsFile: "",
+    authClients: "no",
+    protocols: "",
+    ciphers: "",
+    ciphersuites: "",
+    prefersServerCiphers: false,
+    resumesSessions: true,
+    sessionTimeoutSeconds: 300,
+  });
+  if (fault !== undefined) throw new Error(fault);
+  const ca = readFileSync(authority.cert);
+  certificates.remove(); // They have been read.
+  return {
+    at: loopback,
+    net: tls,
+    connectTo(address) {
+      if (address.kind === "unix") throw new Error("TLS is for TCP");
+      return connectTls({ host: address.host, port: address.port, ca });
+    },
+  };
+}
 
 const opened: Listener[] = [];
 const sockets: Socket[] = [];
@@ -67,6 +118,7 @@ function listen(
   at: Address,
   accept: (stream: Stream) => StreamEvents,
   more: Partial<typeof options> = {},
+  net: Net = plain.net,
 ): Promise<Result<Listener, NetFault>> {
   return new Promise((resolve) => {
     net.listen(at, { ...options, ...more }, accept, (result) => {
@@ -77,22 +129,22 @@ function listen(
 }
 
 async function pair(
-  at: Address = loopback,
+  { at, net, connectTo }: Kind = plain,
   prepare: (accepted: Accepted) => void = () => {},
 ): Promise<{ accepted: Accepted; socket: Socket }> {
   let resolveAccepted: (accepted: Accepted) => void = () => {};
   const isAccepted = new Promise<Accepted>((resolve) => {
     resolveAccepted = resolve;
   });
-  const result = await listen(at, (stream) => {
+  const accept = (stream: Stream): StreamEvents => {
     const accepted = new Accepted(stream);
     prepare(accepted);
     resolveAccepted(accepted);
     return accepted;
-  });
+  };
+  const result = await listen(at, accept, {}, net);
   if (!result.ok) throw new Error(result.fault.text);
-  const { address } = result.value;
-  const socket = address.kind === "unix" ? connect(address.path) : connect(address.port, address.host);
+  const socket = connectTo(result.value.address);
   socket.on("error", () => {});
   sockets.push(socket);
   return { accepted: await isAccepted, socket };
@@ -110,13 +162,8 @@ function readUntil(socket: Socket, length: number): Promise<Buffer> {
   });
 }
 
-const kinds: readonly (readonly [string, Address])[] = [
-  ["a TCP connection", loopback],
-  ["a unix socket", { kind: "unix", path: join(folder, "socket") }],
-];
-
-test.each(kinds)("%s carries bytes both ways, and a small write is taken at once", async (_kind, at) => {
-  const { accepted, socket } = await pair(at);
+test.each(kinds)("%s carries bytes both ways, and a small write is taken at once", async (_name, kind) => {
+  const { accepted, socket } = await pair(kind);
   const hears = accepted.until("data");
   socket.write("hello\0\xff", "latin1");
   await hears;
@@ -129,8 +176,8 @@ test.each(kinds)("%s carries bytes both ways, and a small write is taken at once
 
 test.each(kinds)(
   "%s whose peer does not read makes writes wait, and says when they are sent",
-  async (_kind, at) => {
-    const { accepted, socket } = await pair(at);
+  async (_name, kind) => {
+    const { accepted, socket } = await pair(kind);
     const part = Buffer.alloc(1 << 20, "x");
     let writes = 1;
     while (accepted.stream.write(Buffer.from(part), part.length)) writes++;
@@ -146,8 +193,8 @@ test.each(kinds)(
   },
 );
 
-test.each(kinds)("%s that ends sends what waits before it closes", async (_kind, at) => {
-  const { accepted, socket } = await pair(at);
+test.each(kinds)("%s that ends sends what waits before it closes", async (_name, kind) => {
+  const { accepted, socket } = await pair(kind);
   const bytes = Buffer.alloc(8 << 20, "y");
   accepted.stream.write(bytes, bytes.length);
   const isClosed = accepted.until("closed");
@@ -157,8 +204,8 @@ test.each(kinds)("%s that ends sends what waits before it closes", async (_kind,
   expect(accepted.log).toEqual(["closed"]);
 });
 
-test.each(kinds)("%s tells that its peer has ended, and of its own close once", async (_kind, at) => {
-  const { accepted, socket } = await pair(at);
+test.each(kinds)("%s tells that its peer has ended, and of its own close once", async (_name, kind) => {
+  const { accepted, socket } = await pair(kind);
   const hasEnded = accepted.until("ended");
   socket.end();
   await hasEnded;
@@ -170,6 +217,17 @@ test.each(kinds)("%s tells that its peer has ended, and of its own close once", 
   expect(accepted.stream.write(Buffer.from("x"), 1)).toBe(true);
 });
 
+test.each(kinds)("%s that is destroyed has sent what it took", async (_name, kind) => {
+  const { accepted, socket } = await pair(kind);
+  const isHeard = readUntil(socket, 6);
+  const isClosed = accepted.until("closed");
+  for (const text of ["ab", "cd", "ef"]) expect(accepted.stream.write(Buffer.from(text), 2)).toBe(true);
+  accepted.stream.destroy();
+  expect((await isHeard).toString()).toBe("abcdef");
+  await isClosed;
+  expect(accepted.log).toEqual(["closed"]);
+});
+
 test("a peer that resets the connection closes it with a fault, once", async () => {
   const { accepted, socket } = await pair();
   const isClosed = accepted.until("closed");
@@ -178,24 +236,27 @@ test("a peer that resets the connection closes it with a fault, once", async () 
   expect(accepted.log).toEqual(["closed ECONNRESET"]);
 });
 
-test("a stream that is refused while it is accepted gets its line and closes once", async () => {
-  const { accepted, socket } = await pair(loopback, ({ stream }) => {
-    stream.write(Buffer.from("-ERR no\r\n"), 9);
-    stream.end();
-  });
-  const isClosed = accepted.until("closed");
-  expect((await readUntil(socket, 9)).toString()).toBe("-ERR no\r\n");
-  await isClosed;
-  // Another connection's round trip: whatever was still to come of the first has come.
-  const other = await pair();
-  const hears = other.accepted.until("data");
-  other.socket.write("x");
-  await hears;
-  expect(accepted.log).toEqual(["closed"]);
-});
+test.each(kinds)(
+  "%s that is refused while it is accepted gets its line and closes once",
+  async (_name, kind) => {
+    const { accepted, socket } = await pair(kind, ({ stream }) => {
+      stream.write(Buffer.from("-ERR no\r\n"), 9);
+      stream.end();
+    });
+    const isClosed = accepted.until("closed");
+    expect((await readUntil(socket, 9)).toString()).toBe("-ERR no\r\n");
+    await isClosed;
+    // Another connection's round trip: whatever was still to come of the first has come.
+    const other = await pair();
+    const hears = other.accepted.until("data");
+    other.socket.write("x");
+    await hears;
+    expect(accepted.log).toEqual(["closed"]);
+  },
+);
 
-test("a stream may be destroyed while its bytes are being handled", async () => {
-  const { accepted, socket } = await pair();
+test.each(kinds)("%s may be destroyed while its bytes are being handled", async (_name, kind) => {
+  const { accepted, socket } = await pair(kind);
   accepted.onData = () => accepted.stream.destroy();
   const isClosed = accepted.until("closed");
   socket.write("x".repeat(200_000));
@@ -203,8 +264,8 @@ test("a stream may be destroyed while its bytes are being handled", async () => 
   expect(accepted.log).toEqual(["data", "closed"]);
 });
 
-test("a paused stream hears nothing until it reads on", async () => {
-  const { accepted, socket } = await pair();
+test.each(kinds)("%s that is paused hears nothing until it reads on", async (_name, kind) => {
+  const { accepted, socket } = await pair(kind);
   accepted.stream.pauseReading();
   socket.write("a");
   const other = await pair();

@@ -3,14 +3,25 @@
 // Node's net.Socket allocates a buffer per read and runs two stream state machines per write, which at one
 // command per packet costs as much as the command. So node:net is used to listen, and accepted connections
 // are driven on their libuv handles: `useUserBuffer` makes every read land in one shared buffer, and
-// `writeBuffer` tries to send at once and tells whether it did.
+// `writeBuffer` tries to send at once and tells whether it did. IP addresses are bound on the handle as well, since
+// node:net tells only later whether it could, and CONFIG SET has to answer.
 // Invariants:
 //   - `data` runs inside the read; the shared buffer is reused by the next one.
 //   - a buffer given to `write` that was not sent at once is referenced until its completion.
 
 import { chmodSync, existsSync, unlinkSync } from "node:fs";
-import { createServer, type Server } from "node:net";
-import type { Address, Listener, ListenOptions, Net, NetFault, Stream, StreamEvents } from "../net.ts";
+import { createServer, isIP, type Server } from "node:net";
+import { getSystemErrorName } from "node:util";
+import type {
+  Address,
+  Listener,
+  ListenOptions,
+  Net,
+  NetFault,
+  Result,
+  Stream,
+  StreamEvents,
+} from "../net.ts";
 
 const READ_BUFFER_BYTES = 64 * 1024;
 /** Views of replies shorter than this are kept: making one costs as much as encoding the reply. */
@@ -39,6 +50,16 @@ type StreamBinding = {
   kLastWriteWasAsync: number;
 };
 type ServerHandle = { onconnection: (status: number, handle: Handle | undefined) => void };
+type BoundHandle = {
+  bind(host: string, port: number): number;
+  bind6(host: string, port: number, flags: number): number;
+  listen(backlog: number): number;
+  close(): void;
+};
+type TcpBinding = {
+  TCP: new (kind: number) => BoundHandle;
+  constants: { SERVER: number; UV_TCP_IPV6ONLY: number };
+};
 
 export function realNet(): Net {
   // The handles' own vocabulary is only to be had here.
@@ -49,25 +70,65 @@ export function realNet(): Net {
   return {
     listen(at, options, accept, done) {
       const server = createServer();
-      server.once("error", (error: NodeJS.ErrnoException) => {
-        done({ ok: false, fault: { code: error.code ?? "EIO", text: faultText(at, error) } });
+      openServer(server, at, options, (result) => {
+        if (result.ok) {
+          const handle = (server as unknown as { _handle: ServerHandle })._handle;
+          handle.onconnection = (status, accepted) => {
+            if (status === 0 && accepted !== undefined) startStream(shared, at, options, accepted, accept);
+          };
+        }
+        done(result);
       });
-      server.once("listening", () => {
-        const handle = (server as unknown as { _handle: ServerHandle })._handle;
-        handle.onconnection = (status, accepted) => {
-          if (status === 0 && accepted !== undefined) startStream(shared, at, options, accepted, accept);
-        };
-        if (at.kind === "unix" && options.unixPermissions !== 0) chmodSync(at.path, options.unixPermissions);
-        done({ ok: true, value: listenerOf(server, at) });
-      });
-      if (at.kind === "unix") {
-        if (existsSync(at.path)) unlinkSync(at.path);
-        server.listen({ path: at.path, backlog: options.backlog });
-      } else {
-        server.listen({ host: at.host, port: at.port, backlog: options.backlog, ipv6Only: at.host === "::" });
-      }
     },
   };
+}
+
+/** Has `server` listen. At an IP address `done` is called before this returns. */
+export function openServer(
+  server: Server,
+  at: Address,
+  options: ListenOptions,
+  done: (result: Result<Listener, NetFault>) => void,
+): void {
+  if (at.kind === "tcp" && isIP(at.host) !== 0) {
+    const handle = boundHandle(at.host, at.port, options.backlog);
+    if (typeof handle === "string") {
+      done({ ok: false, fault: { code: handle, text: faultText(at, handle) } });
+      return;
+    }
+    server.listen({ _handle: handle }, options.backlog);
+    done({ ok: true, value: listenerOf(server, at) });
+    return;
+  }
+  server.once("error", (error: NodeJS.ErrnoException) => {
+    const code = error.code ?? "EIO";
+    done({ ok: false, fault: { code, text: faultText(at, code, error.message) } });
+  });
+  server.once("listening", () => {
+    if (at.kind === "unix" && options.unixPermissions !== 0) chmodSync(at.path, options.unixPermissions);
+    done({ ok: true, value: listenerOf(server, at) });
+  });
+  if (at.kind === "unix") {
+    if (existsSync(at.path)) unlinkSync(at.path);
+    server.listen({ path: at.path, backlog: options.backlog });
+  } else {
+    server.listen({ host: at.host, port: at.port, backlog: options.backlog });
+  }
+}
+
+// Bound and listening, or the code of what is wrong. Listening belongs to it: only then a port that is taken shows.
+function boundHandle(host: string, port: number, backlog: number): BoundHandle | string {
+  const { binding } = process as unknown as { binding(name: "tcp_wrap"): TcpBinding };
+  const { TCP, constants } = binding.call(process, "tcp_wrap");
+  const handle = new TCP(constants.SERVER);
+  const bindStatus =
+    isIP(host) === 4
+      ? handle.bind(host, port)
+      : handle.bind6(host, port, host === "::" ? constants.UV_TCP_IPV6ONLY : 0);
+  const status = bindStatus === 0 ? handle.listen(backlog) : bindStatus;
+  if (status === 0) return handle;
+  handle.close();
+  return getSystemErrorName(status);
 }
 
 function listenerOf(server: Server, at: Address): Listener {
@@ -246,7 +307,7 @@ class HandleStream implements Stream {
 // A closing handle still wants a function to call.
 function ignoreRead(): void {}
 
-function faultText(at: Address, error: NodeJS.ErrnoException): string {
+function faultText(at: Address, code: string, otherwise: string = code): string {
   const where = at.kind === "tcp" ? `${at.host}:${at.port}` : at.path;
   const why: Record<string, string> = {
     EADDRINUSE: "Address already in use",
@@ -254,5 +315,5 @@ function faultText(at: Address, error: NodeJS.ErrnoException): string {
     EADDRNOTAVAIL: "Cannot assign requested address",
     ENOENT: "No such file or directory",
   };
-  return `Could not create server listening socket ${where}: ${why[error.code ?? ""] ?? error.message}`;
+  return `Could not create server listening socket ${where}: ${why[code] ?? otherwise}`;
 }

@@ -1,0 +1,20 @@
+// Snapshot parts: what npm run bench:snapshot measures, in order. A part that loads follows the one that makes its file.
+
+export const snapshotGroups = {
+  making: "While a file is made, under SETs at full rate",
+  loading: "Loading",
+  logging: "Writes with an append-only file",
+} as const;
+
+export const everysecPart = "SET P=16, everysec";
+export const alwaysPart = "SET, 50 clients, always";
+
+/** `option` is what the command line calls a part. */
+export const snapshotParts = [
+  { option: "bgsave", name: "BGSAVE", group: snapshotGroups.making },
+  { option: "load-rdb", name: "dump.rdb", group: snapshotGroups.loading },
+  { option: "rewrite", name: "BGREWRITEAOF", group: snapshotGroups.making },
+  { option: "load-log", name: "append-only file", group: snapshotGroups.loading },
+  { option: "everysec", name: everysecPart, group: snapshotGroups.logging },
+  { option: "always", name: alwaysPart, group: snapshotGroups.logging },
+] as const;

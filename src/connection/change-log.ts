@@ -1,0 +1,199 @@
+// Change log: what commands have changed, as requests that do the same again, in the order in which it happened.
+//
+//   writer  | whole groups: may be written to a file | the group in the making |
+//                                                    ^ groupAt
+//
+// Role: the coordinator runs commands through `dispatch` while somebody keeps a log; how each is told is said by
+// src/commands/effects. What one request of a client does, with all that EXEC or a script runs inside of it and the keys that
+// went by themselves meanwhile, is one group: if it is more than one change, it stands between MULTI and EXEC.
+// Invariants:
+//   - a change is told before anything else changes.
+//   - nothing of a group is ready before all of it is: a script that is suspended keeps its group open.
+
+import type { ClientView, CommandContext } from "../commands/context.ts";
+import type { Command } from "../commands/define.ts";
+import type { Effect, EffectCall } from "../commands/effects/effect.ts";
+import { effectOfCommand } from "../commands/effects/table.ts";
+import type { Databases } from "../keyspace/databases.ts";
+import type { Keyspace } from "../keyspace/keyspace.ts";
+import { latin1Bytes } from "../lib/bytes.ts";
+import { Args } from "../resp/args.ts";
+import { RequestWriter } from "../resp/request-writer.ts";
+import type { Coordinator } from "./coordinator.ts";
+
+const MULTI = latin1Bytes("*1\r\n$5\r\nMULTI\r\n");
+const EXEC = latin1Bytes("*1\r\n$4\r\nEXEC\r\n");
+
+export class ChangeLog implements EffectCall {
+  readonly writer = new RequestWriter();
+  args = new Args(new Uint8Array(0));
+  readonly keyspace: Keyspace;
+  client: ClientView = undefined as unknown as ClientView;
+  private readonly coordinator: Coordinator;
+  private readonly shards: readonly Databases[];
+  /** The only shard's databases; undefined with several. */
+  private readonly only: Databases | undefined;
+  /** A script is suspended. */
+  private readonly isHeld: () => boolean;
+  private readonly effects = new Map<Command, Effect | undefined>();
+  private lastCommand: Command | undefined = undefined;
+  private lastEffect: Effect | undefined = undefined;
+  /** How many changes were told of commands. */
+  told = 0;
+  private depth = 0;
+  private groupAt = 0;
+  private changes = 0;
+  /** Of which database the last request was; -1: of none, the file is new. */
+  private db = -1;
+
+  constructor(coordinator: Coordinator, isHeld: () => boolean) {
+    this.coordinator = coordinator;
+    this.isHeld = isHeld;
+    this.keyspace = coordinator.everything;
+    this.shards = coordinator.shards.map(({ databases }) => databases);
+    this.only = this.shards.length === 1 ? this.shards[0] : undefined;
+  }
+
+  /** Bytes of whole groups, from the writer's first byte on. */
+  get readyBytes(): number {
+    return this.groupAt;
+  }
+
+  /** A group is open that other changes may still join. */
+  get isOpen(): boolean {
+    return this.depth > 0 || this.changes > 0;
+  }
+
+  /** Takes away what has been written. */
+  dropReady(): void {
+    this.writer.drop(this.groupAt);
+    this.groupAt = 0;
+  }
+
+  /** Another file begins: what comes next says of which database it is. Not while a group is open. */
+  beginFile(): void {
+    this.db = -1;
+  }
+
+  /** Forgets everything that is not written. */
+  clear(): void {
+    this.writer.drop(this.writer.position);
+    this.groupAt = 0;
+    this.changes = 0;
+    this.db = -1;
+  }
+
+  /** Runs a command, and tells what it has changed. */
+  dispatch(command: Command, context: CommandContext): void {
+    const effect = command === this.lastCommand ? this.lastEffect : this.effectOf(command);
+    this.depth++;
+    if (effect === undefined) this.coordinator.run(command, context);
+    else this.runTold(effect, command, context);
+    this.depth--;
+    if (this.depth === 0 && this.writer.position > this.groupAt && context.client.isInExec !== true) {
+      this.endGroup();
+    }
+  }
+
+  /** A key is removed that no command names. */
+  removed(db: number, key: string): void {
+    this.beginIn(db, 2);
+    this.writer.word("DEL");
+    this.writer.word(key);
+    if (this.depth === 0) this.endGroup();
+  }
+
+  /** Fields of a hash are removed that no command names, all of them without a name; texts are Latin-1. */
+  removedFields(db: number, key: string, fields: readonly string[]): void {
+    if (fields.length === 0) return this.removed(db, key);
+    this.beginIn(db, 2 + fields.length);
+    this.writer.word("HDEL");
+    this.writer.word(key);
+    for (const each of fields) this.writer.word(each);
+    if (this.depth === 0) this.endGroup();
+  }
+
+  /** Whatever is open is whole, unless a script is suspended. */
+  endGroup(): void {
+    if (this.isHeld()) return;
+    const { writer, changes } = this;
+    if (changes > 1) {
+      writer.insert(this.groupAt, MULTI);
+      writer.append(EXEC);
+    }
+    this.changes = 0;
+    this.groupAt = writer.position;
+  }
+
+  // --- EffectCall ---
+
+  readonly begin = (words: number): RequestWriter => {
+    this.told++;
+    return this.beginIn(this.client.db, words);
+  };
+
+  asSent(): void {
+    this.told++;
+    this.select(this.client.db);
+    this.changes++;
+    this.writer.request(this.args);
+  }
+
+  private runTold(effect: Effect, command: Command, context: CommandContext): void {
+    const { before: look } = effect;
+    let before = 0;
+    if (look !== undefined) {
+      this.point(context);
+      before = look(this);
+    }
+    const { reply } = context;
+    const errorsBefore = reply.errorCount;
+    const dirty = this.only === undefined ? this.totalDirty() : this.only.dirty;
+    this.coordinator.run(command, context);
+    const isChanged = (this.only === undefined ? this.totalDirty() : this.only.dirty) !== dirty;
+    if (!isChanged && !(effect.isAlways && reply.errorCount === errorsBefore)) return;
+    this.point(context);
+    effect.tell(this, before);
+  }
+
+  // What a look at the data leaves is no access.
+  private point({ args, client }: CommandContext): void {
+    this.args = args;
+    this.client = client;
+    this.keyspace.db = client.db;
+    this.keyspace.isTouching = false;
+  }
+
+  private beginIn(db: number, words: number): RequestWriter {
+    this.select(db);
+    this.changes++;
+    this.writer.begin(words);
+    return this.writer;
+  }
+
+  // SELECT does not count: alone it changes nothing.
+  private select(db: number): void {
+    if (db === this.db) return;
+    this.db = db;
+    this.writer.begin(2);
+    this.writer.word("SELECT");
+    this.writer.integer(db);
+  }
+
+  private effectOf(command: Command): Effect | undefined {
+    let effect = this.effects.get(command);
+    if (effect === undefined && !this.effects.has(command)) {
+      effect = effectOfCommand(command.fullName, command.isWrite);
+      this.effects.set(command, effect);
+    }
+    this.lastCommand = command;
+    this.lastEffect = effect;
+    return effect;
+  }
+
+  private totalDirty(): number {
+    let dirty = 0;
+    for (const each of this.shards) dirty += each.dirty;
+    return dirty;
+  }
+}

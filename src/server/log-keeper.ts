@@ -1,0 +1,597 @@
+// Log keeper: the append-only log as a whole: on or off, which files it consists of, and when it is written anew.
+//
+//   off --- CONFIG SET appendonly yes ---> starting --- rewrite is whole ---> on --- appendonly no ---> off
+//                                           '--- rewrite failed ---> tried again by the cron
+//   rewrite:  new increment (named in the manifest) -> snapshot of that moment becomes the new base -> manifest with the
+//             base and what came after its beginning -> the files before are deleted
+//
+// Role: the rules of appendonly, BGREWRITEAOF, the automatic rewrite and the files of the log. Writing and syncing is
+// append-log.ts's, reading log-loading.ts's, and the snapshot is the one of BGSAVE.
+// Invariants:
+//   - what the manifest on disk names is always enough: base and increments together hold every change that was written.
+//   - a rewrite begins between groups, and at the same moment as its increment.
+
+import type { RewriteStart } from "../commands/persistence/views.ts";
+import { ChangeLog } from "../connection/change-log.ts";
+import type { Env } from "../env/env.ts";
+import { type BlockingFile, type FileFault, faultTexts } from "../env/files.ts";
+import type { LogFile, LogManifest } from "../persistence/log-manifest.ts";
+import type { Snapshot } from "../persistence/snapshot.ts";
+import { errors } from "../resp/errors.ts";
+import { AppendLog } from "./append-log.ts";
+import { BackgroundSave, type SaveFault } from "./background-save.ts";
+import { LogFolder, noManifest } from "./log-folder.ts";
+import type { Server } from "./server.ts";
+
+/** After so many failures in a row rewrites that nobody asked for wait longer each time, up to an hour. */
+const FAILURES_UNLIMITED = 3;
+const WAIT_MINUTES_MAX = 60;
+const GROUP_RETRY_US = 10_000;
+const BASE_CHUNK_BYTES = 128 * 1024;
+const MEND_RETRY_S = 5;
+
+export type LogKeeperParts = {
+  readonly env: Env;
+  readonly server: Server;
+  /** The folder that relative paths are of. */
+  readonly directory: () => string;
+  /** A snapshot of this moment, as a base. */
+  readonly newSnapshot: () => Snapshot;
+  /** Another snapshot is being written. */
+  readonly isSaving: () => boolean;
+};
+
+type Rewrite = {
+  readonly base: LogFile;
+  /** How far the log had come when the snapshot was taken. */
+  position: number;
+  save: BackgroundSave | undefined;
+  readonly startedS: number;
+};
+
+export class LogKeeper {
+  readonly changes: ChangeLog;
+  readonly file: AppendLog;
+  state: "off" | "starting" | "on" = "off";
+  manifest: LogManifest = noManifest;
+  isScheduled = false;
+  isLastRewriteOk = true;
+  lastDuration = -1;
+  rewrites = 0;
+  failuresInRow = 0;
+  private readonly parts: LogKeeperParts;
+  private folderNow: LogFolder | undefined = undefined;
+  private rewriting: Rewrite | undefined = undefined;
+  private lastTryS = 0;
+  private filesBytes = 0; // of the manifest's files, without the present one
+  private sizeAtRewrite = 0;
+  private number = 0;
+
+  constructor(parts: LogKeeperParts) {
+    this.parts = parts;
+    const { server, env } = parts;
+    this.changes = new ChangeLog(server.coordinator, () => server.isBusy);
+    this.file = new AppendLog({
+      env,
+      config: server.config,
+      changes: this.changes,
+      log: (level, text) => server.log(level, text),
+      isRewriting: () => this.isRewriting,
+      faultChanged: () => server.updateRefusals(),
+    });
+    server.config.onChange("appendonly", () => this.follow());
+    server.config.onChange("appendfsync", () => {
+      this.file.tick();
+      return undefined;
+    });
+  }
+
+  get isRewriting(): boolean {
+    return this.rewriting !== undefined;
+  }
+
+  /** Why writes are refused, if they are. */
+  get writeRefusal(): string | undefined {
+    const { fault } = this.file;
+    return fault === undefined ? undefined : errors.logFault(faultTexts[fault]);
+  }
+
+  /** Bytes of the log's files, and what they were when it was written anew last. */
+  get currentBytes(): number {
+    return this.filesBytes + (this.file.isOpen ? this.file.fileBytes : 0);
+  }
+  get baseBytes(): number {
+    return this.sizeAtRewrite;
+  }
+
+  get currentDuration(): number {
+    return this.rewriting === undefined ? -1 : this.nowS() - this.rewriting.startedS;
+  }
+
+  get folder(): LogFolder {
+    const { appenddirname, appendfilename } = this.parts.server.config;
+    const directory = this.parts.directory();
+    const now = this.folderNow;
+    if (now !== undefined && now.names.directory === directory) return now;
+    this.folderNow = new LogFolder(this.parts.env, {
+      directory,
+      folder: appenddirname,
+      filename: appendfilename,
+    });
+    return this.folderNow;
+  }
+
+  /** Sees to it that no other process uses the log's folder, which is made if need be; the reason when one does. */
+  lock(done: (failure: string | undefined) => void): void {
+    const { folder, parts } = this;
+    const fault = folder.make();
+    const { folder: name } = folder.names;
+    if (fault !== undefined) {
+      return done(`Can't open or create append-only dir ${name}: ${faultTexts[fault]}`);
+    }
+    if (parts.env.lock === undefined) return done(undefined);
+    parts.env.lock.take(folder.path, (isHeld) =>
+      done(isHeld ? undefined : `The append-only dir ${folder.path} is used by another server that runs`),
+    );
+  }
+
+  // --- at the start ---
+
+  /** Reads the manifest, or makes one for a log of one file; the reason when that cannot be done. */
+  readFiles(): string | undefined {
+    const { folder } = this;
+    const read = folder.read();
+    if (read.kind === "failed") return read.reason;
+    if (read.kind === "read") {
+      this.manifest = read.manifest;
+      return undefined;
+    }
+    return this.upgrade(folder);
+  }
+
+  /** Opens the log behind what has been loaded, and keeps it from now on; the reason when that cannot be done. */
+  openAtStart(): string | undefined {
+    const { folder, parts } = this;
+    const { env, server } = parts;
+    const { base, increments } = this.manifest;
+    let manifest = this.manifest;
+    if (base === undefined && increments.length === 0) {
+      const first = this.nextBase();
+      server.log("notice", `Creating AOF base file ${first.name} on server start`);
+      const fault = this.writeBaseNow(folder, first);
+      if (fault !== undefined) return `Can't create AOF base file ${first.name}: ${faultTexts[fault]}`;
+      manifest = { ...manifest, base: first, baseSequence: first.sequence };
+    }
+    let last = increments.at(-1);
+    if (last === undefined) {
+      last = this.nextIncrement();
+      server.log("notice", `Creating AOF incr file ${last.name} on server start`);
+      manifest = { ...manifest, increments: [last], incrementSequence: last.sequence };
+    } else {
+      server.log("notice", `Opening AOF incr file ${last.name} on server start`);
+    }
+    const opened = env.blockingFiles.open(folder.pathOf(last.name), "append");
+    if (!opened.ok) return `Can't open the append-only file ${last.name}: ${faultTexts[opened.fault]}`;
+    // What was loaded may be with the system only: whoever reads it now may rely on it.
+    const syncFault = opened.value.sync();
+    if (syncFault !== undefined) return `Fail to fsync the AOF file ${last.name}: ${faultTexts[syncFault]}`;
+    const old = manifest.history;
+    if (manifest !== this.manifest || old.length > 0) {
+      manifest = { ...manifest, history: [] };
+      const fault = folder.writeNow(manifest);
+      if (fault !== undefined) return `Can't write the AOF manifest: ${faultTexts[fault]}`;
+    }
+    this.manifest = manifest;
+    folder.unlink(
+      old.map(({ name }) => name),
+      () => {},
+    );
+    this.countFiles();
+    this.sizeAtRewrite = this.currentBytes + opened.value.sizeBytes;
+    this.attach(opened.value);
+    this.state = "on";
+    return undefined;
+  }
+
+  // --- rewriting ---
+
+  /** BGREWRITEAOF. */
+  rewrite(isInExec: boolean): RewriteStart {
+    if (this.isRewriting) return "running";
+    if (this.parts.isSaving() || isInExec || this.file.writeFault !== undefined) {
+      this.isScheduled = true;
+      this.failuresInRow = 0;
+      return "scheduled";
+    }
+    return this.beginRewrite() ? "started" : "failed";
+  }
+
+  /** The cron's. */
+  tick(): void {
+    this.file.tick();
+    if (this.isRewriting || this.parts.isSaving() || this.parts.server.persistence.isLoading) return;
+    // What could not be written would be in the snapshot, and in the increment behind it once more.
+    if (this.file.writeFault !== undefined) return;
+    const { config, log } = this.serverParts();
+    if (this.isScheduled) {
+      if (this.state === "starting" && !this.file.isOpen) this.beginLocked();
+      else this.beginRewrite();
+      return;
+    }
+    if (this.state === "off" || this.isLimited) return;
+    if (this.state === "starting" || this.file.isBroken) {
+      if (this.nowS() - this.lastTryS < MEND_RETRY_S) return;
+      if (this.file.isOpen) this.beginRewrite();
+      else this.beginLocked();
+      return;
+    }
+    const percentage = config.autoAofRewritePercentage;
+    const size = this.currentBytes;
+    if (percentage === 0 || size <= config.autoAofRewriteMinSize) return;
+    const growth = Math.floor((size * 100) / (this.sizeAtRewrite || 1)) - 100;
+    if (growth < percentage) return;
+    log("notice", `Starting automatic rewriting of AOF on ${growth}% growth`);
+    this.beginRewrite();
+  }
+
+  /** Ends a rewrite without a result. */
+  giveUp(): void {
+    const { rewriting } = this;
+    this.isScheduled = false;
+    this.rewriting = undefined;
+    rewriting?.save?.giveUp();
+    if (rewriting?.save !== undefined) this.parts.env.blockingFiles.unlink(rewriting.save.temporary);
+  }
+
+  /** Before the process ends: all is written and synced, or why not. */
+  close(): FileFault | undefined {
+    this.giveUp();
+    if (this.state === "off") return undefined;
+    this.parts.server.log("notice", "Calling fsync() on the AOF file.");
+    const fault = this.file.syncNow();
+    if (fault !== undefined)
+      this.parts.server.log("warning", `Fail to fsync the AOF file: ${faultTexts[fault]}.`);
+    return fault;
+  }
+
+  /** Ends everything without a word. */
+  stop(): void {
+    this.giveUp();
+    this.file.end();
+  }
+
+  /** Writes what there is to the file, and forgets nothing; for who reads the files next. */
+  flush(): void {
+    this.file.syncNow();
+  }
+
+  /** Nothing is told for now, as the data is read again; whether anything was. */
+  pause(): boolean {
+    if (!this.file.isOpen) return false;
+    this.parts.server.coordinator.tellTo(undefined);
+    this.parts.server.forgetRemovals();
+    return true;
+  }
+
+  /** Ends a pause. */
+  goOn(): void {
+    this.changes.beginFile();
+    this.parts.server.coordinator.tellTo(this.changes);
+    this.parts.server.updateRemovals();
+  }
+
+  private follow(): string | undefined {
+    const { server } = this.parts;
+    if (!server.config.appendonly) {
+      this.turnOff();
+      return undefined;
+    }
+    if (this.state !== "off" || server.persistence.isLoading) return undefined;
+    this.state = "starting";
+    if (this.isRewriting) {
+      // What it writes does not begin at this moment.
+      this.giveUp();
+      server.log(
+        "warning",
+        "AOF was enabled but there is already an AOF rewriting in background. Starting over.",
+      );
+    }
+    if (this.parts.isSaving()) {
+      this.isScheduled = true;
+      server.log(
+        "notice",
+        "AOF was enabled but there is already another background operation. An AOF background was scheduled.",
+      );
+      return undefined;
+    }
+    return this.beginLocked() ? undefined : "Unable to turn on AOF. Check server logs.";
+  }
+
+  // Whether another process uses the folder may only be known later; false when something else is wrong already.
+  private beginLocked(): boolean {
+    let isRefused = false;
+    this.lastTryS = this.nowS();
+    this.lock((failure) => {
+      if (failure === undefined && this.state === "starting") isRefused = !this.beginRewrite();
+      else if (failure !== undefined) isRefused = !this.fail(failure);
+    });
+    if (isRefused) this.state = "off";
+    return !isRefused;
+  }
+
+  private turnOff(): void {
+    if (this.state === "off") return;
+    this.giveUp();
+    this.state = "off";
+    this.detach();
+    this.parts.server.updateRefusals();
+  }
+
+  private beginRewrite(): boolean {
+    const { folder, parts } = this;
+    const { env, server } = parts;
+    this.isScheduled = false;
+    this.lastTryS = this.nowS();
+    const madeFault = folder.make();
+    if (madeFault !== undefined) {
+      return this.fail(
+        `Can't open or create append-only dir ${folder.names.folder}: ${faultTexts[madeFault]}`,
+      );
+    }
+    if (this.state === "off") {
+      const read = folder.read();
+      if (read.kind === "failed") return this.fail(read.reason);
+      if (read.kind === "read") this.manifest = read.manifest;
+      this.startSnapshot(undefined);
+      return true;
+    }
+    if (this.state === "starting" && !this.file.isOpen) {
+      const read = folder.read();
+      if (read.kind === "read") this.manifest = read.manifest;
+    }
+    const next = this.nextIncrement();
+    server.log("notice", `Creating AOF incr file ${next.name} on background rewrite`);
+    const opened = env.blockingFiles.open(folder.pathOf(next.name), "create");
+    if (!opened.ok)
+      return this.fail(`Can't open the append-only file ${next.name}: ${faultTexts[opened.fault]}`);
+    const manifest: LogManifest = {
+      ...this.manifest,
+      increments: [...this.manifest.increments, next],
+      incrementSequence: next.sequence,
+    };
+    const rewriting = this.newRewrite();
+    this.rewriting = rewriting;
+    // Until the first base is whole, the manifest that is on disk is of the data that was there before.
+    if (this.state === "starting") {
+      this.manifest = manifest;
+      this.switchTo(rewriting, opened.value);
+      return true;
+    }
+    folder.write(manifest, (fault) => {
+      if (this.rewriting !== rewriting) return opened.value.close();
+      if (fault !== undefined) {
+        opened.value.close();
+        this.rewriting = undefined;
+        this.fail(`Can't write the AOF manifest: ${faultTexts[fault]}`);
+        return;
+      }
+      this.filesBytes += this.file.fileBytes;
+      this.manifest = manifest;
+      this.switchTo(rewriting, opened.value);
+    });
+    return true;
+  }
+
+  // From here on changes go to the new increment, and the snapshot is of this moment.
+  private switchTo(rewriting: Rewrite, file: BlockingFile): void {
+    if (this.rewriting !== rewriting) return file.close();
+    if (this.changes.isOpen || this.parts.server.isBusy || !this.file.isDrained) {
+      this.parts.server.after(GROUP_RETRY_US, () => this.switchTo(rewriting, file));
+      return;
+    }
+    if (this.file.isOpen) this.file.begin(file);
+    else this.attach(file);
+    this.startSnapshot(rewriting);
+  }
+
+  private newRewrite(): Rewrite {
+    return { base: this.nextBase(), position: 0, save: undefined, startedS: this.nowS() };
+  }
+
+  private startSnapshot(begun: Rewrite | undefined): void {
+    const { parts, folder } = this;
+    const { env, server } = parts;
+    const rewriting = begun ?? this.newRewrite();
+    this.rewriting = rewriting;
+    this.rewrites++;
+    const { directory } = folder.names;
+    const prefix = directory === "." ? "" : `${directory}/`;
+    rewriting.position = this.file.position;
+    const save = new BackgroundSave({
+      files: env.files,
+      clock: env.clock,
+      snapshot: parts.newSnapshot(),
+      temporary: `${prefix}temp-rewriteaof-bg-${env.host.pid}-${++this.number}.aof`,
+      path: folder.pathOf(rewriting.base.name),
+      directory: folder.path,
+      isIncremental: server.config.aofRewriteIncrementalFsync,
+      commandCount: () => server.stats.commandsProcessed,
+      sliced: (startUs, endUs) => server.turns.add(startUs, endUs),
+      done: (fault) => this.snapshotDone(rewriting, fault),
+    });
+    rewriting.save = save;
+    server.log("notice", `Background append only file rewriting started by pid ${env.host.pid}`);
+    save.begin();
+  }
+
+  private snapshotDone(rewriting: Rewrite, fault: SaveFault | undefined): void {
+    const { folder } = this;
+    if (this.rewriting !== rewriting) return;
+    rewriting.save = undefined;
+    if (fault !== undefined) {
+      this.rewriting = undefined;
+      this.fail(`Background AOF rewrite failed ${fault.what} the base file: ${faultTexts[fault.fault]}`);
+      return;
+    }
+    this.parts.server.log("notice", "Background AOF rewrite terminated with success");
+    const { base, increments, history } = this.manifest;
+    const isKept = this.state !== "off";
+    const last = increments.at(-1);
+    const old = [
+      ...history,
+      ...(base === undefined ? [] : [base]),
+      ...(isKept ? increments.slice(0, -1) : increments),
+    ];
+    const manifest: LogManifest = {
+      base: rewriting.base,
+      baseSequence: rewriting.base.sequence,
+      increments: isKept && last !== undefined ? [last] : [],
+      incrementSequence: this.manifest.incrementSequence,
+      history: old,
+    };
+    folder.write(manifest, (writeFault) => {
+      if (this.rewriting !== rewriting) return;
+      if (writeFault !== undefined) {
+        this.rewriting = undefined;
+        this.fail(`Can't write the AOF manifest: ${faultTexts[writeFault]}`);
+        return;
+      }
+      this.rewritten(rewriting, manifest);
+    });
+  }
+
+  private rewritten(rewriting: Rewrite, manifest: LogManifest): void {
+    const { server } = this.parts;
+    const { folder } = this;
+    this.manifest = manifest;
+    this.isLastRewriteOk = true;
+    this.failuresInRow = 0;
+    this.lastDuration = this.nowS() - rewriting.startedS;
+    if (this.state === "starting") this.state = "on";
+    this.countFiles();
+    this.sizeAtRewrite = this.currentBytes;
+    this.file.mended(rewriting.position);
+    server.log("notice", "Background AOF rewrite finished successfully");
+    const names = manifest.history.map(({ name }) => name);
+    const end = (): void => {
+      if (this.rewriting === rewriting) this.rewriting = undefined;
+    };
+    if (names.length === 0 || server.config.aofDisableAutoGc) return end();
+    folder.unlink(names, () => {
+      if (this.rewriting !== rewriting) return;
+      const without = { ...manifest, history: [] };
+      folder.write(without, (fault) => {
+        if (fault === undefined && this.rewriting === rewriting) this.manifest = without;
+        end();
+      });
+    });
+  }
+
+  private fail(text: string): false {
+    this.isLastRewriteOk = false;
+    this.failuresInRow++;
+    this.lastTryS = this.nowS();
+    this.parts.server.log("warning", text);
+    return false;
+  }
+
+  private get isLimited(): boolean {
+    if (this.failuresInRow < FAILURES_UNLIMITED || this.file.isBroken) return false;
+    const minutes = Math.min(2 ** (this.failuresInRow - FAILURES_UNLIMITED), WAIT_MINUTES_MAX);
+    return this.nowS() - this.lastTryS < minutes * 60;
+  }
+
+  // --- files ---
+
+  private attach(file: BlockingFile): void {
+    const { server } = this.parts;
+    this.changes.clear();
+    this.file.begin(file);
+    server.coordinator.tellTo(this.changes);
+    server.hub.gate = this.file;
+    server.updateRemovals();
+  }
+
+  private detach(): void {
+    const { server } = this.parts;
+    server.coordinator.tellTo(undefined);
+    server.hub.gate = undefined;
+    server.forgetRemovals();
+    this.file.end(true);
+  }
+
+  private nextBase(): LogFile {
+    const sequence = this.manifest.baseSequence + 1;
+    return { name: this.folder.baseName(sequence, this.parts.server.config.aofUseRdbPreamble), sequence };
+  }
+
+  private nextIncrement(): LogFile {
+    const sequence = this.manifest.incrementSequence + 1;
+    return { name: this.folder.incrementName(sequence), sequence };
+  }
+
+  private writeBaseNow(folder: LogFolder, base: LogFile): FileFault | undefined {
+    const opened = this.parts.env.blockingFiles.open(folder.pathOf(base.name), "create");
+    if (!opened.ok) return opened.fault;
+    const file = opened.value;
+    const snapshot = this.parts.newSnapshot();
+    let fault: FileFault | undefined;
+    for (let isMore = true; isMore && fault === undefined; ) {
+      isMore = snapshot.step();
+      const { bytes, sizeBytes } = snapshot.take(new Uint8Array(BASE_CHUNK_BYTES));
+      fault = file.append(bytes, 0, sizeBytes);
+    }
+    fault ??= file.sync();
+    file.close();
+    return fault;
+  }
+
+  // A log of one file becomes the base of one with a manifest.
+  private upgrade(folder: LogFolder): string | undefined {
+    const { blockingFiles } = this.parts.env;
+    const opened = blockingFiles.open(folder.oldPath, "read");
+    if (!opened.ok) {
+      return opened.fault === "ENOENT"
+        ? undefined
+        : `Fatal error: can't open the append log file ${folder.names.filename}: ${faultTexts[opened.fault]}`;
+    }
+    opened.value.close();
+    const name = folder.names.filename;
+    const manifest: LogManifest = { ...noManifest, base: { name, sequence: 1 }, baseSequence: 1 };
+    const fault =
+      folder.make() ??
+      folder.writeNow(manifest) ??
+      blockingFiles.rename(folder.oldPath, folder.pathOf(name)) ??
+      blockingFiles.syncDirectory(folder.path) ??
+      blockingFiles.syncDirectory(folder.names.directory);
+    if (fault !== undefined) return `Error trying to upgrade the old AOF file ${name}: ${faultTexts[fault]}`;
+    this.manifest = manifest;
+    this.parts.server.log(
+      "notice",
+      `Successfully migrated an old-style AOF configuration (${name}) into the AOF directory (${folder.names.folder}).`,
+    );
+    return undefined;
+  }
+
+  // The sizes of all files but the present one.
+  private countFiles(): void {
+    const { base, increments } = this.manifest;
+    const names = [...(base === undefined ? [] : [base]), ...increments.slice(0, -1)];
+    this.filesBytes = 0;
+    for (const { name } of names) {
+      const opened = this.parts.env.blockingFiles.open(this.folder.pathOf(name), "read");
+      if (!opened.ok) continue;
+      this.filesBytes += opened.value.sizeBytes;
+      opened.value.close();
+    }
+  }
+
+  private serverParts(): { config: Server["config"]; log: Server["log"] } {
+    const { server } = this.parts;
+    return { config: server.config, log: (level, text) => server.log(level, text) };
+  }
+
+  private nowS(): number {
+    return Math.floor(this.parts.env.clock.wallMs() / 1000);
+  }
+}
