@@ -10,9 +10,9 @@ import type { Rng } from "../lib/rng.ts";
 import type { Args } from "../resp/args.ts";
 import type { Ref } from "../store/arena.ts";
 import { BlockList } from "../store/block-list.ts";
-import { Element } from "../store/element.ts";
+import { Element, type ElementSink } from "../store/element.ts";
 import { ENCODING_COMPACT, TYPE_LIST } from "../store/entry.ts";
-import { elementEnd, PackedInput, readElement, skipElements } from "../store/packed-block.ts";
+import { elementEnd, PackedInput, readElement, skipElements, writeElements } from "../store/packed-block.ts";
 import { CollectionView } from "./collection-view.ts";
 import { LIST_TREE_AT } from "./structures.ts";
 
@@ -87,6 +87,17 @@ export class ListView extends CollectionView {
     this.offset = skipElements(entry.bytes, this.entry.packedStart, index) - entry.valueStart;
     readElement(entry.bytes, entry.data, entry.valueStart + this.offset, this.element);
     return true;
+  }
+
+  /** Writes the `count` elements from `index` on, which must be there, to `sink`. The place is lost. */
+  writeRange(index: number, count: number, sink: ElementSink): void {
+    const { entry, element } = this;
+    if (entry.root !== 0) {
+      (this.list as BlockList).writeRange(index, count, element, sink);
+      return;
+    }
+    const at = skipElements(entry.bytes, entry.packedStart, index);
+    writeElements(entry.bytes, entry.data, at, count, element, sink);
   }
 
   /** Goes to the next element; false at the end. */

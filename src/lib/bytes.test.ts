@@ -1,5 +1,6 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
-import { latin1Bytes, latin1Text } from "./bytes.ts";
+import { copyWords, dataViewOf, latin1Bytes, latin1Text } from "./bytes.ts";
 
 test("bytes of any length and place survive being text", () => {
   const bytes = Uint8Array.from({ length: 300 }, (_, i) => (i * 37) & 0xff);
@@ -12,4 +13,23 @@ test("bytes of any length and place survive being text", () => {
   }
   const long = new Uint8Array(1_000_003).fill(0xe9);
   expect(latin1Text(long) === "\xe9".repeat(long.length)).toBe(true);
+});
+
+test("a copy by words is a copy: every length around a word's, every alignment, every byte value, nothing beside it", () => {
+  fc.assert(
+    fc.property(
+      fc.uint8Array({ maxLength: 600 }),
+      fc.nat({ max: 9 }),
+      fc.nat({ max: 9 }),
+      fc.nat({ max: 9 }),
+      (bytes, start, at, margin) => {
+        const source = Uint8Array.from([...new Array(start).fill(7), ...bytes, ...new Array(margin).fill(9)]);
+        const target = new Uint8Array(at + bytes.length + 16).fill(0xee);
+        copyWords(dataViewOf(target), at, dataViewOf(source), start, start + bytes.length);
+        const wanted = new Uint8Array(target.length).fill(0xee);
+        wanted.set(bytes, at);
+        expect(target).toEqual(wanted);
+      },
+    ),
+  );
 });

@@ -13,8 +13,8 @@
 //   - one place, set by `seek`, is where reads and changes happen; it survives `replace`, not inserts or removals.
 
 import { type Arena, byteOffset, type Ref, segmentOf } from "./arena.ts";
-import type { Element } from "./element.ts";
-import { elementEnd, type PackedInput, readElement, skipElements } from "./packed-block.ts";
+import type { Element, ElementSink } from "./element.ts";
+import { elementEnd, type PackedInput, readElement, skipElements, writeElements } from "./packed-block.ts";
 import { TreeView } from "./tree-view.ts";
 
 const HEADER_BYTES = 12;
@@ -67,6 +67,22 @@ export class BlockList extends TreeView {
   /** Fills `target` with the element at the place. */
   read(target: Element): void {
     readElement(this.u8, this.data, this.offset, target);
+  }
+
+  /** Writes the `count` elements from `position` on, which must be there, to `sink`. The place is lost. */
+  writeRange(position: number, count: number, scratch: Element, sink: ElementSink): void {
+    this.seek(position);
+    for (let left = count; ; ) {
+      const some = Math.min(left, this.count - this.index);
+      writeElements(this.u8, this.data, this.offset, some, scratch, sink);
+      left -= some;
+      if (left === 0) break;
+      this.tree.next();
+      this.enter();
+      this.index = 0;
+      this.offset = this.base + this.start;
+    }
+    this.position = -1;
   }
 
   /** True when the element at the place equals `input`. */

@@ -18,7 +18,7 @@
 import { copyBytes, copyWords } from "../lib/bytes.ts";
 import { parseSafeInteger } from "../lib/int64.ts";
 import { parseInt64Words } from "../lib/int64-words.ts";
-import type { Element } from "./element.ts";
+import type { Element, ElementSink } from "./element.ts";
 
 const SMALL_INTEGER = 0x80;
 const SMALL_INTEGER_MAX = 63;
@@ -125,6 +125,30 @@ export function readElement(u8: Uint8Array, data: DataView, at: number, target: 
       return end;
     }
   }
+}
+
+/** Writes the `count` elements from `at` on to `sink`; returns where they end. `scratch` is the caller's to lose. */
+export function writeElements(
+  u8: Uint8Array,
+  data: DataView,
+  at: number,
+  count: number,
+  scratch: Element,
+  sink: ElementSink,
+): number {
+  let from = at;
+  for (let left = count; left > 0; left--) {
+    const header = u8[from] as number;
+    if (header <= SHORT_TEXT_MAX) {
+      const end = from + 1 + header;
+      sink.bulkData(data, from + 1, end);
+      from = end;
+    } else {
+      from = readElement(u8, data, from, scratch);
+      scratch.writeTo(sink);
+    }
+  }
+  return from;
 }
 
 /** The number at `at`, which must be an integer or a score. */

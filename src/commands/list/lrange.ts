@@ -21,15 +21,8 @@ export const lrange = defineCommand({
     const list = keyspace.readList(args, 1);
     if (list === undefined) return reply.error(errors.wrongType);
     range.locate(list.length);
-    let left = range.end - range.first;
-    reply.array(left);
-    if (left === 0) return;
-    const { element } = list;
-    list.seek(range.first);
-    for (;;) {
-      element.writeTo(reply);
-      if (--left === 0) return;
-      list.next();
-    }
+    const count = range.end - range.first;
+    reply.array(count);
+    if (count > 0) list.writeRange(range.first, count, reply);
   },
 });
