@@ -42,12 +42,16 @@ test("node-redis finds the node, its slots and its keys, and subscribes to a sha
     expect(await cluster.set("n", "5")).toBe("OK");
     expect(await cluster.incr("n")).toBe(6);
     expect(await cluster.multi().incr("n").get("n").exec()).toEqual([7, "7"]);
+    let tell = (_message: string): void => {};
     const heard = new Promise((resolve) => {
-      void cluster.sSubscribe("news", resolve).then(() => cluster.sPublish("news", "one"));
+      tell = resolve;
     });
+    await cluster.sSubscribe("news", (message) => tell(message));
+    await cluster.sPublish("news", "one");
     expect(await heard).toBe("one");
+    await cluster.sUnsubscribe("news");
   } finally {
-    cluster.destroy();
+    await cluster.close();
   }
 });
 

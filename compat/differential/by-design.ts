@@ -111,7 +111,8 @@ export const comparedAs: Readonly<Record<string, { readonly as: Comparison; read
   },
   sort: {
     as: "unordered",
-    reason: "elements that compare equal, and those of a set, have an order of their own",
+    reason:
+      "elements that compare equal, and those of a set, have an order of their own; with BY and LIMIT any of them may be left out",
   },
   sort_ro: { as: "unordered", reason: "as SORT" },
   geosearch: {

@@ -187,8 +187,14 @@ function comparisonOf({ fullName, words }: Step & { readonly kind: "call" }): Co
   if (byName.get(fullName)?.group === "scripting" && readsTable(words)) return "unordered";
   const compared = comparedAs[fullName]?.as;
   // All that are near enough leave no choice.
-  if (compared === "nearest" && !words.some((word) => word.toLowerCase() === "count")) return "exact";
+  if (compared === "nearest" && !names(words, "count")) return "exact";
+  // BY gives several elements one weight, or none at all: which of them LIMIT leaves is the order of a sort, or of a set.
+  if (/^sort(_ro)?$/.test(fullName) && names(words, "by") && names(words, "limit")) return "nearest";
   return compared ?? byName.get(fullName)?.class ?? "exact";
+}
+
+function names(words: readonly string[], option: string): boolean {
+  return words.some((word) => word.toLowerCase() === option);
 }
 
 /** Shrinks a difference, unless one of its kind was found before, and files and prints it. */

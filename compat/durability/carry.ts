@@ -70,9 +70,20 @@ async function carry(maker: Maker, form: Form, { keys, port }: CarryOptions): Pr
       await untilRewritten(writer);
       await sendAll(writer, generate(keys, changesOf));
     }
+    await untilWritten(writer);
     cpSync(folders[0], folders[1], { recursive: true });
+    let original = writer;
+    if (maker === "Redis" && form === "log of commands") {
+      // It loses a little of a stream when it writes one as commands: what it loads itself is right.
+      writer.close();
+      for (const life of lives.splice(0)) {
+        life.signal("SIGKILL");
+        await life.untilEnded();
+      }
+      original = await start(maker, 0);
+    }
     const reader = await start(maker === "Redis" ? "Shadis" : "Redis", 1);
-    return await compareAll(writer, reader);
+    return await compareAll(original, reader);
   } finally {
     for (const life of lives) {
       life.signal("SIGKILL");
@@ -117,6 +128,16 @@ async function untilRewritten(connection: RawConnection): Promise<void> {
       if (!text.includes("aof_last_bgrewrite_status:ok")) throw new Error("the rewrite failed");
       return;
     }
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+  }
+}
+
+// A stock server may answer first and write up to two seconds later.
+async function untilWritten(connection: RawConnection): Promise<void> {
+  for (;;) {
+    const [info] = await ask(connection, [["INFO", "persistence"]]);
+    const text = info?.text ?? "";
+    if (!/aof_buffer_length:[1-9]|aof_pending_bio_fsync:[1-9]/.test(text)) return;
     await new Promise((resolve) => setTimeout(resolve, waitMs));
   }
 }

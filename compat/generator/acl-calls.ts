@@ -5,7 +5,7 @@ import { targets } from "./declared.ts";
 import { junkNumbers } from "./pools.ts";
 import { type Special, type SpecialContext, several } from "./special.ts";
 
-const names = ["u1", "u1", "u2", "u3", "nobody", "caf\xc3\xa9", "U1"];
+const names = ["u1", "u1", "u2", "u3", "anybody", "caf\xc3\xa9", "U1"];
 const digest = "34344e4d60c2b6d639b7bd22e18f2b0b91bc34bf0ac5f9952744435093cfb4e6";
 const patterns = ["*", "a*", "key*", "k?", "{a}*", "", "[ab]*", "a b", "a\0b", "\xff*"];
 // Categories of which both servers have the same commands.

@@ -11,7 +11,7 @@
 
 import type { Entry, StreamValue } from "../../oracle/model.ts";
 import type { Check, CheckContext } from "../check.ts";
-import type { Invoked, Lost, NodeExecuted, Replied } from "../events.ts";
+import type { Invoked, Lost, NodeEnded, NodeExecuted, Replied } from "../events.ts";
 import { type Pairing, requestOf } from "./pairing.ts";
 import { isExpiredAt, type References } from "./reference.ts";
 import { isNullReply, quoted, type ReplyTree, replyTree } from "./reply-grammar.ts";
@@ -66,6 +66,8 @@ class BlockedChecking {
   /** Pops that were sent and not answered, */
   private readonly popping = new Map<number, readonly string[]>();
   private readonly popped = new Map<string, string>();
+  /** The power went, and took acknowledged writes with it, as the policy allows. */
+  private isLossy = false;
   private turns = 0;
   private waits = 0;
   private served = 0;
@@ -105,9 +107,13 @@ class BlockedChecking {
     this.places.delete(sessionOf(event));
     this.stopWaiting(event.node, event.session);
   };
-  readonly nodeEnded = ({ node }: { readonly node: number }): void => {
+  readonly nodeEnded = ({ node, how }: NodeEnded): void => {
     this.waiters.delete(node);
     this.unread.clear();
+    // A pop that was lost with the power gave its element back, and its answer may still be on the way.
+    const config = this.context.plan.nodes.find(({ id }) => id === node)?.config;
+    const mayLose = config?.["appendonly"] === "yes" && config["appendfsync"] !== "always";
+    if (how === "power-loss" && mayLose) this.isLossy = true;
   };
 
   readonly executed = (event: NodeExecuted): void => {
@@ -231,7 +237,7 @@ class BlockedChecking {
     if (!signature.test(tree.text)) return;
     const before = this.popped.get(tree.text);
     this.popped.set(tree.text, by);
-    if (before === undefined) return;
+    if (before === undefined || this.isLossy) return;
     const text = `${quoted(tree.text)} went to ${before} and to ${by}`;
     this.context.report({ kind: "served twice", text, client, request });
   }

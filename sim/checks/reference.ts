@@ -81,7 +81,7 @@ export class References {
     const live = this.context.node(node);
     const model = this.byNode.get(node)?.model;
     if (live === undefined || model === undefined) return;
-    adopt(model, live);
+    adopt(model, live, true);
     noteClock(model, live);
   }
 
@@ -247,9 +247,9 @@ function noteClock(model: Model, live: Pick<LiveNode, "wallMs">): void {
 }
 
 /** Replaces the model's databases by what the node holds. Keys whose time is over, which a node does not show, stay. */
-export function adopt(model: Model, live: Pick<LiveNode, "state">): void {
+export function adopt(model: Model, live: Pick<LiveNode, "state">, withEnded = false): void {
   for (const [db, entries] of model.databases.entries()) {
-    const state = live.state(db);
+    const state = live.state(db, withEnded);
     for (const [key, entry] of entries) {
       if (!state.has(key) && !isExpiredAt(entry, model.nowMs)) entries.delete(key);
     }

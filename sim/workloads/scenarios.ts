@@ -193,7 +193,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   },
   durability: {
     title: "a log that must be there after every end of a node",
-    weight: 0,
+    weight: 3,
     programs: {
       counters: 1,
       registers: 2,

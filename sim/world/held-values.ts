@@ -26,14 +26,19 @@ import { payloadText, streamTexts } from "./held-streams.ts";
 import { comparableText, type HeldField, type HeldValue } from "./live-node.ts";
 
 /** All live keys of one database of one shard, put into `found`. */
-export function readDatabase(databases: Databases, db: number, found: Map<string, HeldValue>): void {
+export function readDatabase(
+  databases: Databases,
+  db: number,
+  found: Map<string, HeldValue>,
+  withEnded = false,
+): void {
   const dict = databases.dicts[db];
   if (dict === undefined) return;
   const view = new EntryView(new Uint8Array(0));
   let cursor = 0;
   do {
     cursor = dict.scan(cursor, 1024, (ref) => {
-      const held = heldAt(databases, db, ref, view);
+      const held = heldAt(databases, db, ref, view, withEnded);
       if (held !== undefined) found.set(textAt(view.bytes, view.keyStart, view.keyEnd), held);
     });
   } while (cursor !== 0);
@@ -69,12 +74,18 @@ export function readFields(databases: Databases, db: number, key: string): reado
 }
 
 // What the entry holds, and `view` filled from it; undefined when its time is over.
-function heldAt(databases: Databases, db: number, ref: Ref, view: EntryView): HeldValue | undefined {
+function heldAt(
+  databases: Databases,
+  db: number,
+  ref: Ref,
+  view: EntryView,
+  withEnded = false,
+): HeldValue | undefined {
   view.owner = databases;
   view.db = db;
   databases.fill(view, ref);
   const expireAtMs = view.hasExpiry ? databases.expiryOf(ref) : undefined;
-  if (expireAtMs !== undefined && expireAtMs <= databases.nowMs) return undefined;
+  if (expireAtMs !== undefined && expireAtMs <= databases.nowMs && !withEnded) return undefined;
   const held = { value: valueText(view), expireAtMs, encoding: encodingName(view) };
   return view.type === TYPE_STREAM ? { ...held, payload: payloadText(view) } : held;
 }

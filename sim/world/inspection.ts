@@ -28,9 +28,9 @@ export function liveNode(node: NodeProcess, server: Server): LiveNode {
     maxmemory: () => server.config.maxmemory,
     eachQueue: (tell) => tellQueues(server, tell),
     walkedBytes: () => walkedBytes(server),
-    state: (db) => {
+    state: (db, withEnded) => {
       const found = new Map<string, HeldValue>();
-      for (const { databases } of server.coordinator.shards) readDatabase(databases, db, found);
+      for (const { databases } of server.coordinator.shards) readDatabase(databases, db, found, withEnded);
       return found;
     },
     fieldsOf: (db, key) => {
@@ -56,7 +56,8 @@ const nobody: readonly number[] = [];
 function waitingIn({ hub }: Server): readonly number[] {
   if (hub.blocking.count === 0) return nobody;
   const found: number[] = [];
-  for (const client of hub.clients()) if (client.isWaiting) found.push(client.id);
+  // Not who was served, and whose reply waits for the log.
+  for (const client of hub.clients()) if (client.isWaiting && client.isBlocked) found.push(client.id);
   return found;
 }
 

@@ -23,8 +23,8 @@ export type LiveNode = {
   eachQueue(tell: TellQueue): void;
   /** The same, but with the store's bytes counted by walking all that refers to them; slow. undefined: not while blocks wait to be freed. */
   walkedBytes(): number | undefined;
-  /** Live keys of one database; slow. */
-  state(db: number): ReadonlyMap<string, HeldValue>;
+  /** Live keys of one database, or also those whose time is over and that are not removed yet; slow. */
+  state(db: number, withEnded?: boolean): ReadonlyMap<string, HeldValue>;
   /** Clients whose request waits for a key: server ids. */
   waiting(): readonly number[];
 };

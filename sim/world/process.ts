@@ -508,8 +508,11 @@ export class NodeProcess implements Host, DiskUser {
           this.awaited.clear();
         }
       },
-      removed: (db, key, why) =>
-        this.events.removed(this, Math.floor(this.clock.wallUs(this.localUs) / 1000), db, key, why),
+      removed: (db, key, why) => {
+        // Of what it loads nobody has been told yet.
+        if (!this.hasRecovered) return;
+        this.events.removed(this, Math.floor(this.clock.wallUs(this.localUs) / 1000), db, key, why);
+      },
     };
   }
 

@@ -80,7 +80,7 @@ function readOptions(args: readonly string[], from: number): { readsInput: boole
 /** What --help prints. */
 export const helpText = `Usage: shadis [server] [/path/to/redis.conf] [options] [-]
        shadis - (read config from stdin)
-       shadis check FILE (tell what a snapshot holds, and where it is damaged)
+       shadis check FILE (tell what a snapshot or a log holds, and where it is damaged)
        shadis -v or --version
        shadis -h or --help
 

@@ -32,9 +32,7 @@ export const persistenceDirectives: readonly Directive[] = [
   memory("auto-aof-rewrite-min-size", 67108864, { isSigned: true }),
   bool("aof-load-truncated", "yes"),
   bool("aof-use-rdb-preamble", "yes"),
-  bool("aof-timestamp-enabled", "no", {
-    standing: accepted("timestamps in a log are read over, and not written"),
-  }),
+  bool("aof-timestamp-enabled", "no"),
   bool("aof-rewrite-incremental-fsync", "yes"),
   bool("aof-disable-auto-gc", "no"),
 

@@ -35,6 +35,9 @@ export class ChangeLog implements EffectCall {
   private readonly only: Databases | undefined;
   /** A script is suspended. */
   private readonly isHeld: () => boolean;
+  /** The second to be noted in front of a group, when it is another one; 0: none is noted. */
+  private readonly stamp: () => number;
+  private lastStamp = 0;
   private readonly effects = new Map<Command, Effect | undefined>();
   private lastCommand: Command | undefined = undefined;
   private lastEffect: Effect | undefined = undefined;
@@ -46,8 +49,9 @@ export class ChangeLog implements EffectCall {
   /** Of which database the last request was; -1: of none, the file is new. */
   private db = -1;
 
-  constructor(coordinator: Coordinator, isHeld: () => boolean) {
+  constructor(coordinator: Coordinator, isHeld: () => boolean, stamp: () => number = () => 0) {
     this.coordinator = coordinator;
+    this.stamp = stamp;
     this.isHeld = isHeld;
     this.keyspace = coordinator.everything;
     this.shards = coordinator.shards.map(({ databases }) => databases);
@@ -120,6 +124,11 @@ export class ChangeLog implements EffectCall {
     if (changes > 1) {
       writer.insert(this.groupAt, MULTI);
       writer.append(EXEC);
+    }
+    const second = this.stamp();
+    if (second > this.lastStamp) {
+      this.lastStamp = second;
+      writer.insert(this.groupAt, latin1Bytes(`#TS:${second}\r\n`));
     }
     this.changes = 0;
     this.groupAt = writer.position;

@@ -2,7 +2,7 @@
 //
 // Role: keeps the sum of what clients hold, as it was when each was last looked at (after its turn, when bytes had to
 // be queued for it, once per cron tick), and closes clients between turns. Those that asked for CLIENT NO-EVICT count,
-// and stay. Without a limit nothing is counted.
+// and stay. The sum counts towards maxmemory too. Without either limit it is made when it is asked for.
 // Redis closes clients at the limit, this server above it, so that a limit which is the sum of some leaves these.
 
 import type { Config } from "../config/config.ts";
@@ -21,6 +21,8 @@ export type EvictionGround = {
 export class ClientEviction {
   /** 0: none. */
   limitBytes = 0;
+  /** The sum is kept. */
+  isCounting = false;
   private readonly ground: EvictionGround;
   private totalBytes = 0;
 
@@ -36,7 +38,14 @@ export class ClientEviction {
     // Below zero it is a share of maxmemory; without one there is no limit.
     if (maxmemoryClients < 0 && maxmemory > 0) limit = Math.floor((maxmemory * -maxmemoryClients) / 100);
     this.limitBytes = limit === 0 ? 0 : Math.max(limit, LIMIT_BYTES_MIN);
-    if (this.limitBytes > 0) this.recount();
+    this.isCounting = this.limitBytes > 0 || maxmemory > 0;
+    if (this.isCounting) this.recount();
+  }
+
+  /** What all clients hold. */
+  get usedBytes(): number {
+    if (!this.isCounting) this.recount();
+    return this.totalBytes;
   }
 
   get isOver(): boolean {
@@ -45,7 +54,7 @@ export class ClientEviction {
 
   /** Notes what a client holds now. */
   account(client: Client): void {
-    if (this.limitBytes === 0) return;
+    if (!this.isCounting) return;
     const { memoryBytes } = client;
     this.totalBytes += memoryBytes - client.countedBytes;
     client.countedBytes = memoryBytes;
@@ -57,7 +66,7 @@ export class ClientEviction {
     client.countedBytes = 0;
   }
 
-  /** Closes clients, the largest first, until the others are within the limit. */
+  /** Counts all anew, and closes clients, the largest first, until the others are within the limit. */
   evict(): void {
     this.recount();
     if (!this.isOver) return;

@@ -206,6 +206,7 @@ export class Client implements Session, StreamEvents, ReplySink {
   drained(): void {
     this.softLimitSinceUs = -1;
     this.unfinishedWrites = 0;
+    this.hub.eviction.account(this);
     if (this.isHeld && !this.hub.isHeldByPause(this)) this.resume(); // One that waits for a key stays held.
   }
 
@@ -237,7 +238,7 @@ export class Client implements Session, StreamEvents, ReplySink {
     }
     hub.witness?.handsOver(buffer, length);
     if (hub.gate !== undefined && (!hub.gate.passes() || this.guarded !== undefined)) {
-      this.guard(hub.gate, buffer.slice(0, length));
+      this.guard(hub.gate, hub.copyReply(buffer, length));
       return buffer;
     }
     hub.stats.outputBytes += length;
@@ -294,7 +295,8 @@ export class Client implements Session, StreamEvents, ReplySink {
     }
     this.guarded = undefined;
     if (this.isEndDue) this.stream.end();
-    else if (this.isHeld && this.unfinishedWrites === 0 && !hub.isHeldByPause(this)) this.resume();
+    // Not at once: another client's turn may be under way.
+    else if (this.isHeld && this.unfinishedWrites === 0 && !hub.isHeldByPause(this)) hub.goOnSoon(this);
   }
 
   /** Sends bytes outside of a turn (monitor lines, the refusal of a connection). The buffer is given away. */

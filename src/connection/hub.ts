@@ -9,7 +9,7 @@ import type { Command } from "../commands/define.ts";
 import type { BufferLimit } from "../config/specials.ts";
 import type { Stream, StreamEvents } from "../env/net.ts";
 import type { Databases } from "../keyspace/databases.ts";
-import { latin1Bytes } from "../lib/bytes.ts";
+import { copyBytes, latin1Bytes } from "../lib/bytes.ts";
 import type { Probe } from "../lib/probe.ts";
 import { Args } from "../resp/args.ts";
 import { REPLY_BUFFER_BYTES, type ReplyWriter } from "../resp/reply-writer.ts";
@@ -29,6 +29,9 @@ import type { Witness } from "./witness.ts";
 
 /** A turn that has lasted this long, in microseconds, ends after the group of requests it is at. */
 const TURN_US_MAX = 500;
+/** Copies of replies up to so many bytes share a buffer of so many. */
+const SHARED_COPY_BYTES_MAX = 2048;
+const COPIES_BYTES = 16 * 1024;
 /** Unsent bytes at which requests wait where a simulation asks for it early. */
 const HELD_EARLY_BYTES = 2048;
 
@@ -62,6 +65,8 @@ export class ConnectionHub {
   private readonly byId = new Map<number, Client>();
   private readonly heldByPause = new Set<Client>();
   private readonly toClose = new Set<Client>();
+  private copies = new Uint8Array(0);
+  private copiesAt = 0;
   private lastId = 0;
   private turnStartUs = 0;
   private seenUs = 0; // the executor's clock at the last look of this turn
@@ -72,7 +77,7 @@ export class ConnectionHub {
   private replyAt = 0;
   private writesBefore = 0;
   // Messages to the client whose turn it is, for after its reply; and clients that have messages for after the turn.
-  private readonly later: (Uint8Array | (() => void))[] = [];
+  private readonly later: (() => void)[] = [];
   private readonly withMessages = new Set<Client>();
 
   constructor(parts: {
@@ -200,7 +205,7 @@ export class ConnectionHub {
       if (client.isMonitor && !client.isClosed) this.monitors.add(client);
       else this.monitors.delete(client);
     }
-    if (this.eviction.limitBytes > 0) this.account(client);
+    if (this.eviction.isCounting) this.account(client);
     if (this.toClose.size > 0) {
       for (const each of this.toClose) each.finish();
       this.toClose.clear();
@@ -254,10 +259,7 @@ export class ConnectionHub {
   private finishRequest(): void {
     // Not into the middle of a reply that goes on later.
     if (this.current?.isSuspended === true) return;
-    for (const each of this.later.splice(0)) {
-      if (typeof each === "function") each();
-      else this.reply.raw(each, 0, each.length);
-    }
+    for (const send of this.later.splice(0)) send();
     if (this.blocking.isDue) this.blocking.settle();
   }
 
@@ -318,18 +320,39 @@ export class ConnectionHub {
     this.node.soon(() => client.resume());
   }
 
+  /** A copy of buffer[0, length) that nothing overwrites. Short ones share a buffer: one each would be mostly garbage. */
+  copyReply(buffer: Uint8Array, length: number): Uint8Array {
+    if (length > SHARED_COPY_BYTES_MAX) return buffer.slice(0, length);
+    if (this.copiesAt + length > this.copies.length) {
+      this.copies = new Uint8Array(COPIES_BYTES);
+      this.copiesAt = 0;
+    }
+    const at = this.copiesAt;
+    copyBytes(this.copies, at, buffer, 0, length);
+    this.copiesAt = at + length;
+    return this.copies.subarray(at, at + length);
+  }
+
+  /** Lets a client go on whose replies have left. */
+  goOnSoon(client: Client): void {
+    this.node.soon(() => client.resume());
+  }
+
   // Sends a message to a subscriber. To the client whose turn it is it goes through the writer, so that it keeps its
   // place, and never into the middle of a reply.
   private deliver(client: Client, bytes: Uint8Array): void {
     if (client.isClosed) return;
-    if (client !== this.current) {
+    // A part of EXEC's reply is out, and the rest comes when its script goes on, in another turn.
+    if (client.isSuspended && client.isInExec) this.later.push(() => this.deliver(client, bytes));
+    else if (client !== this.current) {
       if (this.turnDepth === 0 && client !== this.blocking.answering) client.send(bytes);
       else if (client.keepMessage(bytes)) this.withMessages.add(client);
     } else if (client.replyMode !== "on") {
       if (!client.isDiscarding) this.reply.flush();
       client.send(bytes);
-    } else if (client.isInExec || (this.isExecuting && !this.isBeforeReply)) this.later.push(bytes);
-    else {
+    } else if (client.isInExec || (this.isExecuting && !this.isBeforeReply)) {
+      this.later.push(() => this.deliver(client, bytes));
+    } else {
       const write = (): void => this.reply.raw(bytes, 0, bytes.length);
       if (this.witness === undefined) write();
       else this.witness.skip(write);
@@ -479,7 +502,7 @@ export class ConnectionHub {
   /** Once per cron tick: idle clients, soft output limits that have lasted, and limits that were lowered meanwhile. */
   tick(nowMs: number): void {
     if (this.tracking.isOver) this.tracking.limit();
-    if (this.eviction.limitBytes > 0) this.eviction.evict();
+    if (this.eviction.isCounting) this.eviction.evict();
     const timeoutMs = this.node.config.timeout * 1000;
     for (const client of this.byId.values()) {
       const mayIdle = client.isMonitor || client.isWaiting || client.isSubscriber;

@@ -73,7 +73,7 @@ const conversations: Readonly<Record<string, readonly string[]>> = {
     "b: SET a1 1; SET b1 1; SET c1 1; DEL a1; INCR b2; PING",
     "d: SET b3 1; SET a3 1",
     "d: MULTI; SET b3 2; DEL b3; SET b4 1; EXEC; PING",
-    "b: MULTI; SET b5 1; DEL b5; EXEC; RENAME b4 b6; RPUSH al 1; LPOP al; SET x 1 PX 1",
+    "b: MULTI; SET b5 1; DEL b5; EXEC; RENAME b4 b6; RPUSH al 1; LPOP al",
     "d: EVAL return{redis.call('set',KEYS[1],1)} 1 b7; SET b7 2",
     "a: GET a1; SET a1 2; PING; CLIENT TRACKING ON BCAST PREFIX c; SET c1 3",
     "b: SELECT 3; SET a9 1; SWAPDB 3 4; SET a9 2; FLUSHDB",
@@ -185,9 +185,12 @@ function stepsOf(seed: number, count: number): string[] {
   return steps;
 }
 
-const seed = Number(process.env["TRACKING_SEED"] ?? Date.now()) >>> 0;
+const asked = process.env["TRACKING_SEED"];
+const seeds = asked === undefined ? [1, 2] : [Number(asked) >>> 0];
 testConversations(
-  { [`what three clients are told, TRACKING_SEED=${seed}`]: stepsOf(seed, 200) },
+  Object.fromEntries(
+    seeds.map((seed) => [`what three clients are told, TRACKING_SEED=${seed}`, stepsOf(seed, 200)]),
+  ),
   { comparable: withoutIds },
 );
 

@@ -1,4 +1,4 @@
-// Snapshot: all databases as they were at one moment, as the bytes of an RDB file, made while the data goes on changing.
+// Snapshot: all databases as they were at one moment, as the bytes of an RDB file or as requests, made while the data goes on changing.
 //
 // Role: a pure walk. It has a sink, which whoever drives it empties (server/background-save.ts), and is asked for one
 // step after the other, between commands. What is about to change is written before it does (BeforeChange).
@@ -31,6 +31,13 @@ import { rdbVersion, rdbVersionTimed, writeEntry } from "./dump-payload.ts";
 import { HashSet32 } from "./hash-set.ts";
 import { opcode, signature } from "./rdb-format.ts";
 import { writeInteger, writeLength, writeString } from "./rdb-string.ts";
+import {
+  type UseWords,
+  writeKeyRequest,
+  writeLibraryRequest,
+  writeSelectRequest,
+  writeStamp,
+} from "./request-form.ts";
 import { ELEMENTS_PER_PIECE, type Pieces, type WriteOptions } from "./value-codec.ts";
 
 /** Entries of one step, when they are small: some ten microseconds. */
@@ -50,6 +57,10 @@ export type SnapshotOptions = {
   readonly hasChecksum: boolean;
   /** What is written of how keys were used. */
   readonly use: "none" | "idle" | "frequency";
+  /** Not an RDB file, but the requests that make the same data (request-form.ts). */
+  readonly isRequests?: boolean;
+  /** Of such a file: the second that is noted in front; 0: none is. */
+  readonly stampS?: number;
 };
 
 type Walk = {
@@ -289,6 +300,10 @@ export class Snapshot implements BeforeChange {
     // A hash without a field that is still alive could not be read.
     if (view.type !== TYPE_STRING && !view.hasExpiry && owner.isOver(view)) return undefined;
     if (run.db !== db) this.selectDb(run, db);
+    if (options.isRequests === true) {
+      writeKeyRequest(sink, view, options.isCompressed, this.useOf(owner, ref));
+      return undefined;
+    }
     if (view.hasExpiry) {
       sink.byte(opcode.expiryMs);
       writeTime(sink, view.expireAtMs);
@@ -303,9 +318,16 @@ export class Snapshot implements BeforeChange {
     return writeEntry(sink, view, writing);
   }
 
+  private useOf(owner: Databases, ref: Ref): UseWords {
+    const { use } = this.options;
+    if (use === "idle") return ["IDLETIME", owner.access.idleSeconds(owner.accessWordOf(ref))];
+    return use === "frequency" ? ["FREQ", owner.access.counter(owner.accessWordOf(ref))] : [];
+  }
+
   private selectDb(run: Run, db: number): void {
     const { sink } = run;
     run.db = db;
+    if (this.options.isRequests === true) return writeSelectRequest(sink, db);
     sink.byte(opcode.selectDb);
     writeLength(sink, db);
     if (this.resized.has(db)) return;
@@ -319,6 +341,12 @@ export class Snapshot implements BeforeChange {
   private writeFront(): void {
     const { shards, libraries, aux, isCompressed } = this.options;
     const { sink } = this.main;
+    if (this.options.isRequests === true) {
+      const { stampS = 0 } = this.options;
+      if (stampS > 0) writeStamp(sink, stampS);
+      for (const code of libraries) writeLibraryRequest(sink, code);
+      return;
+    }
     // Only a hash with fields that expire needs the newer version, which a Redis before 7.4 does not read.
     const isTimed = shards.some(({ fieldExpiries }) => fieldExpiries.count > 0);
     const version = String(isTimed ? rdbVersionTimed : rdbVersion).padStart(4, "0");
@@ -342,13 +370,14 @@ export class Snapshot implements BeforeChange {
 
   private seal(): void {
     const { sink } = this.main;
+    this.isSealed = true;
+    if (this.options.isRequests === true) return;
     sink.byte(opcode.end);
     this.sum(sink.bytes, sink.sizeBytes);
     sink.reserve(8);
     // Nothing was summed where no checksum is wanted, and the checksum of nothing is 0.
     this.checksum.writeTo(sink.bytes, sink.sizeBytes);
     sink.sizeBytes += 8;
-    this.isSealed = true;
   }
 
   private sum(bytes: Uint8Array, sizeBytes: number): void {

@@ -47,6 +47,26 @@ test.each(Object.keys(endless))("an endless loop %s gives the thread back and ca
   expect(runner.run("EVAL", "return {pcall(function() return 7 end)}", "0")).toBe("*2\r\n:1\r\n:7\r\n");
 });
 
+test("a message that a suspended transaction has caused goes to its own client, and not to the next one that asks", () => {
+  const server = createTestServer({ config: { "busy-reply-threshold": "1" } });
+  const [runner, other] = [server.connect(), server.connect()];
+  runner.run("HELLO", "3");
+  runner.run("SUBSCRIBE", "ch");
+  runner.run("MULTI");
+  runner.run("PUBLISH", "ch", "hello");
+  runner.run("EVAL", "while true do redis.call('PUBLISH', 'ch', 'again') end", "0");
+  const begun = runner.run("EXEC");
+  expect(other.run("PING")).toBe(BUSY);
+  expect(other.run("SCRIPT", "KILL")).toBe("+OK\r\n");
+  server.advance(5);
+  expect(other.take()).toBe("");
+  // Behind the whole reply, which has two parts.
+  expect(begun).toBe("*2\r\n:1\r\n");
+  expect(runner.take()).toMatch(
+    /^-ERR Script killed[^\r]*\r\n>3\r\n\$7\r\nmessage\r\n\$2\r\nch\r\n\$5\r\nhello\r\n>3\r\n/,
+  );
+});
+
 test("a long script that ends by itself is answered, and what its client sent after it runs then", () => {
   const { server, runner, other } = busyServer("local n = 0; for i = 1, 3e6 do n = n + 1 end; return n");
   runner.send("*1\r\n$4\r\nPING\r\n");

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { createTestServer } from "../testing/command-runner.ts";
+import { DrawnData } from "../testing/drawn-data.ts";
 import {
   copyOf,
   incrementOf,
@@ -210,6 +211,57 @@ test("a rewrite leaves one base and one increment, and both together are all the
   expect(loggedStateOf(again)).toEqual(loggedStateOf(server));
 });
 
+test("without a snapshot in front the base is requests, which make the same data", () => {
+  const { server, files } = started({ "aof-use-rdb-preamble": "no" });
+  new DrawnData(server, 5).fill(2000, 50);
+  server.run("FUNCTION", "LOAD", "#!lua name=lib\nredis.register_function('f', function() return 1 end)");
+  server.run("HSET", "timed", "f", 1, "g", 2);
+  server.run("HPEXPIRE", "timed", 50_000, "FIELDS", 1, "f");
+  server.run("BGREWRITEAOF");
+  server.advance(3000);
+  expect(info(server, "aof_last_bgrewrite_status")).toBe("ok");
+  const base = textAt(files, "appendonlydir/appendonly.aof.2.base.aof");
+  expect(requestsIn(base)).toContain("SET key:1 1");
+  const { server: again, failure } = startedWithLog(copyOf(files), { nowMs: server.server.wallMs() });
+  expect(failure).toBeUndefined();
+  expect(loggedStateOf(again)).toEqual(loggedStateOf(server));
+});
+
+test("with timestamps each second is noted once, and the file is loaded over them", () => {
+  const { server, files } = started({ "aof-timestamp-enabled": "yes" });
+  server.run("SET", "a", 1);
+  server.run("SET", "b", 1);
+  server.advance(1000);
+  server.run("MULTI");
+  server.run("SET", "c", 1);
+  server.run("SET", "d", 1);
+  server.run("EXEC");
+  const text = textAt(files, incrementOf(files));
+  expect(text.match(/#TS:\d+\r\n/g)).toEqual(["#TS:1700000000\r\n", "#TS:1700000001\r\n"]);
+  expect(text).toContain("#TS:1700000001\r\n*1\r\n$5\r\nMULTI");
+  const { server: again } = startedWithLog(copyOf(files));
+  expect(loggedStateOf(again)).toEqual(loggedStateOf(server));
+});
+
+test("a script in a log that an old Redis has written is run, in its place", () => {
+  const files = new MemoryFiles();
+  const words = (...all: readonly string[]): string =>
+    `*${all.length}\r\n${all.map((each) => `$${each.length}\r\n${each}\r\n`).join("")}`;
+  const slow = "for i = 1, 300000 do end; redis.call('append', KEYS[1], 'b')";
+  const text = [
+    words("SELECT", "0"),
+    words("APPEND", "k", "a"),
+    words("EVAL", slow, "1", "k"),
+    words("APPEND", "k", "c"),
+    ...[words("MULTI"), words("EVAL", slow, "1", "k"), words("APPEND", "k", "c"), words("EXEC")],
+    words("APPEND", "k", "d"),
+  ].join("");
+  files.contents.set("appendonly.aof", Buffer.from(text, "latin1"));
+  const { server, failure } = startedWithLog(files);
+  expect(failure).toBeUndefined();
+  expect(server.run("GET", "k")).toBe("$6\r\nabcbcd\r\n");
+});
+
 test("a rewrite begins by itself when the log has grown by so much", () => {
   const { server, files } = started({ "auto-aof-rewrite-min-size": "10kb" });
   for (let i = 0; i < 1000; i++) server.run("SET", "key", i);
@@ -351,6 +403,18 @@ test("a log of one file is taken over, as it is and with a snapshot in front", (
     expect(again.run("EXISTS", "a", "b", "c")).toBe(`:${count + 1}\r\n`);
     expect(files.contents.has("appendonly.aof")).toBe(false);
   }
+});
+
+test("a takeover that was interrupted is ended", () => {
+  const { server: source, files: sourceFiles } = started();
+  source.run("SET", "a", 1);
+  const files = new MemoryFiles();
+  files.contents.set("appendonly.aof", sourceFiles.contents.get(incrementOf(sourceFiles)) as Uint8Array);
+  files.contents.set(manifestPath, Buffer.from("file appendonly.aof seq 1 type b\n"));
+  const { server, failure } = startedWithLog(files);
+  expect(failure).toBeUndefined();
+  expect(server.run("EXISTS", "a")).toBe(":1\r\n");
+  expect(files.contents.has("appendonlydir/appendonly.aof")).toBe(true);
 });
 
 test("a script that is suspended keeps its changes together, and nobody sees some of them in the file", () => {

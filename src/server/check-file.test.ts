@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { createTestServer } from "../testing/command-runner.ts";
+import { incrementOf, startedWithLog } from "../testing/log-files.ts";
 import { MemoryFiles } from "../testing/memory-files.ts";
 import { savedBy } from "../testing/snapshot-file.ts";
 import { checkFile } from "./check-file.ts";
@@ -48,4 +49,33 @@ test("of a damaged one it tells where and why, and of one that is not there that
     text: "none: No such file or directory\n",
     isWhole: false,
   });
+});
+
+test("of a log it tells how many requests there are, and how much is whole of one that was cut off", () => {
+  const files = new MemoryFiles();
+  const { server: logging } = startedWithLog(files);
+  logging.run("SET", "a", "1");
+  logging.run("MULTI");
+  logging.run("SET", "b", "1");
+  logging.run("SET", "c", "1");
+  logging.run("EXEC");
+  const manifest = "appendonlydir/appendonly.aof.manifest";
+  const checked = checkFile(files.blocking, manifest);
+  expect(checked.isWhole).toBe(true);
+  expect(checked.text).toContain(`${manifest}: a base, 1 increments\n`);
+  expect(checked.text).toContain("  6 requests, 1 transactions\nIt is whole: every request can be read.\n");
+  const path = incrementOf(files);
+  const bytes = files.contents.get(path) as Uint8Array;
+  files.contents.set(path, bytes.slice(0, -3));
+  const multiAt = Buffer.from(bytes).indexOf("*1\r\n$5\r\nMULTI");
+  expect(checkFile(files.blocking, path)).toEqual({
+    text: expect.stringContaining(`Cut off: it is whole up to byte ${multiAt}, of ${bytes.length - 3}.`),
+    isWhole: false,
+  });
+  files.contents.set(path, bytes.slice().fill(65, 30, 31));
+  expect(checkFile(files.blocking, manifest).text).toMatch(/Damaged at byte \d+: /);
+  files.contents.set(path, new Uint8Array(0));
+  expect(checkFile(files.blocking, path).isWhole).toBe(true);
+  files.contents.set(path, Buffer.concat([whole, bytes]));
+  expect(checkFile(files.blocking, path).text).toContain("behind the snapshot:\n  6 requests");
 });

@@ -1,4 +1,4 @@
-// Check file: what a snapshot holds, and where it is damaged, for a person.
+// Check file: what a snapshot or an append-only log holds, and where it is damaged, for a person.
 //
 // Every key and value is read as if it were to be loaded, and nothing is kept. Memory is bounded by the largest value.
 
@@ -6,8 +6,11 @@ import type { BlockingFiles } from "../env/files.ts";
 import { faultTexts } from "../env/files.ts";
 import { ByteSource } from "../persistence/byte-source.ts";
 import { Loader } from "../persistence/loader.ts";
+import { type Checked, checkManifest, checkRequests } from "./check-log.ts";
 
 const ITEMS_AT_ONCE = 1024;
+const STAR = 42;
+const HASH = 35;
 
 /** What values of an RDB type are called. */
 const names: readonly (readonly [name: string, rdbTypes: readonly number[]])[] = [
@@ -22,20 +25,24 @@ const names: readonly (readonly [name: string, rdbTypes: readonly number[]])[] =
 type Database = { keys: number; expiring: number };
 
 /** A report in lines, and whether the file is whole. */
-export function checkFile(
-  files: BlockingFiles,
-  path: string,
-): { readonly text: string; readonly isWhole: boolean } {
+export function checkFile(files: BlockingFiles, path: string): Checked {
+  if (path.endsWith(".manifest")) return checkManifest(files, path, (each) => checkFile(files, each));
   const opened = files.open(path, "read");
   if (!opened.ok) return { text: `${path}: ${faultTexts[opened.fault]}\n`, isWhole: false };
   const file = opened.value;
   const databases = new Map<number, Database>();
   const kinds = new Map<string, number>();
+  const source = new ByteSource(file.sizeBytes, (offset, target, start, end) => {
+    const read = file.readAt(offset, target, start, end);
+    return read.ok ? read.value : undefined;
+  });
+  if (isLog(path, source)) {
+    const { lines, isWhole } = checkRequests(source);
+    file.close();
+    return { text: `${[`${path}: ${file.sizeBytes} bytes of requests`, ...lines].join("\n")}\n`, isWhole };
+  }
   const loader = new Loader({
-    source: new ByteSource(file.sizeBytes, (offset, target, start, end) => {
-      const read = file.readAt(offset, target, start, end);
-      return read.ok ? read.value : undefined;
-    }),
+    source,
     keyspace: undefined,
     databases: Number.POSITIVE_INFINITY,
     nowMs: 0, // Keys whose time is over are in the file all the same.
@@ -52,6 +59,7 @@ export function checkFile(
     },
   });
   while (loader.loadSome(ITEMS_AT_ONCE) === "more");
+  const behind = loader.failure === undefined && source.leftBytes > 0 ? checkRequests(source) : undefined;
   file.close();
 
   const lines = [
@@ -65,10 +73,17 @@ export function checkFile(
   const told = names.flatMap(([name]) => (kinds.has(name) ? [`${kinds.get(name)} ${name}`] : []));
   if (told.length > 0) lines.push(`  ${told.join(", ")}`);
   const { failure } = loader;
-  if (failure === undefined) lines.push("It is whole: every key and value can be read.");
+  if (behind !== undefined) lines.push("  behind the snapshot:", ...behind.lines);
+  else if (failure === undefined) lines.push("It is whole: every key and value can be read.");
   else
     lines.push(
       `Damaged at byte ${failure.offset}: ${failure.reason}. Before it ${loader.keysLoaded} keys can be read.`,
     );
-  return { text: `${lines.join("\n")}\n`, isWhole: failure === undefined };
+  return { text: `${lines.join("\n")}\n`, isWhole: failure === undefined && behind?.isWhole !== false };
+}
+
+// An increment may be empty, and is a log by its name then.
+function isLog(path: string, source: ByteSource): boolean {
+  if (source.sizeBytes === 0) return path.endsWith(".aof");
+  return source.need(0, 1) && (source.window[0] === STAR || source.window[0] === HASH);
 }

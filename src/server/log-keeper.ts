@@ -70,7 +70,11 @@ export class LogKeeper {
   constructor(parts: LogKeeperParts) {
     this.parts = parts;
     const { server, env } = parts;
-    this.changes = new ChangeLog(server.coordinator, () => server.isBusy);
+    this.changes = new ChangeLog(
+      server.coordinator,
+      () => server.isBusy,
+      () => (server.config.aofTimestampEnabled ? this.nowS() : 0),
+    );
     this.file = new AppendLog({
       env,
       config: server.config,
@@ -80,6 +84,15 @@ export class LogKeeper {
       faultChanged: () => server.updateRefusals(),
     });
     server.config.onChange("appendonly", () => this.follow());
+    // The files are few and small to delete: a change of the setting may wait for them.
+    server.config.onChange("aof-disable-auto-gc", () => {
+      if (this.isRewriting || server.config.aofDisableAutoGc) return undefined;
+      const { manifest } = this;
+      for (const { name } of manifest.history) env.blockingFiles.unlink(this.folder.pathOf(name));
+      const without = { ...manifest, history: [] };
+      if (manifest.history.length > 0 && this.folder.writeNow(without) === undefined) this.manifest = without;
+      return undefined;
+    });
     server.config.onChange("appendfsync", () => {
       this.file.tick();
       return undefined;
@@ -130,8 +143,9 @@ export class LogKeeper {
       return done(`Can't open or create append-only dir ${name}: ${faultTexts[fault]}`);
     }
     if (parts.env.lock === undefined) return done(undefined);
-    parts.env.lock.take(folder.path, (isHeld) =>
-      done(isHeld ? undefined : `The append-only dir ${folder.path} is used by another server that runs`),
+    const { filename } = folder.names;
+    parts.env.lock.take(folder.path, filename, (isHeld) =>
+      done(isHeld ? undefined : `The log ${filename} in ${folder.path} is used by another server that runs`),
     );
   }
 
@@ -142,11 +156,12 @@ export class LogKeeper {
     const { folder } = this;
     const read = folder.read();
     if (read.kind === "failed") return read.reason;
-    if (read.kind === "read") {
-      this.manifest = read.manifest;
-      return undefined;
-    }
-    return this.upgrade(folder);
+    if (read.kind === "none") return this.upgrade(folder);
+    this.manifest = read.manifest;
+    const { base, increments } = read.manifest;
+    // An upgrade may have ended before its last step.
+    const isBegun = base?.name === folder.names.filename && increments.length === 0;
+    return isBegun && !this.isThere(folder.pathOf(base.name)) ? this.upgrade(folder) : undefined;
   }
 
   /** Opens the log behind what has been loaded, and keeps it from now on; the reason when that cannot be done. */
@@ -437,11 +452,9 @@ export class LogKeeper {
     const { base, increments, history } = this.manifest;
     const isKept = this.state !== "off";
     const last = increments.at(-1);
-    const old = [
-      ...history,
-      ...(base === undefined ? [] : [base]),
-      ...(isKept ? increments.slice(0, -1) : increments),
-    ];
+    // The latest first, as Redis has it.
+    const replaced = isKept ? increments.slice(0, -1) : increments;
+    const old = [...replaced.toReversed(), ...(base === undefined ? [] : [base]), ...history];
     const manifest: LogManifest = {
       base: rewriting.base,
       baseSequence: rewriting.base.sequence,
@@ -462,7 +475,6 @@ export class LogKeeper {
 
   private rewritten(rewriting: Rewrite, manifest: LogManifest): void {
     const { server } = this.parts;
-    const { folder } = this;
     this.manifest = manifest;
     this.isLastRewriteOk = true;
     this.failuresInRow = 0;
@@ -472,17 +484,22 @@ export class LogKeeper {
     this.sizeAtRewrite = this.currentBytes;
     this.file.mended(rewriting.position);
     server.log("notice", "Background AOF rewrite finished successfully");
-    const names = manifest.history.map(({ name }) => name);
-    const end = (): void => {
+    this.dropHistory(() => {
       if (this.rewriting === rewriting) this.rewriting = undefined;
-    };
-    if (names.length === 0 || server.config.aofDisableAutoGc) return end();
+    });
+  }
+
+  // Deletes what has been replaced, and what the manifest says of it. No rewrite may begin meanwhile.
+  private dropHistory(done: () => void): void {
+    const { manifest, folder } = this;
+    const names = manifest.history.map(({ name }) => name);
+    if (names.length === 0 || this.parts.server.config.aofDisableAutoGc) return done();
     folder.unlink(names, () => {
-      if (this.rewriting !== rewriting) return;
+      if (this.manifest !== manifest) return done();
       const without = { ...manifest, history: [] };
       folder.write(without, (fault) => {
-        if (fault === undefined && this.rewriting === rewriting) this.manifest = without;
-        end();
+        if (fault === undefined && this.manifest === manifest) this.manifest = without;
+        done();
       });
     });
   }
@@ -571,6 +588,12 @@ export class LogKeeper {
       `Successfully migrated an old-style AOF configuration (${name}) into the AOF directory (${folder.names.folder}).`,
     );
     return undefined;
+  }
+
+  private isThere(path: string): boolean {
+    const opened = this.parts.env.blockingFiles.open(path, "read");
+    if (opened.ok) opened.value.close();
+    return opened.ok;
   }
 
   // The sizes of all files but the present one.

@@ -38,8 +38,9 @@ class LogClient extends ScriptClient {
   override get remoteAddress(): string {
     return "";
   }
+  // A script that was suspended has nobody to answer.
   override get isClosed(): boolean {
-    return false;
+    return true;
   }
   override send(): void {
     // Nobody is there.
@@ -81,6 +82,9 @@ export class LogLoading {
   /** Requests since MULTI, and where that stands. */
   private queue: RequestQueue | undefined = undefined;
   private multiOffset = 0;
+  /** Requests whose EXEC has been read, and how many of them have been run. */
+  private executing: RequestQueue | undefined = undefined;
+  private executed = 0;
   private lastName = "";
   private lastCommand: Command | undefined = undefined;
   private readonly startUs: number;
@@ -127,6 +131,8 @@ export class LogLoading {
   /** Loads some; "done" and "failed" come once. */
   step(count: number): "more" | "done" | "failed" {
     if (this.failure !== undefined) return this.end("failed");
+    // A script of the log goes on by itself, and what follows it waits.
+    if (this.server.isBusy) return "more";
     this.server.coordinator.keepExpired(true);
     this.setTime(0);
     const step = this.stepInFile(count);
@@ -200,7 +206,8 @@ export class LogLoading {
   }
 
   private runSome(open: OpenFile, reader: LogReader, count: number): "more" | "done" | "failed" {
-    for (let i = 0; i < count; i++) {
+    if (this.executing !== undefined) this.goOn(this.executing);
+    for (let i = 0; i < count && !this.server.isBusy; i++) {
       const offset = reader.offset;
       const step = reader.next();
       if (step === "request") {
@@ -289,18 +296,26 @@ export class LogLoading {
       this.queue = new RequestQueue();
       this.multiOffset = offset;
     } else if (command.name === "exec") {
-      const { queue } = this;
+      this.executing = this.queue;
       this.queue = undefined;
-      queue?.each(this.queued, (each) => {
-        this.run(each, this.queued);
-        return true;
-      });
+      this.executed = 0;
+      if (this.executing !== undefined) this.goOn(this.executing);
     } else if (this.queue !== undefined) {
       this.queue.push(command, args);
     } else {
       this.run(command, args);
     }
     return true;
+  }
+
+  // Runs what stood between MULTI and EXEC, up to a script that is suspended.
+  private goOn(queue: RequestQueue): void {
+    const runOne = (command: Command): boolean => {
+      this.run(command, this.queued);
+      return !this.server.isBusy;
+    };
+    this.executed = queue.each(this.queued, runOne, this.executed);
+    if (this.executed === queue.length) this.executing = undefined;
   }
 
   private run(command: Command, args: Args): void {
@@ -313,7 +328,7 @@ export class LogLoading {
       command.group === "stream" || relative.has(command.name) || isSetWithTime(command, args);
     if (isRelative) this.setTime(this.presentFor(args));
     server.coordinator.run(command, context);
-    if (isRelative) this.setTime(0);
+    if (isRelative && !server.isBusy) this.setTime(0);
   }
 
   // The present, but for a key whose time is over by now: then it is a moment before that.

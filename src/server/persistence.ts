@@ -318,6 +318,8 @@ export class Persistence implements PersistenceView {
       isCompressed: config.rdbcompression,
       hasChecksum: config.rdbchecksum,
       use: policy.endsWith("lru") ? "idle" : policy.endsWith("lfu") ? "frequency" : "none",
+      isRequests: isBase && !config.aofUseRdbPreamble,
+      stampS: config.aofTimestampEnabled ? this.nowS() : 0,
     });
   }
 
@@ -390,7 +392,11 @@ export class Persistence implements PersistenceView {
     const unread = log.readFiles();
     const loading = this.beginLoadingLog();
     let step: "more" | "done" | "failed" = unread === undefined ? "more" : "failed";
+    // A script that is suspended could go on only after this.
+    const { busyReplyThreshold } = server.config;
+    server.config.busyReplyThreshold = 0;
     while (step === "more") step = loading.step(ITEMS_PER_LOOK);
+    server.config.busyReplyThreshold = busyReplyThreshold;
     if (wasOn) log.goOn();
     this.endLoadingLog(loading);
     const failure = unread ?? loading.failure;

@@ -289,7 +289,7 @@ export class Server implements Node {
   }
 
   usedBytes(): number {
-    let bytes = BASE_BYTES + this.scripting.usedBytes;
+    let bytes = BASE_BYTES + this.scripting.usedBytes + this.hub.eviction.usedBytes;
     for (const shard of this.coordinator.shards) bytes += shard.databases.usedBytes;
     return bytes;
   }

@@ -51,6 +51,14 @@ const stages: readonly Stage[] = [
     counted: "line",
     needsStockRedis: true,
   },
+  { name: "durability", command: ["node", "compat/durability/main.ts", "--rounds", "20"], counted: "line" },
+  {
+    name: "carried",
+    command: ["node", "compat/durability/main.ts", "--carry", "--keys", "2000"],
+    counted: "line",
+    needsStockRedis: true,
+  },
+  { name: "damaged", command: ["node", "compat/durability/main.ts", "--damaged", "6000"], counted: "line" },
   {
     name: "compat",
     command: ["node", "compat/main.ts", "--suite", "commands,clients"],

@@ -113,7 +113,17 @@ export const clientTrackinginfo: OracleCommand = {
   arity: 2,
   class: "exact",
   run(call) {
-    const { tracking } = call.session;
+    const { tracking, protocol } = call.session;
+    const infoOf = (
+      flags: readonly string[],
+      redirect: number | bigint,
+      prefixes: readonly string[],
+    ): Reply =>
+      map([
+        [bulk("flags"), orderedSet(flags, protocol)],
+        [bulk("redirect"), integer(redirect)],
+        [bulk("prefixes"), array(prefixes.map(bulk))],
+      ]);
     if (tracking === undefined) return infoOf(["off"], -1, []);
     const { isBroadcast, choice, isCaching, isNoLoop, redirect, prefixes } = tracking;
     const flags = ["on"];
@@ -129,13 +139,10 @@ export const clientTrackinginfo: OracleCommand = {
   },
 };
 
-// One answer: the flags of a set in the order that Redis gives them.
-function infoOf(flags: readonly string[], redirect: number | bigint, prefixes: readonly string[]): Reply {
-  return map([
-    [bulk("flags"), { kind: "set", items: flags.map(bulk) }],
-    [bulk("redirect"), integer(redirect)],
-    [bulk("prefixes"), array(prefixes.map(bulk))],
-  ]);
+// A set has no order; these flags have one in Redis.
+function orderedSet(words: readonly string[], protocol: 2 | 3): Reply {
+  const texts = words.map((word) => `$${word.length}\r\n${word}\r\n`);
+  return { kind: "raw", bytes: `${protocol === 3 ? "~" : "*"}${words.length}\r\n${texts.join("")}` };
 }
 
 export const clientGetredir: OracleCommand = {

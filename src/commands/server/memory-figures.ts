@@ -53,8 +53,8 @@ export function memoryFigures(server: ServerView): MemoryFigures {
   let clientBytes = 0;
   for (const client of server.clients()) clientBytes += client.memoryBytes;
   const usedBytes = server.usedBytes();
-  const startupBytes = Math.max(0, usedBytes - storeBytes);
-  const overheadBytes = startupBytes + dictBytes + expiryBytes;
+  const startupBytes = Math.max(0, usedBytes - storeBytes - clientBytes);
+  const overheadBytes = startupBytes + clientBytes + dictBytes + expiryBytes;
   return {
     usedBytes,
     peakBytes: Math.max(usedBytes, server.stats.peakUsedBytes),

@@ -13,8 +13,8 @@ afterAll(() => {
   for (const each of [link, ...folders]) rmSync(each, { recursive: true, force: true });
 });
 
-const taken = (directory: string, lock = realLock()): Promise<boolean> =>
-  new Promise((resolve) => lock.take(directory, resolve));
+const taken = (directory: string, lock = realLock(), name = "log"): Promise<boolean> =>
+  new Promise((resolve) => lock.take(directory, name, resolve));
 
 test.skipIf(!isLinux)(
   "a directory is locked for others, by whatever path, and again given to its holder",
@@ -25,7 +25,8 @@ test.skipIf(!isLinux)(
     expect(await taken(folder, lock)).toBe(true);
     expect(await taken(folder, lock)).toBe(true);
     expect(await taken(link)).toBe(false);
-    expect(await taken(other, realLock())).toBe(true);
+    expect(await taken(folder, realLock(), "other")).toBe(true);
+    expect(await taken(other)).toBe(true);
   },
 );
 
@@ -33,7 +34,7 @@ test.skipIf(!isLinux)("a lock ends with its process, however that ends", async (
   const folder = mkdtempSync(join(folders[0], "inner-"));
   const url = new URL("./lock.ts", import.meta.url).href;
   const script = `import { realLock } from ${JSON.stringify(url)};
-    realLock().take(${JSON.stringify(folder)}, (is) => console.log(is)); setInterval(() => {}, 1000);`;
+    realLock().take(${JSON.stringify(folder)}, "log", (is) => console.log(is)); setInterval(() => {}, 1000);`;
   const child = spawn(process.execPath, ["--input-type=module", "-e", script]);
   const said = await new Promise<string>((resolve) =>
     child.stdout.once("data", (bytes: Buffer) => resolve(bytes.toString())),
