@@ -121,3 +121,29 @@ test("cutting a file short and letting it grow again brings zeros, not what was 
   file.truncate(6);
   expect([...file.read(0, 100)]).toEqual([5, 5, 5, 5, 0, 0]);
 });
+
+test("a sync covers what there was when it was asked for, and no more", () => {
+  let lost = 0;
+  for (let n = 0; n < 20; n++) {
+    const file = new StoredFile();
+    file.append(filled(10, 1), 10);
+    file.append(filled(10, 2), 10);
+    file.sync(10);
+    file.losePower(new Chance(1, n), 0);
+    expect([...file.read(0, 10)]).toEqual([...filled(10, 1)]);
+    if (!file.read(10, 10).includes(2)) lost++;
+  }
+  expect(lost).toBeGreaterThan(0);
+});
+
+test("a page that a failed sync has dropped stays lost, though later pages of the file are synced", () => {
+  const file = new StoredFile();
+  file.append(filled(PAGE_BYTES, 1), PAGE_BYTES);
+  file.forgetDirty();
+  file.append(filled(10, 2), 10);
+  file.sync();
+  // As long as the system runs, it shows what was written.
+  expect(file.read(0, 1)[0]).toBe(1);
+  file.losePower(new Chance(1, 1), 10_000);
+  expect([file.read(0, 1)[0], file.read(PAGE_BYTES, 1)[0], file.wasTorn]).toEqual([0, 2, true]);
+});

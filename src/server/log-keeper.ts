@@ -62,7 +62,8 @@ export class LogKeeper {
   private readonly parts: LogKeeperParts;
   private folderNow: LogFolder | undefined = undefined;
   private rewriting: Rewrite | undefined = undefined;
-  private lastTryS = 0;
+  /** On the monotonic clock: a wall clock set back would put the next try off for as long. */
+  private lastTryUs = 0;
   private filesBytes = 0; // of the manifest's files, without the present one
   private sizeAtRewrite = 0;
   private number = 0;
@@ -235,7 +236,7 @@ export class LogKeeper {
     }
     if (this.state === "off" || this.isLimited) return;
     if (this.state === "starting" || this.file.isBroken) {
-      if (this.nowS() - this.lastTryS < MEND_RETRY_S) return;
+      if (this.sinceTryS < MEND_RETRY_S) return;
       if (this.file.isOpen) this.beginRewrite();
       else this.beginLocked();
       return;
@@ -325,7 +326,7 @@ export class LogKeeper {
   // Whether another process uses the folder may only be known later; false when something else is wrong already.
   private beginLocked(): boolean {
     let isRefused = false;
-    this.lastTryS = this.nowS();
+    this.lastTryUs = this.parts.env.clock.monotonicUs();
     this.lock((failure) => {
       if (failure === undefined && this.state === "starting") isRefused = !this.beginRewrite();
       else if (failure !== undefined) isRefused = !this.fail(failure);
@@ -346,7 +347,7 @@ export class LogKeeper {
     const { folder, parts } = this;
     const { env, server } = parts;
     this.isScheduled = false;
-    this.lastTryS = this.nowS();
+    this.lastTryUs = this.parts.env.clock.monotonicUs();
     const madeFault = folder.make();
     if (madeFault !== undefined) {
       return this.fail(
@@ -507,7 +508,7 @@ export class LogKeeper {
   private fail(text: string): false {
     this.isLastRewriteOk = false;
     this.failuresInRow++;
-    this.lastTryS = this.nowS();
+    this.lastTryUs = this.parts.env.clock.monotonicUs();
     this.parts.server.log("warning", text);
     return false;
   }
@@ -515,7 +516,7 @@ export class LogKeeper {
   private get isLimited(): boolean {
     if (this.failuresInRow < FAILURES_UNLIMITED || this.file.isBroken) return false;
     const minutes = Math.min(2 ** (this.failuresInRow - FAILURES_UNLIMITED), WAIT_MINUTES_MAX);
-    return this.nowS() - this.lastTryS < minutes * 60;
+    return this.sinceTryS < minutes * 60;
   }
 
   // --- files ---
@@ -612,6 +613,10 @@ export class LogKeeper {
   private serverParts(): { config: Server["config"]; log: Server["log"] } {
     const { server } = this.parts;
     return { config: server.config, log: (level, text) => server.log(level, text) };
+  }
+
+  private get sinceTryS(): number {
+    return (this.parts.env.clock.monotonicUs() - this.lastTryUs) / 1e6;
   }
 
   private nowS(): number {
