@@ -17,7 +17,7 @@ import { callsFor, cargoDbs, changesOf, front } from "./cargo.ts";
 import { ask } from "./held.ts";
 import { Life } from "./life.ts";
 
-export type CarryOptions = { readonly keys: number; readonly port: number };
+export type CarryOptions = { readonly keys: number; readonly ports: readonly [number, number] };
 
 type Form = "snapshot" | "log" | "log of commands";
 type Maker = "Redis" | "Shadis";
@@ -46,7 +46,7 @@ export async function carryAll(options: CarryOptions): Promise<{ passed: number;
   return { passed, failed };
 }
 
-async function carry(maker: Maker, form: Form, { keys, port }: CarryOptions): Promise<string[]> {
+async function carry(maker: Maker, form: Form, { keys, ports }: CarryOptions): Promise<string[]> {
   const folders = [mkdtempSync(join(tmpdir(), "carry-")), mkdtempSync(join(tmpdir(), "carry-"))] as const;
   const command = (name: Maker): readonly string[] =>
     name === "Redis" ? stockCommand() : candidateCommand();
@@ -54,10 +54,10 @@ async function carry(maker: Maker, form: Form, { keys, port }: CarryOptions): Pr
   if (form === "log of commands") flags.push("--aof-use-rdb-preamble", "no");
   const lives: Life[] = [];
   const start = async (name: Maker, i: 0 | 1): Promise<RawConnection> => {
-    const life = Life.spawn({ command: command(name), port: port + i, folder: folders[i], flags });
+    const life = Life.spawn({ command: command(name), port: ports[i], folder: folders[i], flags });
     lives.push(life);
     await life.untilServing();
-    return RawConnection.open({ port: port + i });
+    return RawConnection.open({ port: ports[i] });
   };
   try {
     const writer = await start(maker, 0);

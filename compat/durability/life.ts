@@ -5,6 +5,7 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { RawConnection } from "../resp/raw-connection.ts";
 import { encodeRequest } from "../resp/request.ts";
@@ -25,6 +26,18 @@ process.on("exit", () => {
   for (const child of running) child.kill("SIGKILL");
 });
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+
+/** A port of this machine that nobody listens on, for whoever does not care which. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}
 
 export class Life {
   readonly plan: LifePlan;
@@ -71,10 +84,23 @@ export class Life {
       connection?.send(encodeRequest(["DBSIZE"]));
       const [reply] = (await connection?.take(1, 2000)) ?? [];
       connection?.close();
-      if (reply?.[0] === 58) return;
+      if (reply?.[0] === 58) return this.checkProcess();
       await new Promise((resolve) => setTimeout(resolve, lookMs));
     }
     throw new Error(`the server did not start; its log ends:\n${this.logTail()}`);
+  }
+
+  // Somebody else's server on the same port would answer as well, and be written to.
+  private async checkProcess(): Promise<void> {
+    const connection = await RawConnection.open({ port: this.plan.port });
+    connection.send(encodeRequest(["INFO", "server"]));
+    const [reply] = await connection.take(1);
+    connection.close();
+    const pid = Number(/process_id:(\d+)/.exec(reply?.toString("latin1") ?? "")?.[1]);
+    if (pid !== this.child.pid)
+      throw new Error(
+        `port ${this.plan.port} is answered by another process; choose another with --port-base`,
+      );
   }
 
   signal(name: "SIGKILL" | "SIGTERM"): void {

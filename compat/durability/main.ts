@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { candidateCommand, findStock, stockCommand } from "../servers/pair.ts";
 import { carryAll } from "./carry.ts";
 import { damagedAll } from "./damaged.ts";
+import { freePort } from "./life.ts";
 import { type Policy, policies, runSeries } from "./rounds.ts";
 
 process.exitCode = await main();
@@ -17,14 +18,17 @@ async function main(): Promise<number> {
       rounds: { type: "string", default: "200" },
       policies: { type: "string", default: policies.join(",") },
       seed: { type: "string" },
-      "port-base": { type: "string", default: "7580" },
+      "port-base": { type: "string" },
       "candidate-stock": { type: "boolean", default: false },
       carry: { type: "boolean", default: false },
       keys: { type: "string", default: "1000000" },
       damaged: { type: "string" },
     },
   });
-  if (values.carry) return carried(Number(values.keys), Number(values["port-base"]));
+  const base = values["port-base"];
+  const [port, other] =
+    base === undefined ? [await freePort(), await freePort()] : [Number(base), Number(base) + 1];
+  if (values.carry) return carried(Number(values.keys), [port, other]);
   const isStock = values["candidate-stock"];
   if (isStock && findStock() === undefined) {
     console.log("skipped: redis-server is not on the PATH\n0 passed, 0 failed, 1 skipped");
@@ -34,7 +38,7 @@ async function main(): Promise<number> {
   if (values.damaged !== undefined) {
     const count = Number(values.damaged);
     console.log(`seed ${seed}: ${count} damaged values and files`);
-    const { passed, failed } = await damagedAll({ count, seed, port: Number(values["port-base"]) });
+    const { passed, failed } = await damagedAll({ count, seed, port });
     if (failed > 0) console.log(`repeat: npm run durability -- --damaged ${count} --seed ${seed}`);
     console.log(`${passed} passed, ${failed} failed, 0 skipped`);
     return failed === 0 ? 0 : 1;
@@ -54,7 +58,7 @@ async function main(): Promise<number> {
       policy: name as Policy,
       rounds: share,
       seed: seed + policies.indexOf(name as Policy),
-      port: Number(values["port-base"]),
+      port,
       command: isStock ? stockCommand() : candidateCommand(),
       hasShards: !isStock,
       report: (line) => console.log(line),
@@ -76,7 +80,7 @@ async function main(): Promise<number> {
   return failed === 0 ? 0 : 1;
 }
 
-async function carried(keys: number, port: number): Promise<number> {
+async function carried(keys: number, ports: readonly [number, number]): Promise<number> {
   if (findStock() === undefined) {
     const isRequired = process.env["REQUIRE_STOCK_REDIS"] === "1";
     console.log(
@@ -84,7 +88,7 @@ async function carried(keys: number, port: number): Promise<number> {
     );
     return isRequired ? 1 : 0;
   }
-  const { passed, failed } = await carryAll({ keys, port });
+  const { passed, failed } = await carryAll({ keys, ports });
   console.log(`${passed} passed, ${failed} failed, 0 skipped`);
   return failed === 0 ? 0 : 1;
 }

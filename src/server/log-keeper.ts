@@ -146,7 +146,7 @@ export class LogKeeper {
     if (parts.env.lock === undefined) return done(undefined);
     const { filename } = folder.names;
     parts.env.lock.take(folder.path, filename, (isHeld) =>
-      done(isHeld ? undefined : `The log ${filename} in ${folder.path} is used by another server that runs`),
+      done(isHeld ? undefined : `The log ${filename} in ${folder.path} is used by another server that runs.`),
     );
   }
 
