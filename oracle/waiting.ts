@@ -78,8 +78,19 @@ export function served(call: Call, { keys, timeout, none, serve }: Wait): Reply 
   const serving = outcomes.filter(({ adopt }) => adopt !== undefined);
   const right = first === undefined ? [] : [first, ...serving.filter((outcome) => outcome !== first)];
   // A key that can serve would have ended the wait.
-  if (serving.length === 0) right.push({ reply: nilArray }, { reply: error(errors.unblocked) });
+  if (serving.length === 0) {
+    // One that waited looked at its keys when it began, if they were there by then.
+    const adopt = (): void => forgetUse(call, keys);
+    right.push({ reply: nilArray, adopt }, { reply: error(errors.unblocked), adopt });
+  }
   return oneOf(call, right);
+}
+
+function forgetUse({ model, session }: Call, keys: readonly string[]): void {
+  for (const key of keys) {
+    const entry = model.get(session.db, key);
+    if (entry !== undefined) entry.accessSeconds = undefined;
+  }
 }
 
 /** What is wrong with a timeout in seconds. */

@@ -223,7 +223,8 @@ class DurabilityChecking {
     if (before === undefined) return;
     this.restarts++;
     log.hasHole = before.hasHole || lastFailureUs(before) < Number.POSITIVE_INFINITY;
-    if (before.isUnclear) return;
+    // With little memory a start evicts some of what it has loaded, and nobody is told before clients are let in.
+    if (before.isUnclear || live.maxmemory() > 0) return;
     // Who starts again on a file with a hole reads it from the system, and cannot know of it.
     if (before.hasHole && before.ended?.how === "power-loss") return;
     const { fault, prefix } = faultOf(before, log.base, {

@@ -58,3 +58,10 @@ test("keys behind the first that answers keep their time of access", () => {
   const seconds = ["a", "b", "c"].map((key) => oracle.model.get(0, key)?.accessSeconds);
   expect(seconds).toEqual([5, 0, 0]);
 });
+
+test("a key that came while a call waited may not have been looked at by it", () => {
+  const oracle = oracleAfter("hset h f v");
+  const expected = oracle.execute(1, ["blpop", "h", "1"], 5000);
+  expect(matches(expected, nullArray, 2)).toBeUndefined();
+  expect(oracle.model.get(0, "h")?.accessSeconds).toBeUndefined();
+});
