@@ -37,6 +37,12 @@ const sharedReads =
   "by design: what is read lands in one buffer for all clients, and a client holds only an unfinished request";
 
 export const exceptions: readonly Exception[] = [
+  {
+    file: "unit/latency-monitor",
+    test: "LATENCY of expire events are correctly collected",
+    reason: "by design: an expired set of a million members is freed in slices, so there is no event of 20 ms",
+    isLeftOut: true,
+  },
   { file: "unit/querybuf", test: "query buffer resized correctly", reason: sharedReads },
   { file: "unit/querybuf", test: "query buffer resized correctly when not idle", reason: sharedReads },
   {

@@ -227,6 +227,18 @@ test("without a snapshot in front the base is requests, which make the same data
   expect(loggedStateOf(again)).toEqual(loggedStateOf(server));
 });
 
+test("the base of nothing, as requests, is an empty file, and the log goes on", () => {
+  const { server, files } = started({ "aof-use-rdb-preamble": "no" });
+  server.run("BGREWRITEAOF");
+  server.advance(3000);
+  expect(info(server, "aof_last_bgrewrite_status")).toBe("ok");
+  expect(textAt(files, "appendonlydir/appendonly.aof.2.base.aof")).toBe("");
+  server.run("SET", "a", 1);
+  const { server: again, failure } = startedWithLog(copyOf(files));
+  expect(failure).toBeUndefined();
+  expect(again.run("GET", "a")).toBe("$1\r\n1\r\n");
+});
+
 test("with timestamps each second is noted once, and the file is loaded over them", () => {
   const { server, files } = started({ "aof-timestamp-enabled": "yes" });
   server.run("SET", "a", 1);

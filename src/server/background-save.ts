@@ -149,7 +149,8 @@ export class BackgroundSave {
         this.clear();
         return;
       }
-      if (!result.ok || count === 0) {
+      // The base of an empty data set may be an empty file.
+      if (!result.ok || (count === 0 && first.length > 0)) {
         this.fail("writing to", result.ok ? "EIO" : result.fault);
         return;
       }

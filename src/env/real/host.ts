@@ -9,9 +9,9 @@ import type { Host } from "../host.ts";
 const engineFlags = [
   // Buffers outside the heap, which hold all data, count for V8's collector. As it is set it marks the heap each time 64 MiB
   // of them were made, which frees nothing and takes as long as many commands. This way the next marking waits until the
-  // heap and they together have grown by half since the last one.
+  // heap and they together are three times what they were after the last one.
   "--external-memory-accounted-in-global-limit",
-  "--heap-growing-percent=50",
+  "--heap-growing-percent=200",
   // A command passes through many small functions: with the usual limits (460 and 920) the optimiser leaves half of them
   // as calls.
   "--max-inlined-bytecode-size=1000",
