@@ -38,9 +38,17 @@ const sharedReads =
 
 export const exceptions: readonly Exception[] = [
   {
+    file: "unit/client-eviction",
+    test: "client evicted due to percentage of maxmemory",
+    reason:
+      "by design: an argument counts as its bytes come, not when it is announced; the test looks before they have all come",
+    isLeftOut: true,
+  },
+  {
     file: "unit/latency-monitor",
     test: "LATENCY of expire events are correctly collected",
-    reason: "by design: an expired set of a million members is freed in slices, so there is no event of 20 ms",
+    reason:
+      "by design: an expired set of a million members is freed in slices, so there is no event of 20 ms",
     isLeftOut: true,
   },
   { file: "unit/querybuf", test: "query buffer resized correctly", reason: sharedReads },
