@@ -271,6 +271,7 @@ export function play(check: Check, happenings: readonly Happening[], options: Hi
     },
     wallMs: () => wallMs,
     usedBytes: () => 0,
+    clientBytes: () => 0,
     pendingFrees: () => 0,
     pendingBytes: () => 0,
     maxmemory: () => 0,

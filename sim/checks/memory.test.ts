@@ -48,6 +48,9 @@ test("a store that keeps memory after FLUSHALL is found, once its time is over",
   used = [1000];
   expect(kinds(history("-ERR syntax error"), leaking)).toEqual([]);
   expect(kinds(history("+OK"), { usedBytes: () => 1000, walkedBytes: () => 1000 })).toEqual([]);
+  used = [1000];
+  const held = [0, 999_000]; // By clients, at the start and afterwards.
+  expect(kinds(history("+OK"), { ...leaking, clientBytes: () => held.shift() ?? 999_000 })).toEqual([]);
 });
 
 test("keys that came after FLUSHALL may take memory", () => {
@@ -121,6 +124,17 @@ test.each([
   history.call(1, "GET k", "$-1");
   const node = withFigures([500, 500, 2000], 1000); // At the start, during SET, after it.
   expect(kinds(history, node)).toEqual(kind === undefined ? [] : [kind]);
+});
+
+test("what clients have sent since the latest call may need room", () => {
+  const config = { maxmemory: "1000", "maxmemory-policy": "allkeys-lru" };
+  const history = new History({ config });
+  history.call(1, "SET k v", "+OK");
+  history.remove("k", "evicted");
+  history.call(1, "GET k", "$-1");
+  // At the start, before and after SET, when it is evicted, after GET.
+  expect(kinds(history, withFigures([500, 500, 500, 1001, 500], 1000))).toEqual([]);
+  expect(kinds(history, withFigures([500, 500, 500, 1000, 500], 1000))).toEqual(["evicted without need"]);
 });
 
 test("an eviction without need is found, but for one that a lower maxmemory asked for", () => {

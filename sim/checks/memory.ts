@@ -57,8 +57,8 @@ class MemoryChecking {
 
   readonly nodeStarted = (event: Parameters<References["nodeStarted"]>[0]): void => {
     const live = this.context.node(event.node);
-    const usedBytes = live?.usedBytes();
-    this.figures.set(event.node, new Figures(usedBytes, isEmpty(this.references, event.node)));
+    const ownBytes = live === undefined ? undefined : ownBytesOf(live);
+    this.figures.set(event.node, new Figures(ownBytes, isEmpty(this.references, event.node)));
   };
 
   readonly nodeEnded = (event: { readonly node: number }): void => {
@@ -138,9 +138,9 @@ class MemoryChecking {
     figures.flushedUs = undefined;
     this.flushes++;
     const { baseBytes } = figures;
-    const usedBytes = live.usedBytes();
-    if (baseBytes === undefined || usedBytes <= baseBytes + EMPTY_BYTES) return;
-    const text = `node ${node}: ${baseBytes} bytes when it began empty, ${usedBytes} after FLUSHALL`;
+    const ownBytes = ownBytesOf(live);
+    if (baseBytes === undefined || ownBytes <= baseBytes + EMPTY_BYTES) return;
+    const text = `node ${node}: ${baseBytes} bytes when it began empty, ${ownBytes} after FLUSHALL`;
     this.context.report({ kind: "memory not given back", text });
   }
 
@@ -187,9 +187,12 @@ class MemoryChecking {
     else if (entry === undefined) report("evicted a key that was not there");
     else if (policy.startsWith("volatile-") && entry.expireAtMs === undefined)
       report("evicted a key that lives for good");
-    const maxBytes = this.context.node(node)?.maxmemory() ?? 0;
-    if (figures.usedBytes > maxBytes && maxBytes > 0) return;
-    figures.needless ??= `${where}: ${figures.usedBytes} bytes used, maxmemory ${maxBytes}`;
+    const live = this.context.node(node);
+    const maxBytes = live?.maxmemory() ?? 0;
+    // The victim still counts. What clients have sent since the latest call does too.
+    const usedBytes = Math.max(figures.usedBytes, live?.usedBytes() ?? 0);
+    if (usedBytes > maxBytes && maxBytes > 0) return;
+    figures.needless ??= `${where}: ${usedBytes} bytes used, maxmemory ${maxBytes}`;
   }
 
   private reportNeedless(figures: Figures): void {
@@ -200,7 +203,7 @@ class MemoryChecking {
 }
 
 class Figures {
-  /** Bytes of the node when it held no key. */
+  /** Bytes of the node when it held no key, without its clients'. */
   readonly baseBytes: number | undefined;
   calls = 0;
   /** After the latest call or turn in which memory was limited. */
@@ -215,9 +218,9 @@ class Figures {
   needless: string | undefined = undefined;
   flushedUs: number | undefined = undefined;
 
-  constructor(usedBytes: number | undefined, isEmpty: boolean) {
-    this.baseBytes = isEmpty ? usedBytes : undefined;
-    this.usedBytes = usedBytes ?? 0;
+  constructor(ownBytes: number | undefined, isEmpty: boolean) {
+    this.baseBytes = isEmpty ? ownBytes : undefined;
+    this.usedBytes = ownBytes ?? 0;
   }
 
   look(live: LiveNode): void {
@@ -226,6 +229,10 @@ class Figures {
     const isShort = this.pendingFrees > 0 && this.usedBytes > live.maxmemory();
     this.pendingBytes = isShort ? live.pendingBytes() : 0;
   }
+}
+
+function ownBytesOf(live: LiveNode): number {
+  return live.usedBytes() - live.clientBytes();
 }
 
 // What a flush or a removal left to be freed goes before any key does, and may be all there was time for; bytes in use

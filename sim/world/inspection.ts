@@ -23,6 +23,7 @@ export function liveNode(node: NodeProcess, server: Server): LiveNode {
     turnStartedMs: () => Math.floor(node.clock.wallUs(node.turnStartedUs) / 1000),
     wallMs: () => Math.floor(node.clock.wallUs(node.localUs) / 1000),
     usedBytes: () => server.usedBytes(),
+    clientBytes: () => server.hub.eviction.usedBytes,
     pendingFrees: () => pendingFreesOf(server),
     pendingBytes: () => sum(server, (databases) => databases.usedBytes - storeBytes(databases)),
     maxmemory: () => server.config.maxmemory,

@@ -11,8 +11,10 @@ export type LiveNode = {
   heldAt(db: number, key: string): HeldValue | undefined;
   /** All fields that the store still has of a hash, those too whose time is over; undefined when there is no such key. */
   fieldsOf(db: number, key: string): readonly HeldField[] | undefined;
-  /** Bytes the server says are in use: the store's, and what it takes for itself; maxmemory is held against this. */
+  /** Bytes the server says are in use: the store's, its clients', and what it takes for itself; maxmemory is held against this. */
   usedBytes(): number;
+  /** Those of them that clients hold: requests on their way, replies not sent. */
+  clientBytes(): number;
   /** What is still to be freed, in slices, of removed collections and flushed databases; 0: nothing. */
   pendingFrees(): number;
   /** The bytes of that, by walking all that is not to be freed; slow. */
