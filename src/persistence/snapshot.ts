@@ -3,13 +3,13 @@
 // Role: a pure walk. It has a sink, which whoever drives it empties (server/background-save.ts), and is asked for one
 // step after the other, between commands. What is about to change is written before it does (BeforeChange).
 //
-//   dict, by ascending hash     | written ........ | cursor | .. ahead .. not written yet .. |
-//                                                             written before its time, or new: in `ahead`
+//   dict, by ascending hash     | done .................. | walk -> | done | not yet ... | done | not yet ..... |
+//                                                                   a key of it has changed
 //
-// A dict's walk goes by hash, so it stays whole while tables split and join. Before a key changes whose hash the cursor
-// has not passed, all keys with that hash are written, and the hash is remembered. Large collections that the cursor comes
-// to are written piece by piece; one that is about to change is first written to its end. What must be written while a
-// collection is half done goes into `aside` until it is done.
+// A dict's walk goes by ranges of hashes (hash-ranges.ts), so it stays whole while tables split and join. Before a key
+// changes whose range is not done, all keys of that range are written, as a fork copies the page that is written to.
+// Large collections that are met are written later, piece by piece; one that is about to change is first written to its
+// end. What must be written while a collection is half done goes into `aside` until it is done.
 // A walk belongs to the dict, not to the number of its database: SWAPDB moves it, and a flushed dict stays until its
 // walk is over.
 // Invariants:
@@ -28,7 +28,7 @@ import type { Dict } from "../store/dict.ts";
 import { TYPE_STREAM, TYPE_STRING } from "../store/entry.ts";
 import { ByteSink } from "./byte-sink.ts";
 import { rdbVersion, rdbVersionTimed, writeEntry } from "./dump-payload.ts";
-import { HashSet32 } from "./hash-set.ts";
+import { HashRanges } from "./hash-ranges.ts";
 import { opcode, signature } from "./rdb-format.ts";
 import { writeInteger, writeLength, writeString } from "./rdb-string.ts";
 import {
@@ -40,10 +40,10 @@ import {
 } from "./request-form.ts";
 import { ELEMENTS_PER_PIECE, type Pieces, type WriteOptions } from "./value-codec.ts";
 
-/** Entries of one step, when they are small: some ten microseconds. */
-const ENTRIES_PER_STEP = 32;
-/** The cursor of a dict that has been walked. */
-const WALKED = 2 ** 32;
+/** Ranges of one step: some ten microseconds when their entries are small. */
+const RANGES_PER_STEP = 8;
+/** Bytes summed at once, soon after they are written: a whole chunk would be a pause before that code is compiled. */
+const SUMMED_PER_STEP = 8 * 1024;
 
 export type SnapshotOptions = {
   /** All databases of all shards. */
@@ -68,9 +68,10 @@ type Walk = {
   /** The number of its database at the start. */
   readonly db: number;
   readonly dict: Dict;
-  /** Entries with smaller hashes (as uint32) are written, or wait in `larges`. */
-  cursor: number;
-  readonly ahead: HashSet32;
+  /** All keys of those that are done are written, or wait in `larges`. */
+  readonly ranges: HashRanges;
+  /** Hashes of large collections that are not begun. */
+  readonly larges: Set<number>;
 };
 
 type Large = { readonly walk: Walk; readonly hash: number };
@@ -89,6 +90,7 @@ export class Snapshot implements BeforeChange {
   private readonly current = new Map<Databases, (Walk | undefined)[]>();
   private readonly main: Run = { sink: new ByteSink(), db: -1 };
   private readonly aside: Run = { sink: new ByteSink(), db: -1 };
+  // Those that have changed meanwhile are no longer in their walk's set.
   private readonly larges: Large[] = [];
   private active: (Large & { readonly pieces: Pieces }) | undefined = undefined;
   private readonly view = new EntryView(new Uint8Array(0));
@@ -97,6 +99,8 @@ export class Snapshot implements BeforeChange {
   private readonly sizes: { keys: number; expiring: number }[] = [];
   private readonly resized = new Set<number>();
   private walking = 0;
+  /** Bytes of the main sink that the checksum has taken in. */
+  private summedBytes = 0;
   private isSealed = false;
 
   constructor(options: SnapshotOptions) {
@@ -107,7 +111,7 @@ export class Snapshot implements BeforeChange {
       const walks = owner.dicts.map((dict, db): Walk | undefined => {
         if (dict.size === 0) return undefined;
         total += dict.size;
-        return { owner, db, dict, cursor: 0, ahead: new HashSet32() };
+        return { owner, db, dict, ranges: new HashRanges(dict.size), larges: new Set() };
       });
       this.current.set(owner, walks);
     }
@@ -140,13 +144,14 @@ export class Snapshot implements BeforeChange {
   /** Does a little of the work; false when all is written. */
   step(): boolean {
     if (this.isSealed) return false;
+    this.sumSome();
     if (this.active !== undefined) {
       if (this.active.pieces.next().done === true) this.endActive();
       return true;
     }
-    const large = this.larges.shift();
+    const large = this.larges.pop();
     if (large !== undefined) {
-      this.beginLarge(large);
+      if (large.walk.larges.delete(large.hash)) this.beginLarge(large);
       return true;
     }
     const walk = this.walks[this.walking];
@@ -154,19 +159,9 @@ export class Snapshot implements BeforeChange {
       this.seal();
       return false;
     }
-    if (walk.cursor === WALKED) {
-      walk.ahead.clear();
-      this.walking++;
-      return true;
-    }
-    const { dict, ahead } = walk;
-    const next = dict.scan(walk.cursor, ENTRIES_PER_STEP, (ref) => {
-      const hash = dict.hashOfEntry(ref);
-      if (ahead.has(hash)) return;
-      if (this.isLarge(walk, ref)) this.larges.push({ walk, hash });
-      else this.writeWhole(walk, ref);
-    });
-    walk.cursor = next === 0 ? WALKED : next;
+    const range = walk.ranges.next();
+    if (range >= 0) this.writeRanges(walk, range, walk.ranges.endOfRun(range, RANGES_PER_STEP), -1);
+    else if (range === -2) this.walking++;
     return true;
   }
 
@@ -178,7 +173,7 @@ export class Snapshot implements BeforeChange {
   /** All bytes held. */
   get heldBytes(): number {
     let bytes = this.main.sink.bytes.length + this.aside.sink.bytes.length;
-    for (const { ahead } of this.walks) bytes += ahead.sizeBytes;
+    for (const { ranges } of this.walks) bytes += ranges.sizeBytes;
     return bytes;
   }
 
@@ -186,7 +181,8 @@ export class Snapshot implements BeforeChange {
   take(spare: Uint8Array): { readonly bytes: Uint8Array; readonly sizeBytes: number } {
     const { sink } = this.main;
     const { bytes, sizeBytes } = sink;
-    if (!this.isSealed) this.sum(bytes, sizeBytes);
+    if (!this.isSealed) this.sum(sizeBytes);
+    this.summedBytes = 0;
     sink.bytes = spare;
     sink.sizeBytes = 0;
     return { bytes, sizeBytes };
@@ -197,14 +193,9 @@ export class Snapshot implements BeforeChange {
   changing(owner: Databases, db: number, hash: number): void {
     const walk = this.current.get(owner)?.[db];
     if (walk === undefined) return;
-    if (hash >>> 0 < walk.cursor) {
-      if (this.active !== undefined || this.larges.length > 0) this.finishLarge(walk, hash);
-      return;
-    }
-    const { dict, ahead } = walk;
-    if (!ahead.add(hash, (each) => each >>> 0 >= walk.cursor)) return;
-    if (dict.findByHash(hash) === 0) return;
-    this.eachWithHash(dict, hash, (ref) => this.writeWhole(walk, ref));
+    const range = walk.ranges.rangeOf(hash);
+    if (!walk.ranges.isDone(range)) this.writeRanges(walk, range, range + 1, hash >>> 0);
+    else if (this.active !== undefined || this.larges.length > 0) this.finishLarge(walk, hash >>> 0);
   }
 
   flushing(owner: Databases, db: number): void {
@@ -238,7 +229,7 @@ export class Snapshot implements BeforeChange {
   private beginLarge(large: Large): void {
     const { walk, hash } = large;
     const refs: Ref[] = [];
-    this.eachWithHash(walk.dict, hash, (ref) => {
+    walk.dict.scanRange(hash, hash + 1, (ref) => {
       if (this.isLarge(walk, ref)) refs.push(ref);
     });
     // Two of one hash are a chance in 2^32: all but the last are written at once.
@@ -260,29 +251,33 @@ export class Snapshot implements BeforeChange {
 
   // Keys with this hash are about to change: what is left of the large ones among them is written now.
   private finishLarge(walk: Walk, hash: number): void {
-    const { active, larges } = this;
+    const { active } = this;
     if (active !== undefined && active.walk === walk && active.hash === hash) {
       for (const _ of active.pieces);
       this.endActive();
     }
-    const index = larges.findIndex((each) => each.walk === walk && each.hash === hash);
-    if (index < 0) return;
-    // The queue holds a hash once for each key that has it.
-    for (let i = larges.length - 1; i >= 0; i--) {
-      if (larges[i]?.walk === walk && larges[i]?.hash === hash) larges.splice(i, 1);
-    }
-    this.eachWithHash(walk.dict, hash, (ref) => {
+    if (!walk.larges.delete(hash)) return;
+    walk.dict.scanRange(hash, hash + 1, (ref) => {
       if (this.isLarge(walk, ref)) this.writeWhole(walk, ref);
     });
   }
 
-  private eachWithHash(dict: Dict, hash: number, visit: (ref: Ref) => void): void {
-    dict.scan(hash >>> 0, 1, (ref) => {
-      if (dict.hashOfEntry(ref) === hash) visit(ref);
-    });
-  }
-
   // --- writing ---
+
+  // Writes the keys of ranges [from, to), but for large collections of other hashes than `changing`.
+  private writeRanges(walk: Walk, from: number, to: number, changing: number): void {
+    const { ranges, larges } = walk;
+    for (let range = from; range < to; range++) ranges.done(range);
+    walk.dict.scanRange(ranges.firstHash(from), ranges.firstHash(to), (ref, hash) => {
+      if (hash === changing || !this.isLarge(walk, ref)) {
+        this.writeWhole(walk, ref);
+      } else if (!larges.has(hash)) {
+        larges.add(hash);
+        this.larges.push({ walk, hash });
+      }
+    });
+    this.sumSome();
+  }
 
   private writeWhole(walk: Walk, ref: Ref): void {
     const pieces = this.write(walk, ref, this.active === undefined ? this.main : this.aside);
@@ -373,15 +368,21 @@ export class Snapshot implements BeforeChange {
     this.isSealed = true;
     if (this.options.isRequests === true) return;
     sink.byte(opcode.end);
-    this.sum(sink.bytes, sink.sizeBytes);
+    this.sum(sink.sizeBytes);
     sink.reserve(8);
     // Nothing was summed where no checksum is wanted, and the checksum of nothing is 0.
     this.checksum.writeTo(sink.bytes, sink.sizeBytes);
     sink.sizeBytes += 8;
   }
 
-  private sum(bytes: Uint8Array, sizeBytes: number): void {
-    if (this.options.hasChecksum) this.checksum.update(bytes, 0, sizeBytes);
+  private sumSome(): void {
+    this.sum(Math.min(this.main.sink.sizeBytes, this.summedBytes + SUMMED_PER_STEP));
+  }
+
+  // Takes the main sink's bytes up to `end` into the checksum.
+  private sum(end: number): void {
+    if (this.options.hasChecksum) this.checksum.update(this.main.sink.bytes, this.summedBytes, end);
+    this.summedBytes = end;
   }
 }
 

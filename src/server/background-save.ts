@@ -3,8 +3,9 @@
 //   slice ... slice --chunks--> append ... append, sync now and then --> sync, close, rename, sync the folder --> done
 //
 // Role: drives one Snapshot from its first step to a file under its final name, or to a fault. A slice lasts about a
-// millisecond; under load the next one waits three times as long as the last one took, so that clients keep three
-// quarters of the time. While the disk is behind no slice runs.
+// millisecond. Under load the next one waits WAIT_RATIO times as long as the snapshot has taken since: the last slice, and
+// what commands had to write before their changes. So many writes at its start put slices off, and over the whole
+// making clients keep their share of the time. While the disk is behind no slice runs.
 // Invariants:
 //   - the final name holds a whole snapshot, synced, or what it held before.
 //   - one operation on the file is under way at a time.
@@ -15,6 +16,9 @@ import type { File, FileFault, Files } from "../env/files.ts";
 import type { Snapshot } from "../persistence/snapshot.ts";
 
 const SLICE_US = 1000;
+const WAIT_RATIO = 5;
+/** How long it waits at most before it looks again whether there is still load. */
+const LOOK_US = 5000;
 /** Looking at the clock costs as much as a step of few small entries. */
 const STEPS_PER_LOOK = 2;
 const CHUNK_BYTES = 128 * 1024;
@@ -54,6 +58,12 @@ export class BackgroundSave {
   private waitingBytes = 0;
   private unsyncedBytes = 0;
   private commandsSeen = 0;
+  // What the last slices took and how many keys they wrote, each counting half of the one after it: keys that commands
+  // have written since are taken to cost as much.
+  private slicedUs = 0;
+  private slicedKeys = 0;
+  private keysSeen = 0;
+  private nextSliceUs = 0;
   private isComplete = false;
   private isAppending = false;
   private isSliceDue = false;
@@ -103,8 +113,39 @@ export class BackgroundSave {
   private slice(): void {
     this.isSliceDue = false;
     if (this.isOver || this.isComplete) return;
-    const { clock, snapshot, commandCount, sliced } = this.parts;
-    const startUs = clock.monotonicUs();
+    const startUs = this.parts.clock.monotonicUs();
+    if (this.mayGoOn(startUs)) this.runSlice(startUs);
+    else if (this.parts.snapshot.readyBytes >= CHUNK_BYTES) this.takeChunk();
+    this.heldBytesMax = Math.max(this.heldBytesMax, this.parts.snapshot.heldBytes + this.waitingBytes);
+    this.maybeAppend();
+    // With the disk behind, the end of the next append asks for the next slice.
+    if (this.isComplete || this.waitingBytes >= WAITING_BYTES_MAX) return;
+    const waitUs = this.nextSliceUs - this.parts.clock.monotonicUs();
+    this.dueSlice(Math.max(0, Math.min(waitUs, LOOK_US)));
+  }
+
+  // Without load since the last look there is nobody to wait for.
+  private mayGoOn(nowUs: number): boolean {
+    const { snapshot, commandCount } = this.parts;
+    const commands = commandCount();
+    const isLoaded = commands !== this.commandsSeen;
+    this.commandsSeen = commands;
+    const keysByCommands = snapshot.keysWritten - this.keysSeen;
+    this.keysSeen = snapshot.keysWritten;
+    if (!isLoaded) {
+      this.nextSliceUs = nowUs;
+      return true;
+    }
+    if (this.slicedKeys > 0) this.owe((keysByCommands * this.slicedUs) / this.slicedKeys);
+    return nowUs >= this.nextSliceUs;
+  }
+
+  private owe(tookUs: number): void {
+    this.nextSliceUs += WAIT_RATIO * tookUs;
+  }
+
+  private runSlice(startUs: number): void {
+    const { clock, snapshot, sliced } = this.parts;
     let endUs = startUs;
     while (!this.isComplete && this.waitingBytes < WAITING_BYTES_MAX && endUs - startUs < SLICE_US) {
       for (let i = 0; i < STEPS_PER_LOOK && !this.isComplete; i++) this.isComplete = !snapshot.step();
@@ -112,15 +153,12 @@ export class BackgroundSave {
       endUs = clock.monotonicUs();
     }
     if (this.isComplete) snapshot.detach();
-    this.heldBytesMax = Math.max(this.heldBytesMax, snapshot.heldBytes + this.waitingBytes);
+    this.slicedUs = this.slicedUs / 2 + endUs - startUs;
+    this.slicedKeys = this.slicedKeys / 2 + snapshot.keysWritten - this.keysSeen;
+    this.keysSeen = snapshot.keysWritten;
+    this.nextSliceUs = endUs;
+    this.owe(endUs - startUs);
     sliced(startUs, endUs);
-    this.maybeAppend();
-    // With the disk behind, the end of the next append asks for the next slice.
-    if (this.isComplete || this.waitingBytes >= WAITING_BYTES_MAX) return;
-    const commands = commandCount();
-    const isLoaded = commands !== this.commandsSeen;
-    this.commandsSeen = commands;
-    this.dueSlice(isLoaded ? Math.max(SLICE_US, 3 * (endUs - startUs)) : 0);
   }
 
   private takeChunk(): void {

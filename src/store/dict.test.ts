@@ -240,6 +240,33 @@ test.each([1, 2, 10, 255, 1000, 1_000_000])("a scan by %i visits each key exactl
   pair.checkSeenOnce(seen);
 });
 
+test("the ranges of hashes, however they are cut, hold each entry once and with its own hash", () => {
+  fc.assert(
+    fc.property(
+      fc.boolean(),
+      fc.array(fc.oneof(clustered, spread), { maxLength: 600, size: "max" }),
+      fc.array(fc.nat({ max: 0xffffffff }), { maxLength: 40 }),
+      (chosenHash, names, cuts) => {
+        const pair = new Pair(chosenHash);
+        for (const name of names) pair.put(name);
+        const edges = [0, ...new Set(cuts.filter((cut) => cut > 0)), 2 ** 32].sort((a, b) => a - b);
+        const seen: string[] = [];
+        edges.forEach((from, i) => {
+          const to = edges[i + 1];
+          if (to === undefined) return;
+          pair.dict.scanRange(from, to, (ref, hash) => {
+            expect(hash).toBe(pair.dict.hashOfEntry(ref) >>> 0);
+            expect(hash >= from && hash < to).toBe(true);
+            seen.push(Buffer.from(keyOf(pair.arena, ref)).toString("latin1"));
+          });
+        });
+        pair.checkSeenOnce(seen);
+      },
+    ),
+    { interruptAfterTimeLimit: shrinkMsMax },
+  );
+});
+
 test("a scan returns every key that was there throughout, whatever else comes and goes", () => {
   fc.assert(
     fc.property(

@@ -217,6 +217,29 @@ export class Dict {
     return 0;
   }
 
+  /**
+   * Calls `visit` for each entry whose hash (as uint32) lies in [from, to), `to` at most 2^32, and gives it that hash.
+   * `visit` may not change the dict.
+   */
+  scanRange(from: number, to: number, visit: (ref: Ref, hash: number) => void): void {
+    let at = from;
+    while (this.size > 0 && at < to) {
+      const index = this.directoryIndex(at);
+      const table = this.directory[index] as number;
+      const depth = this.depthOf(table);
+      const span = 2 ** (32 - depth);
+      const end = Math.min(to, Math.floor(at / span) * span + span);
+      // Each will be hashed, and those of the range visited: the waits for their memory overlap (see `gather`).
+      const count = this.gatherHomes(table, homeOf(at, depth), homeOf(end - 1, depth));
+      for (let i = 0; i < count; i++) {
+        const ref = this.scratch[i] as number;
+        const hash = this.hashOfEntry(ref) >>> 0;
+        if (hash >= at && hash < end) visit(ref, hash);
+      }
+      at = end;
+    }
+  }
+
   /** An entry, each as likely as any other (nearly so in a very uneven dict); 0 when the dict is empty. */
   random(randomU32: () => number): Ref {
     if (this.size === 0) return 0;
@@ -486,6 +509,32 @@ export class Dict {
     let touched = 0;
     for (let slot = 0; slot < SLOTS; slot++) {
       if ((u8[tags + slot] as number) <= GRAVE) continue;
+      const ref = refs[refsAt + slot] as number;
+      scratch[count++] = ref;
+      touched += (segments[segmentOf(ref)] as Uint8Array)[byteOffset(ref)] as number;
+    }
+    this.touched = touched;
+    return count;
+  }
+
+  // As `gather`, for the entries that may have a home from `first` to `last`.
+  private gatherHomes(table: Ref, first: number, last: number): number {
+    const u8 = this.arena.u8[segmentOf(table)] as Uint8Array;
+    const refs = this.arena.i32[segmentOf(table)] as Int32Array;
+    const tags = byteOffset(table) + TAGS_AT;
+    const refsAt = (byteOffset(table) + REFS_AT) >>> 2;
+    const { scratch } = this;
+    const segments = this.arena.u8;
+    let count = 0;
+    let touched = 0;
+    for (let step = 0; step < SLOTS; step++) {
+      const slot = (first + step) & SLOT_MASK;
+      const tag = u8[tags + slot] as number;
+      if (tag === 0) {
+        if (first + step >= last) break;
+        continue;
+      }
+      if (tag === GRAVE) continue;
       const ref = refs[refsAt + slot] as number;
       scratch[count++] = ref;
       touched += (segments[segmentOf(ref)] as Uint8Array)[byteOffset(ref)] as number;
