@@ -11,7 +11,7 @@ import { measureRow, missingCommands } from "./measure.ts";
 import { parts, runProgram, wholeNumber } from "./options.ts";
 import { outputFile, writeReport } from "./report.ts";
 import { chooseRows, isWanted, type Row, requestCount } from "./rows.ts";
-import type { Report, Sample, Series, Side } from "./samples.ts";
+import type { Measuring, Report, Series, Side } from "./samples.ts";
 import { isOnPath, pinThisProcess, plans, type RunningServer, startServer, stopServer } from "./servers.ts";
 
 // About two seconds for each run: in less, V8 has not compiled a row's commands yet, and a short run's ratio is that of
@@ -46,10 +46,11 @@ const load = {
   keyCount: wholeNumber("keys", options.keys, 1),
 };
 
-type Cell = { -readonly [Name in keyof Series]: Series[Name] } & {
+type Cell = Measuring & {
+  readonly name: string;
+  readonly group: string;
   readonly row: Row;
   readonly pipeline: number;
-  readonly samples: Sample[];
 };
 
 await runProgram("bench", main);

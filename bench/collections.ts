@@ -21,7 +21,7 @@ import { parts, runProgram, wholeNumber } from "./options.ts";
 import { readOwnFigures } from "./pauses.ts";
 import { collect, offered, type Reading, readAll } from "./readings.ts";
 import { outputFile, writeReport } from "./report.ts";
-import type { Sample, Series, ServerFacts, Side } from "./samples.ts";
+import type { Measuring, ServerFacts, Side } from "./samples.ts";
 import {
   isOnPath,
   pinThisProcess,
@@ -33,10 +33,7 @@ import {
   stopServer,
 } from "./servers.ts";
 
-type Cell = { -readonly [Name in "state" | "reason"]: Series[Name] } & {
-  readonly dataset: CollectionDataset;
-  readonly samples: Sample[];
-};
+type Cell = Measuring & { readonly dataset: CollectionDataset };
 type Filled = {
   readonly server: RunningServer;
   readonly cold: Reading;

@@ -19,7 +19,7 @@ import { parts, runProgram, wholeNumber } from "./options.ts";
 import { watchPauses } from "./pauses.ts";
 import { collect, offered, readAll } from "./readings.ts";
 import { outputFile, writeReport } from "./report.ts";
-import type { Report, Sample, Series, ServerFacts, Side } from "./samples.ts";
+import type { Measuring, Report, ServerFacts, Side } from "./samples.ts";
 import {
   isOnPath,
   pinThisProcess,
@@ -37,7 +37,7 @@ type Part = {
   readonly group: string;
   readonly measure: (server: RunningServer) => Promise<Record<string, number>>;
 };
-type Cell = Part & { -readonly [Name in "state" | "reason"]: Series[Name] } & { readonly samples: Sample[] };
+type Cell = Measuring & Part;
 
 const connectionCountWanted = 5_000;
 // Below the backlog of 511 that both servers listen with.

@@ -23,7 +23,7 @@ import { type PauseWatch, watchPauses } from "./pauses.ts";
 import { offered } from "./readings.ts";
 import { type Removal, removals } from "./removals.ts";
 import { outputFile, writeReport } from "./report.ts";
-import type { Sample, Series, ServerFacts, Side } from "./samples.ts";
+import type { Measuring, ServerFacts, Side } from "./samples.ts";
 import {
   isOnPath,
   pinThisProcess,
@@ -36,11 +36,7 @@ import {
   stopServer,
 } from "./servers.ts";
 
-type Cell = { -readonly [Name in "state" | "reason"]: Series[Name] } & {
-  readonly type: CollectionType;
-  readonly removal: Removal;
-  readonly samples: Sample[];
-};
+type Cell = Measuring & { readonly type: CollectionType; readonly removal: Removal };
 
 const quickShare = 0.05;
 // The PINGs alone take a few percent of the core; a server that frees in slices takes half of it or more.

@@ -21,6 +21,11 @@ export type Series = {
   readonly samples: readonly Sample[];
 };
 
+/** How far the measuring of a series has come: samples are added, and its state and reason may change. */
+export type Measuring = { -readonly [Name in "state" | "reason"]: Series[Name] } & {
+  readonly samples: Sample[];
+};
+
 export type Machine = {
   readonly cpu: string;
   readonly cores: number;

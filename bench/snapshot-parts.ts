@@ -8,6 +8,8 @@ export const snapshotGroups = {
 
 export const everysecPart = "SET P=16, everysec";
 export const alwaysPart = "SET, 50 clients, always";
+/** The same where each sync takes longer (slow-sync.mjs): what a server makes of a disk that is slower than itself. */
+export const slowAlwaysPart = "SET, 50 clients, always, syncs of 4 ms";
 
 /** `option` is what the command line calls a part. */
 export const snapshotParts = [
@@ -17,4 +19,5 @@ export const snapshotParts = [
   { option: "load-log", name: "append-only file", group: snapshotGroups.loading },
   { option: "everysec", name: everysecPart, group: snapshotGroups.logging },
   { option: "always", name: alwaysPart, group: snapshotGroups.logging },
+  { option: "always-slow", name: slowAlwaysPart, group: snapshotGroups.logging },
 ] as const;

@@ -28,7 +28,7 @@ import { readMemory } from "./proc.ts";
 import { collect, offered } from "./readings.ts";
 import { outputFile, writeReport } from "./report.ts";
 import { chooseRows, requestCount } from "./rows.ts";
-import type { Sample, Series, ServerFacts, Side } from "./samples.ts";
+import type { Measuring, ServerFacts, Side } from "./samples.ts";
 import {
   isOnPath,
   pinThisProcess,
@@ -41,14 +41,10 @@ import {
   stopServer,
 } from "./servers.ts";
 import { type SetLoad, startSets } from "./set-load.ts";
-import { everysecPart, snapshotParts } from "./snapshot-parts.ts";
+import { everysecPart, slowAlwaysPart, snapshotParts } from "./snapshot-parts.ts";
 import { request } from "./wire.ts";
 
-type Cell = { -readonly [Name in "state" | "reason"]: Series[Name] } & {
-  readonly name: string;
-  readonly group: string;
-  readonly samples: Sample[];
-};
+type Cell = Measuring & { readonly name: string; readonly group: string };
 
 const quickShare = 0.05;
 const valueBytes = 64;
@@ -59,6 +55,10 @@ const pingIntervalMs = 1;
 const warmMs = 3000;
 const clientCount = 50;
 const syncMs = 1500;
+const slowSync = path.join(import.meta.dirname, "slow-sync.mjs");
+const slowSyncMs = 4;
+/** So that a part's log is what its clients wrote: rewriting has a part of its own. */
+const unrewritten = "--appendonly yes --auto-aof-rewrite-percentage 0";
 
 const { values: options } = parseArgs({
   options: {
@@ -131,6 +131,8 @@ async function measureCell(
   { round, roundCount }: { round: number; roundCount: number },
 ): Promise<void> {
   if (cell.state !== "measured") return;
+  // The delay is Node's.
+  if (cell.name === slowAlwaysPart && run.plan.side === "stock") return;
   const title = `round ${round + 1}/${roundCount}  ${cell.name.padEnd(18)} ${run.plan.label.padEnd(9)}`;
   try {
     const metrics = offered(await run.measure(cell.name));
@@ -180,6 +182,8 @@ class Run {
         return this.measureLoading(name);
       case everysecPart:
         return this.measureEverysec();
+      case slowAlwaysPart:
+        return this.measureAlways(slowSyncMs);
       default:
         return this.measureAlways();
     }
@@ -187,8 +191,7 @@ class Run {
 
   private async measureMaking(command: "BGSAVE" | "BGREWRITEAOF"): Promise<Record<string, number>> {
     const isLog = command === "BGREWRITEAOF";
-    const rewriting = "--appendonly yes --appendfsync everysec --auto-aof-rewrite-percentage 0";
-    return this.withServer(isLog ? rewriting : "", async (server) => {
+    return this.withServer(isLog ? unrewritten : "", async (server) => {
       const { control } = server;
       const emptyBytes = await usedBytes(server);
       await control.flood(strings(this.keys, valueBytes));
@@ -219,17 +222,14 @@ class Run {
       } finally {
         load.stop();
         watch.stop();
-        if (isLog)
-          cpSync(path.join(server.folder, "appendonlydir"), path.join(this.kept, "appendonlydir"), {
-            recursive: true,
-          });
-        else copyFileSync(path.join(server.folder, "dump.rdb"), path.join(this.kept, "dump.rdb"));
+        if (!isLog) copyFileSync(path.join(server.folder, "dump.rdb"), path.join(this.kept, "dump.rdb"));
       }
     });
   }
 
   private async measureLoading(name: "dump.rdb" | "append-only file"): Promise<Record<string, number>> {
     const isLog = name === "append-only file";
+    if (isLog) await this.makeLog();
     const flags = `--dir ${this.kept}${isLog ? " --appendonly yes" : ""}`;
     return this.withServer(flags, async (server) => {
       const held = Number(await server.control.must("DBSIZE"));
@@ -244,9 +244,19 @@ class Run {
     });
   }
 
+  // A log of one SET for each key, without a base.
+  private makeLog(): Promise<void> {
+    return this.withServer(`${unrewritten} --appendfsync no`, async (server) => {
+      await server.control.flood(strings(this.keys, valueBytes));
+      cpSync(path.join(server.folder, "appendonlydir"), path.join(this.kept, "appendonlydir"), {
+        recursive: true,
+      });
+    });
+  }
+
   private async measureEverysec(): Promise<Record<string, number>> {
     const off = await this.cpuOfSets("");
-    const on = await this.cpuOfSets("--appendonly yes --appendfsync everysec");
+    const on = await this.cpuOfSets(`${unrewritten} --appendfsync everysec`);
     return {
       cpuUsPerOpWithout: off.cpuUsPerOp,
       cpuUsPerOpWith: on.cpuUsPerOp,
@@ -274,15 +284,16 @@ class Run {
   }
 
   // What the disk allows is measured just before and just after: a disk shared with others changes by the minute.
-  private measureAlways(): Promise<Record<string, number>> {
-    return this.withServer("--appendonly yes --appendfsync always", async (server) => {
+  private measureAlways(delayMs = 0): Promise<Record<string, number>> {
+    const environment = delayMs > 0 ? `export NODE_OPTIONS=--import=${slowSync};` : "";
+    const work = async (server: RunningServer): Promise<Record<string, number>> => {
       const plan = { keyCount: 100_000, valueBytes, clientCount, pipeline: 1 };
       const load = startSets(server, plan);
       try {
         await load.untilRunning();
         await sleep(warmMs / 3);
         load.stop();
-        const first = commitsPerSecond(server.folder);
+        const first = await commitsPerSecond(server.folder, delayMs);
         const counted = startSets(server, plan);
         await counted.untilRunning();
         const from = await commands(server);
@@ -290,7 +301,7 @@ class Run {
         await sleep(this.runMs);
         const rps = ((await commands(server)) - from) / ((performance.now() - fromMs) / 1000);
         counted.stop();
-        const groupsPerSecond = (first + commitsPerSecond(server.folder)) / 2;
+        const groupsPerSecond = (first + (await commitsPerSecond(server.folder, delayMs))) / 2;
         const limitRps = groupsPerSecond * clientCount;
         return {
           rpsAlways: rps,
@@ -301,11 +312,17 @@ class Run {
       } finally {
         load.stop();
       }
-    });
+    };
+    return this.withServer(`${unrewritten} --appendfsync always`, work, environment);
   }
 
-  private async withServer<T>(flags: string, work: (server: RunningServer) => Promise<T>): Promise<T> {
-    const server = await startServer({ ...this.plan, command: `${this.plan.command} ${flags}` });
+  private async withServer<T>(
+    flags: string,
+    work: (server: RunningServer) => Promise<T>,
+    environment = "",
+  ): Promise<T> {
+    const command = `${environment} ${this.plan.command} ${flags}`.trim();
+    const server = await startServer({ ...this.plan, command });
     this.facts.set(this.plan.side, { ...server.facts, command: this.plan.command });
     try {
       return await work(server);
@@ -389,7 +406,7 @@ async function commands(server: RunningServer): Promise<number> {
 }
 
 /** How often a second as many SETs as there are clients can be appended to a file and synced, with nothing else to do. */
-function commitsPerSecond(folder: string): number {
+async function commitsPerSecond(folder: string, delayMs: number): Promise<number> {
   const group = Buffer.concat(
     Array.from({ length: clientCount }, (_, i) =>
       request(["SET", `key:${String(i).padStart(12, "0")}`, "x".repeat(valueBytes)]),
@@ -402,6 +419,7 @@ function commitsPerSecond(folder: string): number {
   while (performance.now() - fromMs < syncMs) {
     writeSync(fd, group);
     fdatasyncSync(fd);
+    if (delayMs > 0) await sleep(delayMs);
     count++;
   }
   const rate = (count * 1000) / (performance.now() - fromMs);

@@ -44,6 +44,8 @@ import { ELEMENTS_PER_PIECE, type Pieces, type WriteOptions } from "./value-code
 const RANGES_PER_STEP = 8;
 /** Bytes summed at once, soon after they are written: a whole chunk would be a pause before that code is compiled. */
 const SUMMED_PER_STEP = 8 * 1024;
+/** Of so many ranges that commands have to write, one is timed; a power of two. */
+const TIMED_EVERY = 16;
 
 export type SnapshotOptions = {
   /** All databases of all shards. */
@@ -59,6 +61,8 @@ export type SnapshotOptions = {
   readonly use: "none" | "idle" | "frequency";
   /** Not an RDB file, but the requests that make the same data (request-form.ts). */
   readonly isRequests?: boolean;
+  /** To tell what commands have to write before their changes takes. */
+  readonly nowUs?: () => number;
   /** Of such a file: the second that is noted in front; 0: none is. */
   readonly stampS?: number;
 };
@@ -83,6 +87,9 @@ export class Snapshot implements BeforeChange {
   /** Keys there were at the start. */
   readonly keysTotal: number;
   keysWritten = 0;
+  /** About how long commands were kept by what they had to write, in microseconds. */
+  aheadUs = 0;
+  private aheadCount = 0;
   private readonly options: SnapshotOptions;
   private readonly writing: WriteOptions;
   private readonly walks: Walk[] = [];
@@ -194,7 +201,7 @@ export class Snapshot implements BeforeChange {
     const walk = this.current.get(owner)?.[db];
     if (walk === undefined) return;
     const range = walk.ranges.rangeOf(hash);
-    if (!walk.ranges.isDone(range)) this.writeRanges(walk, range, range + 1, hash >>> 0);
+    if (!walk.ranges.isDone(range)) this.writeAhead(walk, range, hash >>> 0);
     else if (this.active !== undefined || this.larges.length > 0) this.finishLarge(walk, hash >>> 0);
   }
 
@@ -263,6 +270,17 @@ export class Snapshot implements BeforeChange {
   }
 
   // --- writing ---
+
+  private writeAhead(walk: Walk, range: number, changing: number): void {
+    const { nowUs } = this.options;
+    if (nowUs === undefined || (this.aheadCount++ & (TIMED_EVERY - 1)) !== 0) {
+      this.writeRanges(walk, range, range + 1, changing);
+      return;
+    }
+    const startUs = nowUs();
+    this.writeRanges(walk, range, range + 1, changing);
+    this.aheadUs += (nowUs() - startUs) * TIMED_EVERY;
+  }
 
   // Writes the keys of ranges [from, to), but for large collections of other hashes than `changing`.
   private writeRanges(walk: Walk, from: number, to: number, changing: number): void {

@@ -58,11 +58,7 @@ export class BackgroundSave {
   private waitingBytes = 0;
   private unsyncedBytes = 0;
   private commandsSeen = 0;
-  // What the last slices took and how many keys they wrote, each counting half of the one after it: keys that commands
-  // have written since are taken to cost as much.
-  private slicedUs = 0;
-  private slicedKeys = 0;
-  private keysSeen = 0;
+  private aheadSeenUs = 0;
   private nextSliceUs = 0;
   private isComplete = false;
   private isAppending = false;
@@ -130,13 +126,13 @@ export class BackgroundSave {
     const commands = commandCount();
     const isLoaded = commands !== this.commandsSeen;
     this.commandsSeen = commands;
-    const keysByCommands = snapshot.keysWritten - this.keysSeen;
-    this.keysSeen = snapshot.keysWritten;
     if (!isLoaded) {
       this.nextSliceUs = nowUs;
+      this.aheadSeenUs = snapshot.aheadUs;
       return true;
     }
-    if (this.slicedKeys > 0) this.owe((keysByCommands * this.slicedUs) / this.slicedKeys);
+    this.owe(snapshot.aheadUs - this.aheadSeenUs);
+    this.aheadSeenUs = snapshot.aheadUs;
     return nowUs >= this.nextSliceUs;
   }
 
@@ -153,9 +149,6 @@ export class BackgroundSave {
       endUs = clock.monotonicUs();
     }
     if (this.isComplete) snapshot.detach();
-    this.slicedUs = this.slicedUs / 2 + endUs - startUs;
-    this.slicedKeys = this.slicedKeys / 2 + snapshot.keysWritten - this.keysSeen;
-    this.keysSeen = snapshot.keysWritten;
     this.nextSliceUs = endUs;
     this.owe(endUs - startUs);
     sliced(startUs, endUs);

@@ -1,7 +1,8 @@
 // Persistence: when a snapshot is written and loaded, and what is said about it.
 //
 // Role: the rules of SAVE, BGSAVE, the `save` directive, FLUSHALL, SHUTDOWN and DEBUG RELOAD. How a snapshot is written
-// while clients are served is background-save.ts's, and what stands in it is src/persistence's.
+// is save-now.ts's and, while clients are served, background-save.ts's; how it is read snapshot-loading.ts's; what stands
+// in it is src/persistence's.
 // Invariants:
 //   - at most one snapshot is written in the background.
 //   - `changes` counts from the start of the last snapshot that is on disk.
@@ -16,32 +17,21 @@ import type {
 } from "../commands/persistence/views.ts";
 import { compatibleRedisVersion } from "../commands/server/redis-version.ts";
 import type { Env } from "../env/env.ts";
-import { type BlockingFile, type FileFault, faultTexts } from "../env/files.ts";
-import { ByteSource } from "../persistence/byte-source.ts";
-import { Loader } from "../persistence/loader.ts";
+import { faultTexts } from "../env/files.ts";
 import { Snapshot } from "../persistence/snapshot.ts";
 import { errors } from "../resp/errors.ts";
 import { BackgroundSave, type SaveFault } from "./background-save.ts";
 import { LogKeeper } from "./log-keeper.ts";
 import { LogLoading } from "./log-loading.ts";
+import { replaceBySnapshot } from "./save-now.ts";
 import type { Server } from "./server.ts";
+import { type OpenedSnapshot, SnapshotLoading } from "./snapshot-loading.ts";
 
-const CHUNK_BYTES = 64 * 1024;
 /** After a failure, how long the `save` directive waits before it tries again. */
 const RETRY_SECONDS = 5;
 /** One slice of loading; in between, clients are told to wait. */
 const LOAD_SLICE_US = 10_000;
 const ITEMS_PER_LOOK = 256;
-
-type Loading = {
-  readonly loader: Loader;
-  readonly source: ByteSource;
-  readonly file: BlockingFile;
-  readonly path: string;
-  readonly startTime: number;
-  readonly startUs: number;
-  readonly eventMask: number;
-};
 
 export class Persistence implements PersistenceView {
   /** The append-only log. */
@@ -62,7 +52,7 @@ export class Persistence implements PersistenceView {
   private lastHeldBytes = 0;
   private keysLoaded = 0;
   private keysExpired = 0;
-  private loadingNow: Loading | undefined = undefined;
+  private loadingNow: SnapshotLoading | undefined = undefined;
   private backgroundNumber = 0;
   private loadingLog: LogLoading | undefined = undefined;
   private eventMaskBefore = 0;
@@ -102,7 +92,8 @@ export class Persistence implements PersistenceView {
   }
 
   get figures(): PersistenceFigures {
-    const { snapshot, background, loadingNow, loadingLog } = this;
+    const { snapshot, background, loadingNow } = this;
+    const loading = this.loadingLog ?? loadingNow;
     return {
       changes: this.changes,
       lastSave: this.lastSaveS,
@@ -114,15 +105,10 @@ export class Persistence implements PersistenceView {
       keysTotal: snapshot?.keysTotal ?? 0,
       heldBytes: snapshot?.heldBytes ?? 0,
       lastHeldBytes: this.lastHeldBytes,
-      keysLoaded: loadingNow?.loader.keysLoaded ?? this.keysLoaded,
-      keysExpired: loadingNow?.loader.keysExpired ?? this.keysExpired,
+      keysLoaded: loadingNow?.keysLoaded ?? this.keysLoaded,
+      keysExpired: loadingNow?.keysExpired ?? this.keysExpired,
       log: this.logFigures(),
-      loading:
-        loadingLog !== undefined
-          ? loadingFigures(loadingLog, loadingLog.elapsedUs)
-          : loadingNow === undefined
-            ? undefined
-            : this.loadingFigures(loadingNow),
+      loading: loading === undefined ? undefined : loadingFigures(loading),
     };
   }
 
@@ -261,7 +247,7 @@ export class Persistence implements PersistenceView {
     const startUs = env.clock.monotonicUs();
     const changes = this.totalChanges();
     const snapshot = this.newSnapshot();
-    const fault = this.writeNow(snapshot, temporary, path, directory);
+    const fault = replaceBySnapshot(env.blockingFiles, snapshot, { temporary, path, directory });
     if (fault !== undefined) {
       env.blockingFiles.unlink(temporary);
       server.log("warning", `Error ${fault.what} the snapshot ${path}: ${faultTexts[fault.fault]}`);
@@ -272,33 +258,6 @@ export class Persistence implements PersistenceView {
     server.log("notice", `DB saved on disk: ${snapshot.keysTotal} keys`);
     server.latency.maybeAdd("save", (env.clock.monotonicUs() - startUs) / 1000, server.access.seconds);
     return true;
-  }
-
-  private writeNow(
-    snapshot: Snapshot,
-    temporary: string,
-    path: string,
-    directory: string,
-  ): SaveFault | undefined {
-    const files = this.env.blockingFiles;
-    const opened = files.open(temporary, "create");
-    if (!opened.ok) return { what: "opening", fault: opened.fault };
-    const file = opened.value;
-    let fault: FileFault | undefined;
-    for (let isMore = true; isMore && fault === undefined; ) {
-      isMore = snapshot.step();
-      if (isMore && snapshot.readyBytes < CHUNK_BYTES) continue;
-      const { bytes, sizeBytes } = snapshot.take(new Uint8Array(CHUNK_BYTES * 2));
-      fault = file.append(bytes, 0, sizeBytes);
-    }
-    const syncFault = fault === undefined ? file.sync() : undefined;
-    file.close();
-    if (fault !== undefined) return { what: "writing to", fault };
-    if (syncFault !== undefined) return { what: "syncing", fault: syncFault };
-    const renameFault = files.rename(temporary, path);
-    if (renameFault !== undefined) return { what: "renaming", fault: renameFault };
-    const folderFault = files.syncDirectory(directory);
-    return folderFault === undefined ? undefined : { what: "syncing", fault: folderFault };
   }
 
   private newSnapshot(isBase = false): Snapshot {
@@ -317,6 +276,7 @@ export class Persistence implements PersistenceView {
       ],
       isCompressed: config.rdbcompression,
       hasChecksum: config.rdbchecksum,
+      nowUs: () => this.env.clock.monotonicUs(),
       use: policy.endsWith("lru") ? "idle" : policy.endsWith("lfu") ? "frequency" : "none",
       isRequests: isBase && !config.aofUseRdbPreamble,
       stampS: config.aofTimestampEnabled ? this.nowS() : 0,
@@ -329,21 +289,22 @@ export class Persistence implements PersistenceView {
   loadAtStart(done: (failure: string | undefined) => void): void {
     if (this.server.config.appendonly) return this.loadLogAtStart(done);
     const opened = this.open(false);
-    if (opened === undefined) return done(undefined);
-    if (typeof opened === "string") return done(opened);
+    if (opened.kind === "none") return done(undefined);
+    if (opened.kind === "failed") return done(opened.reason);
     const { env, server } = this;
-    this.beginLoading(opened);
+    const { loading } = opened;
+    this.beginLoading(loading);
     server.log("notice", "Loading DB in memory...");
     const slice = (): void => {
       if (server.isStopping) return;
       const startUs = env.clock.monotonicUs();
       server.setTime();
-      let step = opened.loader.loadSome(ITEMS_PER_LOOK);
+      let step = loading.step(ITEMS_PER_LOOK);
       while (step === "more" && env.clock.monotonicUs() - startUs < LOAD_SLICE_US) {
-        step = opened.loader.loadSome(ITEMS_PER_LOOK);
+        step = loading.step(ITEMS_PER_LOOK);
       }
       if (step === "more") env.clock.after(0, slice);
-      else done(this.endLoading(opened));
+      else done(this.endLoading(loading));
     };
     slice();
   }
@@ -408,6 +369,10 @@ export class Persistence implements PersistenceView {
     return errors.logLoadFailed;
   }
 
+  isSynced(position: number): boolean {
+    return this.log.isSynced(position);
+  }
+
   rewriteLog(isInExec: boolean): RewriteStart {
     return this.log.rewrite(isInExec);
   }
@@ -450,12 +415,9 @@ export class Persistence implements PersistenceView {
       server.scripting.flushLibraries();
     }
     const opened = this.open(options.isMerging);
-    const failure =
-      opened === undefined
-        ? "there is no such file"
-        : typeof opened === "string"
-          ? opened
-          : this.loadWhole(opened);
+    let failure: string | undefined = "there is no such file";
+    if (opened.kind === "failed") failure = opened.reason;
+    else if (opened.kind === "opened") failure = this.loadWhole(opened.loading);
     if (failure !== undefined) {
       server.log("warning", failure);
       return errors.reloadFailed;
@@ -464,92 +426,37 @@ export class Persistence implements PersistenceView {
     return undefined;
   }
 
-  private loadWhole(opened: Loading): string | undefined {
-    this.beginLoading(opened);
-    while (opened.loader.loadSome(ITEMS_PER_LOOK) === "more");
-    return this.endLoading(opened);
+  private loadWhole(loading: SnapshotLoading): string | undefined {
+    this.beginLoading(loading);
+    while (loading.step(ITEMS_PER_LOOK) === "more");
+    return this.endLoading(loading);
   }
 
-  // The file to load, or why there is none to be had; undefined when there is none.
-  private open(isMerging: boolean): Loading | string | undefined {
-    const { env, server } = this;
+  private open(isMerging: boolean): OpenedSnapshot {
     const { path } = this.paths();
-    if (path === "") return undefined;
-    const opened = env.blockingFiles.open(path, "read");
-    if (!opened.ok) {
-      return opened.fault === "ENOENT"
-        ? undefined
-        : `Fatal error loading the DB: ${path}: ${faultTexts[opened.fault]}.`;
-    }
-    const file = opened.value;
-    const source = new ByteSource(file.sizeBytes, (offset, target, start, end) => {
-      const read = file.readAt(offset, target, start, end);
-      return read.ok ? read.value : undefined;
-    });
-    const { scripting, everything, config } = server;
-    const loader = new Loader({
-      source,
-      keyspace: everything,
-      databases: config.databases,
-      nowMs: everything.nowMs,
-      isMerging,
-      isChecked: config.rdbchecksum,
-      loadLibrary: (code) => scripting.loadCode(code, isMerging),
-    });
-    const { events } = server.coordinator;
-    const startTime = this.nowS();
-    return {
-      loader,
-      source,
-      file,
-      path,
-      startTime,
-      startUs: env.clock.monotonicUs(),
-      eventMask: events.mask,
-    };
+    return SnapshotLoading.open(this.env, this.server, { path, isMerging, startTime: this.nowS() });
   }
 
   // Nobody is told of keys that come from a file.
-  private beginLoading(loading: Loading): void {
+  private beginLoading(loading: SnapshotLoading): void {
     this.loadingNow = loading;
+    this.eventMaskBefore = this.server.coordinator.events.mask;
     this.server.coordinator.events.mask = 0;
     this.server.updateRefusals();
   }
 
-  private endLoading({ loader, file, path, startUs, eventMask }: Loading): string | undefined {
+  private endLoading(loading: SnapshotLoading): string | undefined {
     const { env, server } = this;
-    file.close();
-    server.coordinator.events.mask = eventMask;
+    loading.close();
+    server.coordinator.events.mask = this.eventMaskBefore;
     server.everything.db = 0;
     this.loadingNow = undefined;
-    this.keysLoaded = loader.keysLoaded;
-    this.keysExpired = loader.keysExpired;
+    this.keysLoaded = loading.keysLoaded;
+    this.keysExpired = loading.keysExpired;
     this.changesSaved = this.totalChanges();
-    if (loader.keysLoaded > 0) env.observer?.loaded?.();
+    if (loading.keysLoaded > 0) env.observer?.loaded?.();
     server.updateRefusals();
-    const { failure } = loader;
-    if (failure !== undefined) {
-      return `Fatal error loading the DB: ${path}: ${failure.reason} (at byte ${failure.offset}).`;
-    }
-    const seconds = (env.clock.monotonicUs() - startUs) / 1e6;
-    const version = loader.aux.get("redis-ver");
-    if (version !== undefined) server.log("notice", `Loading RDB produced by version ${version}`);
-    server.log(
-      "notice",
-      `Done loading RDB, keys loaded: ${loader.keysLoaded}, keys expired: ${loader.keysExpired}.` +
-        (loader.keysEmpty > 0 ? ` Empty keys skipped: ${loader.keysEmpty}.` : ""),
-    );
-    server.log("notice", `DB loaded from disk: ${seconds.toFixed(3)} seconds`);
-    return undefined;
-  }
-
-  private loadingFigures({ loader, source, startTime, startUs }: Loading): PersistenceFigures["loading"] {
-    const { offset: loadedBytes, sizeBytes: totalBytes } = source;
-    const usedBytes = Number(loader.aux.get("used-mem") ?? 0);
-    return loadingFigures(
-      { startTime, loadedBytes, totalBytes, usedBytes },
-      this.env.clock.monotonicUs() - startUs,
-    );
+    return loading.conclude();
   }
 
   private logFigures(): LogFigures {
@@ -598,16 +505,8 @@ export class Persistence implements PersistenceView {
   }
 }
 
-function loadingFigures(
-  of: {
-    readonly startTime: number;
-    readonly loadedBytes: number;
-    readonly totalBytes: number;
-    readonly usedBytes: number;
-  },
-  elapsedUs: number,
-): PersistenceFigures["loading"] {
-  const { startTime, loadedBytes, totalBytes, usedBytes } = of;
+function loadingFigures(of: SnapshotLoading | LogLoading): PersistenceFigures["loading"] {
+  const { startTime, loadedBytes, totalBytes, usedBytes, elapsedUs } = of;
   const leftS = loadedBytes === 0 ? 1 : ((elapsedUs / 1e6) * (totalBytes - loadedBytes)) / loadedBytes;
   return { startTime, totalBytes, loadedBytes, usedBytes, eta: Math.floor(leftS) };
 }
