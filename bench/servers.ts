@@ -1,6 +1,6 @@
 // Servers: start the stock Redis and the candidate, each pinned to the server core, and stop them again.
 //
-// Role: owns the child processes. Both servers get the same redis.conf flags and the same core; the client
+// Role: owns the child processes. Both servers get the same redis.conf flags, and their main threads the same core; the client
 // side runs on another core (see `pinThisProcess`).
 // Invariants:
 //   - Only processes started here are ever signalled, by pid. A port that is already taken is refused, and the
@@ -8,7 +8,7 @@
 //   - However this program ends, short of being killed outright, no server and no folder of one outlives it.
 
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -72,6 +72,19 @@ export function pinThisProcess(): void {
     execFileSync("taskset", ["-a", "-cp", String(clientCore), String(process.pid)], { stdio: "ignore" });
 }
 
+// Only the thread that serves keeps its core to itself: what compiles, collects or frees beside it shares the other one with
+// the client side, as on a machine with cores to spare. Threads that begin later stay with the one that began them.
+function moveOtherThreads(pid: number): void {
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    if (thread === String(pid)) continue;
+    try {
+      execFileSync("taskset", ["-cp", String(clientCore), thread], { stdio: "ignore" });
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+}
+
 /** What each plan is, from the command line: the stock server, if wanted, and the candidate. */
 export function plans(options: {
   candidate: string | undefined;
@@ -131,6 +144,7 @@ export async function startServer(plan: ServerPlan): Promise<RunningServer> {
     if (!descendsFrom(pid, child.pid ?? -1))
       throw new Error(`port ${plan.port} is answered by a foreign process`);
     const version = info.get("shadis_version") ?? info.get("redis_version") ?? "unknown";
+    if (canPin) moveOtherThreads(pid);
     const command = plan.command.replaceAll("{flags}", '--port PORT --save "" --appendonly no ...');
     return { plan, child, pid, control, folder, facts: { label: plan.label, command, version } };
   } catch (error) {

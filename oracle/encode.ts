@@ -5,6 +5,11 @@
 
 import type { Reply } from "./reply.ts";
 
+const PLUS = 43;
+const MINUS = 45;
+const CR = 13;
+const LF = 10;
+
 /** RESP bytes as Latin-1 text; undefined when more than one answer is right. */
 export function encode(reply: Reply, protocol: 2 | 3): string | undefined {
   switch (reply.kind) {
@@ -50,6 +55,32 @@ export function encode(reply: Reply, protocol: 2 | 3): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** Where `reply` ends in `text` if it stands there from `at` on, byte for byte; -1 when it does not, or needs a closer look. */
+export function endOf(reply: Reply, text: string, at: number, protocol: 2 | 3): number {
+  // The commonest kinds without a text of their own: it would be joined and made flat for one comparison.
+  switch (reply.kind) {
+    case "bulk": {
+      const head = `$${reply.bytes.length}\r\n`;
+      if (!text.startsWith(head, at)) return -1;
+      return endOfLine(reply.bytes, text, at + head.length);
+    }
+    case "simple":
+      return text.charCodeAt(at) === PLUS ? endOfLine(reply.text, text, at + 1) : -1;
+    case "error":
+      return text.charCodeAt(at) === MINUS ? endOfLine(reply.text, text, at + 1) : -1;
+    default: {
+      const expected = encode(reply, protocol);
+      return expected !== undefined && text.startsWith(expected, at) ? at + expected.length : -1;
+    }
+  }
+}
+
+function endOfLine(line: string, text: string, at: number): number {
+  const end = at + line.length;
+  const isHere = text.startsWith(line, at) && text.charCodeAt(end) === CR && text.charCodeAt(end + 1) === LF;
+  return isHere ? end + 2 : -1;
 }
 
 function encodeAll(head: string, items: readonly Reply[], protocol: 2 | 3): string | undefined {

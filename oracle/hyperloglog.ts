@@ -82,7 +82,7 @@ export function registersOf(bytes: readonly number[]): number[] | undefined {
 }
 
 /** Raises each of `registers` to what these bytes hold, where that is more; false when the runs are corrupt. */
-export function mergeInto(registers: number[], bytes: readonly number[]): boolean {
+export function mergeInto(registers: Uint8Array, bytes: readonly number[]): boolean {
   if (!isSparse(bytes)) {
     for (let index = 0; index < registerCount; index++) {
       const value = denseRegister(bytes, index);
@@ -143,7 +143,7 @@ export function added(
 }
 
 /** Raises the registers of a dense one, which is the caller's own. */
-export function raiseDense(bytes: number[], registers: readonly number[]): void {
+export function raiseDense(bytes: number[], registers: Uint8Array): void {
   for (let index = 0; index < registerCount; index++) {
     const value = registers[index] as number;
     if (value > denseRegister(bytes, index)) setDense(bytes, index, value);
@@ -243,7 +243,7 @@ function setDense(bytes: number[], index: number, value: number): void {
 const alpha = 0.7213475204444817;
 
 /** The estimate, by Ertl's improved way of reading the registers. */
-export function estimate(registers: readonly number[]): number {
+export function estimate(registers: Iterable<number>): number {
   const counts = new Array<number>(64).fill(0);
   for (const value of registers) counts[value] = (counts[value] as number) + 1;
   const m = registerCount;

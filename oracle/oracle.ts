@@ -29,6 +29,8 @@ export type Removal = "expired" | "evicted";
 type Found = {
   readonly command: OracleCommand;
   readonly subcommands: Map<string, OracleCommand> | undefined;
+  /** It runs other commands. */
+  readonly isCaller: boolean;
 };
 
 // Commands that a client without a password may run.
@@ -127,11 +129,12 @@ export class Oracle {
   }
 
   private executeRequest(client: number, words: readonly string[], nowMs: number): Reply {
-    const session = this.begin(client, nowMs, callers.has(words[0]?.toLowerCase() ?? ""));
+    const found = foundBy(words);
+    const session = this.begin(client, nowMs, found?.isCaller === true);
     const isMuted = session.replyMode !== "on";
-    if (words.length === 1 && words[0]?.toLowerCase() === "exec" && this.mayRunTransaction(session))
+    if (found?.command === exec && words.length === 1 && this.mayRunTransaction(session))
       return runTransaction(this.model, session, (kept) => this.runKept(session, kept));
-    const reply = this.answer(session, words);
+    const reply = this.answer(session, words, found);
     if (!isMuted && session.replyMode === "on") return reply;
     // What the server chose, and so what it has changed (SPOP), nobody is told.
     if (reply.kind === "chosen" && words[1] !== undefined) {
@@ -217,8 +220,8 @@ export class Oracle {
     return replyMode === "off" || replyMode === "skip" ? nothing : reply;
   }
 
-  private answer(session: Session, words: readonly string[]): Reply {
-    const command = this.commandOf(words);
+  private answer(session: Session, words: readonly string[], found: Found | undefined): Reply {
+    const command = this.commandOf(words, found);
     const refusal = typeof command === "string" ? command : this.refusalOf(session, words, command);
     const { transaction } = session;
     if (refusal !== undefined || typeof command === "string") {
@@ -243,9 +246,7 @@ export class Oracle {
   }
 
   // The command or subcommand that is called, or why there is none.
-  private commandOf(words: readonly string[]): OracleCommand | string {
-    const name = words[0] as string;
-    const found = byName.get(name) ?? byName.get(name.toLowerCase());
+  private commandOf(words: readonly string[], found = foundBy(words)): OracleCommand | string {
     if (found === undefined) return unknownCommand(words);
     const { command } = found;
     if (found.subcommands !== undefined && words.length > 1) {
@@ -299,6 +300,11 @@ export class Oracle {
   }
 }
 
+function foundBy(words: readonly string[]): Found | undefined {
+  const name = words[0] ?? "";
+  return byName.get(name) ?? byName.get(name.toLowerCase());
+}
+
 function foundByName(): Map<string, Found> {
   const found = new Map<string, Found>();
   for (const command of oracleCommands.values()) {
@@ -308,7 +314,7 @@ function foundByName(): Map<string, Found> {
       continue;
     }
     const subcommands = command.isContainer === true ? new Map<string, OracleCommand>() : undefined;
-    const each: Found = { command, subcommands };
+    const each: Found = { command, subcommands, isCaller: callers.has(name) };
     found.set(name, each);
     found.set(name.toUpperCase(), each);
   }

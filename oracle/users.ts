@@ -217,7 +217,8 @@ function withCommand(selector: Selector, rule: string): Selector {
 export function allowsCommand(rules: readonly string[], name: string, first: string | undefined): boolean {
   let isAllowed = false;
   let isAllowedWithFirst = false;
-  const outer = name.split("|")[0] as string;
+  const bar = name.indexOf("|");
+  const outer = bar < 0 ? name : name.slice(0, bar);
   for (const rule of rules) {
     const isGiven = rule.startsWith("+");
     const what = rule.slice(1);

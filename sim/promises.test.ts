@@ -33,9 +33,9 @@ test.each(promises)("$id names exactly the checks that say that they hold it", (
   expect(named("Checks")).toEqual(holding.map(({ check }) => check.name));
 });
 
-test.each(promises)("$id names exactly the canaries that break it", ({ id, named }) => {
+test.each(promises)("$id names exactly the canaries that break it, in order", ({ id, named }) => {
   const breaking = canaries.filter(({ breaks }) => breaks === id);
-  expect(named("Canaries")).toEqual(breaking.map((canary) => canary.id));
+  expect(named("Canaries")).toEqual(breaking.map((canary) => canary.id).sort());
 });
 
 test("a promise has a check and a canary, or says what it lacks and why", () => {

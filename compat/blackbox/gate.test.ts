@@ -12,6 +12,7 @@ const open = ["auth", "hello", "quit", "reset"];
 const onlyHere = [
   "client|setinfo",
   "client|no-touch",
+  "waitaof",
   "hexpire",
   "hexpireat",
   "hexpiretime",

@@ -1,8 +1,9 @@
-// Damaged: snapshots, append-only logs and serialized values, changed at random with their checksums put right, given to a live server.
+// Damaged: snapshots, append-only logs and serialized values, changed at random with their checksums put right, given
+// to a live server.
 //
 // Role: each must be refused with a reason, or loaded to something that can be read in full, saved, and loaded again
-// the same. The process must stay, answer in time, and not grow beyond a bound. What a file does depends on the seed and
-// its number alone.
+// the same. The process must stay, answer in time, and not grow beyond a bound. What a file does depends on the seed
+// and its number alone.
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

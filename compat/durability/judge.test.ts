@@ -3,7 +3,7 @@ import { type Frame, parseFrame } from "../resp/reply-frame.ts";
 import type { Held, HeldKey } from "./held.ts";
 import { type Account, judgeComplete, judgeMoment } from "./judge.ts";
 import { emptyModel, type Keys, valueFor } from "./model.ts";
-import type { Call, Step } from "./steps.ts";
+import type { Call, Step } from "./step.ts";
 import type { Told } from "./writer.ts";
 
 const startMs = 1_800_000_000_000;

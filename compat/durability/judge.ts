@@ -8,7 +8,7 @@
 import { quoteBytes, quoteWords } from "../resp/request.ts";
 import { type Difference, differences, firstDifference, type Held } from "./held.ts";
 import { copyOf, type Model } from "./model.ts";
-import { applyStep } from "./steps.ts";
+import { applyStep } from "./step.ts";
 import type { Told } from "./writer.ts";
 
 const shownStepsMax = 6;

@@ -5,6 +5,7 @@
 
 import { parseArgs } from "node:util";
 import { candidateCommand, findStock, stockCommand } from "../servers/pair.ts";
+import { wholeNumber } from "../whole-number.ts";
 import { carryAll } from "./carry.ts";
 import { damagedAll } from "./damaged.ts";
 import { freePort } from "./life.ts";
@@ -26,17 +27,18 @@ async function main(): Promise<number> {
     },
   });
   const base = values["port-base"];
-  const [port, other] =
-    base === undefined ? [await freePort(), await freePort()] : [Number(base), Number(base) + 1];
-  if (values.carry) return carried(Number(values.keys), [port, other]);
+  const first = base === undefined ? undefined : wholeNumber("port-base", base, 1);
+  const [port, other] = first === undefined ? [await freePort(), await freePort()] : [first, first + 1];
+  if (values.carry) return carried(wholeNumber("keys", values.keys, 1), [port, other]);
   const isStock = values["candidate-stock"];
   if (isStock && findStock() === undefined) {
     console.log("skipped: redis-server is not on the PATH\n0 passed, 0 failed, 1 skipped");
     return 0;
   }
-  const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 32) : Number(values.seed);
+  const seed =
+    values.seed === undefined ? Math.floor(Math.random() * 2 ** 32) : wholeNumber("seed", values.seed);
   if (values.damaged !== undefined) {
-    const count = Number(values.damaged);
+    const count = wholeNumber("damaged", values.damaged, 1);
     console.log(`seed ${seed}: ${count} damaged values and files`);
     const { passed, failed } = await damagedAll({ count, seed, port });
     if (failed > 0) console.log(`repeat: npm run durability -- --damaged ${count} --seed ${seed}`);
@@ -47,7 +49,7 @@ async function main(): Promise<number> {
   const unknown = chosen.filter((name) => !policies.some((policy) => policy === name));
   if (unknown.length > 0)
     throw new Error(`no such policy: ${unknown.join(", ")}; there are ${policies.join(", ")}`);
-  const rounds = Number(values.rounds);
+  const rounds = wholeNumber("rounds", values.rounds, 1);
   const repeat = `npm run durability -- --seed ${seed} --rounds ${rounds} --policies ${chosen.join(",")}`;
   console.log(`seed ${seed}: ${rounds} rounds`);
   let [passed, failed] = [0, 0];

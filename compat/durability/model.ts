@@ -47,7 +47,7 @@ function copyKeys(keys: Keys): Keys {
   return new Map([...keys].map(([key, { value, expiry }]) => [key, { value: copyValue(value), expiry }]));
 }
 
-export function copyValue(value: Value): Value {
+function copyValue(value: Value): Value {
   switch (value.type) {
     case "string":
       return { type: "string", text: value.text };

@@ -9,7 +9,7 @@ import { isErrorFrame, parseFrame } from "../resp/reply-frame.ts";
 import { encodeRequest, type Words } from "../resp/request.ts";
 import { ask } from "./held.ts";
 
-export const queueDb = 14;
+const queueDb = 14;
 const burst = 8;
 const aheadMax = 2000;
 

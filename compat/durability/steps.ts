@@ -1,7 +1,6 @@
 // Steps: what the clients of a kill round write, each call with what it does to the model.
 //
-// Role: a table of calls over all types. A step is what must be there as a whole or not at all: one call, a
-// transaction, or a script. Values are unique within a run, so that no lost write is hidden by an equal one.
+// Role: a table of calls over all types. Values are unique within a run, so that no lost write is hidden by an equal one.
 // Invariants:
 //   - Which calls are drawn follows from the chance alone, never from replies, so that a pipeline needs no waiting.
 //   - A key with a short time to live is only ever replaced as a whole: no later call depends on whether it is over.
@@ -9,21 +8,8 @@
 import type { Chance } from "../generator/chance.ts";
 import type { Frame } from "../resp/reply-frame.ts";
 import type { Words } from "../resp/request.ts";
-import { dropIfEmpty, type Expiry, type Group, type Keys, type Model, valueAt, valueFor } from "./model.ts";
-
-/** When a call was sent and answered, by this machine's wall clock; `doneMs` is the end of the server when it was not. */
-export type Moment = { readonly sentMs: number; readonly doneMs: number };
-
-export type Call = {
-  readonly words: Words;
-  /** `reply` is undefined when none came. */
-  readonly apply: (model: Model, reply: Frame | undefined, moment: Moment) => void;
-};
-
-export type Step =
-  | { readonly kind: "call"; readonly calls: readonly [Call] }
-  | { readonly kind: "transaction"; readonly calls: readonly Call[] }
-  | { readonly kind: "discarded"; readonly calls: readonly Call[] };
+import { dropIfEmpty, type Expiry, type Group, type Keys, valueAt, valueFor } from "./model.ts";
+import type { Call, Moment, Step } from "./step.ts";
 
 /** The numbers of the client's two databases. */
 export type Place = { readonly dbs: readonly [number, number] };
@@ -450,26 +436,6 @@ export class StepDrawing {
           keys.delete("intset");
         });
     }
-  }
-}
-
-/** How many replies a step has. */
-export function replyCount(step: Step): number {
-  return step.kind === "call" ? 1 : step.calls.length + 2;
-}
-
-/** All that is sent for a step. */
-export function wordsOf(step: Step): Words[] {
-  const words = step.calls.map((each) => each.words);
-  if (step.kind === "call") return words;
-  return [["MULTI"], ...words, [step.kind === "discarded" ? "DISCARD" : "EXEC"]];
-}
-
-/** Does to `model` what the step did; `last` is its last reply. */
-export function applyStep(model: Model, step: Step, last: Frame | undefined, moment: Moment): void {
-  if (step.kind === "discarded") return;
-  for (const [i, each] of step.calls.entries()) {
-    each.apply(model, step.kind === "call" ? last : last?.items[i], moment);
   }
 }
 

@@ -6,8 +6,8 @@ import type { Chance } from "../generator/chance.ts";
 import { RawConnection } from "../resp/raw-connection.ts";
 import { errorKind, type Frame, isErrorFrame, parseFrame } from "../resp/reply-frame.ts";
 import { encodeRequest, quoteWords } from "../resp/request.ts";
-import type { Place } from "./steps.ts";
-import { replyCount, type Step, type StepDrawing, wordsOf } from "./steps.ts";
+import { replyCount, type Step, wordsOf } from "./step.ts";
+import type { Place, StepDrawing } from "./steps.ts";
 
 export type Told = {
   readonly step: Step;

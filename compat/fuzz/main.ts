@@ -22,6 +22,7 @@ import {
   startServer,
   stopServer,
 } from "../servers/pair.ts";
+import { wholeNumber } from "../whole-number.ts";
 import { drawFrame } from "./frames.ts";
 import { Watch } from "./watch.ts";
 
@@ -93,16 +94,19 @@ function readOptions(): Options {
       "candidate-stock": { type: "boolean", default: false },
     },
   });
-  const frames = Number(values.frames);
+  const frames = wholeNumber("frames", values.frames, 1);
+  const { compared, seed, shards } = values;
   return {
     frames,
     compared: Math.min(
       frames,
-      Number(values.compared ?? Math.max(Math.ceil(frames / 10), Math.min(frames, 20_000))),
+      compared === undefined
+        ? Math.max(Math.ceil(frames / 10), Math.min(frames, 20_000))
+        : wholeNumber("compared", compared),
     ),
-    seed: values.seed === undefined ? Math.floor(Math.random() * 2 ** 32) : Number(values.seed),
-    portBase: Number(values["port-base"]),
-    shards: values.shards === undefined ? undefined : Number(values.shards),
+    seed: seed === undefined ? Math.floor(Math.random() * 2 ** 32) : wholeNumber("seed", seed),
+    portBase: wholeNumber("port-base", values["port-base"], 1),
+    shards: shards === undefined ? undefined : wholeNumber("shards", shards, 1),
     isCandidateStock: values["candidate-stock"],
   };
 }

@@ -30,7 +30,7 @@ export function drawKey(chance: Chance): string {
   return chance.oneIn(2) ? (keys[chance.below(8)] as string) : chance.pick(keys);
 }
 
-export const validIntegers: readonly string[] = [
+const validIntegers: readonly string[] = [
   ...["0", "1", "-1", "2", "3", "7", "8", "10", "-10", "63", "64", "65", "99", "100", "127", "128", "255"],
   ...["256", "-128", "-129", "32767", "32768", "65535", "65536", "2147483647", "2147483648", "-2147483648"],
   ...["4294967295", "4294967296", "9007199254740991", "9007199254740992", "9007199254740993"],

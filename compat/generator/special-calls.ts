@@ -184,6 +184,24 @@ export const callsHeardByNoStock: Readonly<Record<string, Special>> = {
     ...name,
     ...several(chance, 2, () => chance.pick(["default", passwordInUse, passwordInUse, "x", ""])),
   ],
+  // With a log it waits, for as long as a sync takes.
+  waitaof: ({ name, chance }) => [
+    ...name,
+    ...chance.pick([
+      ["0", "0", "0"],
+      ["0", "0", "10"],
+      ["1", "0", "5"],
+      ["1", "0", "1500"],
+      ["2", "0", "1"],
+      ["-1", "0", "1"],
+      ["abc", "0", "1"],
+      ["0", "-1", "1"],
+      ["0", "abc", "1"],
+      ["0", "0", "-1"],
+      ["0", "0", "1.5"],
+      ["0", "0"],
+    ]),
+  ],
   "client|no-touch": onOff,
   "client|setinfo": ({ name, chance }) => [
     ...name,

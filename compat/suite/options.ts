@@ -2,7 +2,7 @@
 
 import { parseArgs } from "node:util";
 
-export const suiteNames = ["blackbox", "commands", "clients", "tcl"] as const;
+const suiteNames = ["blackbox", "commands", "clients", "tcl"] as const;
 export type SuiteName = (typeof suiteNames)[number];
 
 export type Options = {

@@ -21,13 +21,8 @@ export type Need = {
   readonly reason: string;
 };
 
-const goneWhenSeen =
-  "DEBUG OBJECT finds a key whose time is over; here whoever looks at such a key removes it";
-const noReplicas = "not there: replicas that a write could wait for";
 const holdsReplies =
   "by design: beyond 1 MiB of unsent replies a client's requests wait, so that what it holds does not grow";
-const sendsAtOnce =
-  "by design so far: replies are sent while they are made, and the limit counts what the socket did not take";
 const noChild = "by design: a snapshot is written by the process itself, and there is no child to kill";
 
 const numbersDiffer =
@@ -37,13 +32,6 @@ const sharedReads =
   "by design: what is read lands in one buffer for all clients, and a client holds only an unfinished request";
 
 export const exceptions: readonly Exception[] = [
-  {
-    file: "unit/client-eviction",
-    test: "client evicted due to percentage of maxmemory",
-    reason:
-      "by design: an argument counts as its bytes come, not when it is announced; the test looks before they have all come",
-    isLeftOut: true,
-  },
   {
     file: "unit/latency-monitor",
     test: "LATENCY of expire events are correctly collected",
@@ -135,34 +123,6 @@ export const exceptions: readonly Exception[] = [
     isLeftOut: true,
   },
   {
-    file: "unit/obuf-limits",
-    test: "No response for single command if client output buffer hard limit is enforced",
-    reason: sendsAtOnce,
-  },
-  {
-    file: "unit/obuf-limits",
-    test: "Execute transactions completely even if client output buffer limit is enforced",
-    reason: sendsAtOnce,
-  },
-  {
-    file: "unit/obuf-limits",
-    test: "No response for multi commands in pipeline if client output buffer limit is enforced",
-    reason: sendsAtOnce,
-  },
-  {
-    file: "unit/obuf-limits",
-    test: "Obuf limit, HRANDFIELD with huge count stopped mid-run",
-    reason: `${sendsAtOnce}; the suite's client then counts on to 999,999,999 without a connection`,
-    isLeftOut: true,
-  },
-  { file: "unit/obuf-limits", test: "Obuf limit, KEYS stopped mid-run", reason: sendsAtOnce },
-  {
-    file: "unit/multi",
-    test: "exec with write commands and state change",
-    reason: "not there yet: replication, for which alone min-replicas-to-write can be set",
-    isLeftOut: true, // It leaves its connection inside of a transaction.
-  },
-  {
     file: "unit/multi",
     test: "exec with read commands and stale replica state change",
     reason: "not there yet: replication (REPLICAOF)",
@@ -173,21 +133,6 @@ export const exceptions: readonly Exception[] = [
     test: "TLS: Verify tls-cert-file is also used as a client cert if none specified",
     reason: "not there yet: replication (REPLICAOF)",
     isLeftOut: true, // It leaves the suite's list of servers in disorder.
-  },
-  {
-    file: "unit/scripting",
-    test: "Script delete the expired key",
-    reason: goneWhenSeen,
-  },
-  {
-    file: "unit/scripting",
-    test: "Script delete the expired key #2",
-    reason: goneWhenSeen,
-  },
-  {
-    file: "unit/scripting",
-    test: "not enough good replicas",
-    reason: noReplicas,
   },
 ];
 

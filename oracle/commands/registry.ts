@@ -7,6 +7,7 @@ import { clusterCommands } from "./cluster/all.ts";
 import { connectionCommands } from "./connection/all.ts";
 import { genericCommands } from "./generic/all.ts";
 import { wait } from "./generic/wait.ts";
+import { waitaof } from "./generic/waitaof.ts";
 import { geoCommands } from "./geo/all.ts";
 import { fieldTimeCommands, hashCommands } from "./hash/all.ts";
 import { hyperloglogCommands } from "./hyperloglog/all.ts";
@@ -47,6 +48,7 @@ const all: readonly OracleCommand[] = [
   ...clusterCommands,
   ...connectionCommands,
   wait,
+  waitaof,
   ...pubsubCommands,
   ...transactionCommands,
   ...scriptingCommands(() => oracleCommands),

@@ -52,4 +52,5 @@ export const notForStock: Readonly<Record<string, string>> = {
   quit: "ends the connection in the middle of a pipeline",
   "client|no-touch": "Redis 7.2's, which the stock 7.0 server lacks",
   "client|setinfo": "Redis 7.2's, which the stock 7.0 server lacks",
+  waitaof: "Redis 7.2's, which the stock 7.0 server lacks",
 };

@@ -89,6 +89,7 @@ export class InProcess implements Subject {
 }
 
 class InProcessLink implements Link {
+  readonly isImmediate = true;
   private readonly client: TestClient;
 
   constructor(client: TestClient) {
@@ -112,7 +113,6 @@ class InProcessLink implements Link {
     this.client.received = "";
   }
 
-  // Whatever a call answers has been answered when `send` returns.
   arrival(): Promise<boolean> {
     return Promise.resolve(false);
   }

@@ -117,6 +117,7 @@ export class OverTcp implements Subject {
 }
 
 class TcpLink implements Link {
+  readonly isImmediate = false;
   private readonly socket: Socket;
   private text = "";
   private wake: (() => void) | undefined;

@@ -16,7 +16,7 @@ import { fileRegression, needsVirtualClock, readRegressions } from "./regression
 import { Shrinker } from "./shrink.ts";
 import type { Subject } from "./subject.ts";
 import { type Rows, Tally } from "./tally.ts";
-import { type Difference, Trial } from "./trial.ts";
+import { type Difference, type Outcome, Trial } from "./trial.ts";
 
 /** A kind of difference that has come this often is not looked at any more in this run. */
 const repeatedDifferencesMax = 300;
@@ -40,6 +40,8 @@ export type RunResult = {
   found: Found[];
   designed: Record<string, number>;
   rows: Rows;
+  /** Processor time of this process since it began, all its threads together. */
+  cpuSeconds: number;
 };
 
 export class Run {
@@ -89,6 +91,7 @@ export class Run {
       found: [...this.found.values()],
       designed: Object.fromEntries(this.trial.designed),
       rows: this.tally.toRows(),
+      cpuSeconds: cpuSeconds(),
     };
   }
 
@@ -144,7 +147,8 @@ export class Run {
         drawer.begin();
         const end = Math.min(history.length + chance.pick(profileLengths), length);
         while (history.length < end && difference === undefined) {
-          difference = await this.performBatch(drawer.batch(), history);
+          const outcome = this.performBatch(drawer.batch(), history);
+          difference = outcome instanceof Promise ? await outcome : outcome;
         }
       }
       if (difference === undefined) difference = await this.performBatch([{ kind: "state" }], history);
@@ -158,14 +162,10 @@ export class Run {
     }
   }
 
-  private async performBatch(
-    batch: readonly Operation[],
-    history: Operation[],
-  ): Promise<Difference | undefined> {
-    const difference = await this.trial.perform(batch);
-    const performed = difference === undefined ? batch.length : difference.index + 1;
-    for (let i = 0; i < performed; i++) history.push(batch[i] as Operation);
-    return difference;
+  private performBatch(batch: readonly Operation[], history: Operation[]): Outcome {
+    const outcome = this.trial.perform(batch);
+    if (outcome instanceof Promise) return outcome.then((difference) => noted(batch, history, difference));
+    return noted(batch, history, outcome);
   }
 
   /** Counts a difference; one of a new kind is shrunk, filed and told. */
@@ -243,6 +243,22 @@ async function subjectOf({ against, portBase }: Options): Promise<Subject> {
   if (against.kind === "server") return new InProcess();
   if (against.kind === "stock") return OverTcp.startStock(portBase);
   return OverTcp.at(against.host, against.port);
+}
+
+function cpuSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
+
+// A batch that was performed, up to the difference if there was one, is part of the history.
+function noted(
+  batch: readonly Operation[],
+  history: Operation[],
+  found: Difference | undefined,
+): Difference | undefined {
+  const performed = found === undefined ? batch.length : found.index + 1;
+  for (let i = 0; i < performed; i++) history.push(batch[i] as Operation);
+  return found;
 }
 
 // Two differences are of one kind when the same command differs in the same way.

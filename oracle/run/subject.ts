@@ -7,6 +7,8 @@ import type { Setting } from "./operation.ts";
 /** One connection. Texts are Latin-1: one character is one byte. */
 export interface Link {
   readonly isClosed: boolean;
+  /** Whatever a call answers has been received when `send` returns. */
+  readonly isImmediate: boolean;
   send(text: string): void;
   /** Everything that arrived since `clear`. */
   received(): string;

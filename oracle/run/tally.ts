@@ -32,6 +32,8 @@ type Counts = {
   unused: string[];
 };
 
+const MINUS = 45;
+
 export class Tally {
   private readonly rows = new Map<string, Counts>();
 
@@ -42,18 +44,14 @@ export class Tally {
       this.rows.set(fullName, row);
     }
     row.calls++;
-    if (actual.startsWith("-")) {
-      const known = row.errors.find(({ text }) => actual.startsWith(text, 1));
-      if (known !== undefined) known.count++;
-      else row.errors.push({ text: errorText(actual), count: 1 });
+    if (actual.charCodeAt(0) === MINUS) {
+      addError(row.errors, actual);
       return;
     }
     row.succeeded++;
     const shape = shapeOf(actual);
     addTo(row.shapes, shape, 1);
-    if (row.unused.length > 0) {
-      row.unused = row.unused.filter((option) => !words.some((word) => isSameWord(word, option)));
-    }
+    if (row.unused.length > 0) takeUsed(row.unused, words);
   }
 
   /** What a whole run must have reached and did not. */
@@ -120,10 +118,32 @@ function newRow(fullName: string): Counts {
   return { calls: 0, succeeded: 0, errors: [], shapes: [], unused };
 }
 
+// Plain loops: each of the next three is asked of every call.
 function addTo(counts: Count[], text: string, count: number): void {
-  const known = counts.find((each) => each.text === text);
-  if (known === undefined) counts.push({ text, count });
-  else known.count += count;
+  for (let i = 0; i < counts.length; i++) {
+    const known = counts[i] as Count;
+    if (known.text !== text) continue;
+    known.count += count;
+    return;
+  }
+  counts.push({ text, count });
+}
+
+function addError(errors: Count[], actual: string): void {
+  for (let i = 0; i < errors.length; i++) {
+    const known = errors[i] as Count;
+    if (!actual.startsWith(known.text, 1)) continue;
+    known.count++;
+    return;
+  }
+  errors.push({ text: errorText(actual), count: 1 });
+}
+
+function takeUsed(unused: string[], words: Words): void {
+  for (let i = unused.length - 1; i >= 0; i--) {
+    const option = unused[i] as string;
+    if (words.some((word) => isSameWord(word, option))) unused.splice(i, 1);
+  }
 }
 
 function rowOf(counts: Counts): Row {

@@ -9,8 +9,8 @@
 
 import type { Words } from "../../compat/resp/request.ts";
 import { matches } from "../compare.ts";
-import { encode } from "../encode.ts";
-import { Mail } from "../mail.ts";
+import { encode, endOf } from "../encode.ts";
+import { type Letter, Mail } from "../mail.ts";
 import type { Session } from "../model.ts";
 import { Oracle } from "../oracle.ts";
 import type { Reply } from "../reply.ts";
@@ -42,8 +42,34 @@ export type Difference = {
 /** Told of each reply that was right, of calls that were drawn for a command. */
 export type Watcher = (fullName: string, words: Words, actual: string) => void;
 
+/** A difference or none: at once where the server has answered when it was told, which spares most calls a promise. */
+export type Outcome = Difference | undefined | Promise<Difference | undefined>;
+
 type Client = { readonly link: Link; readonly id: number; walk: Walk | undefined };
 type CallOperation = Operation & { readonly kind: "call" };
+
+/** How far the replies to one pipeline have been judged. */
+type Reading = {
+  readonly number: number;
+  readonly client: Client;
+  readonly nowMs: number;
+  readonly operations: readonly Operation[];
+  readonly from: number;
+  readonly to: number;
+  /** The call whose reply comes next, and where in what was received it begins. */
+  index: number;
+  at: number;
+  /** What the oracle answered to that call, once it was asked. */
+  reply: Reply | undefined;
+  /** A message that must come before it. */
+  letter: Letter | undefined;
+  /** Nothing more will be received. */
+  isOver: boolean;
+};
+
+/** The replies that come next have not arrived. */
+const waiting = Symbol("waiting");
+type Judgement = Difference | undefined | typeof waiting;
 
 export class Trial {
   readonly subject: Subject;
@@ -117,27 +143,33 @@ export class Trial {
 
   /** True while a client is refused everything for want of a password. */
   isLockedOut(client: number): boolean {
-    const known = this.clients.get(client);
     if (this.oracle.model.directive("requirepass") === "") return false;
+    const known = this.clients.get(client);
     return known === undefined || !this.oracle.session(known.id).isAuthenticated;
   }
 
   /** Performs all operations, or those up to the first difference. */
-  async perform(operations: readonly Operation[]): Promise<Difference | undefined> {
-    for (let at = 0; at < operations.length; ) {
+  perform(operations: readonly Operation[], from = 0): Outcome {
+    for (let at = from; at < operations.length; ) {
       const operation = operations[at] as Operation;
-      if (operation.kind === "call") {
-        const end = endOfPipeline(operations, at);
-        const found = await this.performCalls(operation.client, operations, at, end);
-        if (found !== undefined) return found;
-        at = end;
-        continue;
-      }
-      const found = await this.performAlone(operation, at);
-      if (found !== undefined) return { ...found, index: at };
-      at++;
+      const isCall = operation.kind === "call";
+      const end = isCall ? endOfPipeline(operations, at) : at + 1;
+      const found = isCall
+        ? this.performCalls(operation.client, operations, at, end)
+        : this.performAlone(operation, at);
+      if (found instanceof Promise) return this.performRest(found, operations, end);
+      if (found !== undefined) return found;
+      at = end;
     }
     return undefined;
+  }
+
+  private async performRest(
+    first: Promise<Difference | undefined>,
+    operations: readonly Operation[],
+    from: number,
+  ): Promise<Difference | undefined> {
+    return (await first) ?? this.perform(operations, from);
   }
 
   private newOracle(): Oracle {
@@ -152,10 +184,7 @@ export class Trial {
     return oracle;
   }
 
-  private async performAlone(
-    operation: Exclude<Operation, CallOperation>,
-    index: number,
-  ): Promise<Difference | undefined> {
+  private performAlone(operation: Exclude<Operation, CallOperation>, index: number): Outcome {
     switch (operation.kind) {
       case "advance":
         if (!this.subject.hasVirtualClock) return undefined;
@@ -169,98 +198,147 @@ export class Trial {
         this.disconnect(operation.client);
         return undefined;
       case "walk":
-        return this.performWalk(operation.client, operation.options);
+        return this.performWalk(operation.client, operation.options).then((found) => foundAt(found, index));
       case "scan":
-        return this.performScan(operation.client, operation.options);
+        return this.performScan(operation.client, operation.options).then((found) => foundAt(found, index));
       case "state":
         return this.performSweep(index);
     }
   }
 
-  private async performCalls(
+  /** Sends calls of one client together, and judges their replies. */
+  private performCalls(number: number, operations: readonly Operation[], from: number, to: number): Outcome {
+    const known = this.clients.get(number);
+    const client = known === undefined || known.link.isClosed ? this.connect(number) : known;
+    if (client instanceof Promise)
+      return client.then((connected) => this.performCallsOf(connected, number, operations, from, to));
+    return this.performCallsOf(client, number, operations, from, to);
+  }
+
+  private performCallsOf(
+    client: Client,
     number: number,
     operations: readonly Operation[],
     from: number,
     to: number,
-  ): Promise<Difference | undefined> {
-    const { subject, oracle } = this;
-    const known = this.clients.get(number);
-    const client = known === undefined || known.link.isClosed ? await this.connect(number) : known;
-    const { link, id } = client;
+  ): Outcome {
+    const { subject } = this;
     const nowMs = subject.nowMs();
     subject.clearEvents();
     let request = "";
     for (let i = from; i < to; i++) request += requestText((operations[i] as CallOperation).words);
     try {
-      link.send(request);
+      client.link.send(request);
     } catch (error) {
       const index = Math.min(from + subject.callsExecuted(), to - 1);
       return brokenBy("server", error, index, (operations[index] as CallOperation).words);
     }
-    let at = 0;
-    for (let i = from; i < to; i++) {
-      const { words, fullName } = operations[i] as CallOperation;
-      const removals = subject.removalsBefore(i - from);
-      for (const { db, key, why } of removals) oracle.removed(db, key, why);
-      const refusal = this.isLockedOut(number) ? protocolRefusal(words) : undefined;
-      if (refusal !== undefined) {
-        const actual = await takeFrames(link, at, 1);
-        if (actual !== refusal) return { index: i, words, reason: "protocol", expected: refusal, actual };
-        // The connection is closed; what comes behind in the pipeline is not read.
-        this.disconnect(number);
-        return undefined;
-      }
-      let reply: Reply;
-      try {
-        reply = oracle.execute(id, words, nowMs);
-      } catch (error) {
-        return brokenBy("oracle", error, i, words);
-      }
-      for (let letter = this.mail.next(id); letter !== undefined; letter = this.mail.next(id)) {
-        const actual = await takeFrames(link, at, 1);
-        const reason = matches(letter.message, actual, letter.protocol);
-        if (reason !== undefined) {
-          const expected = describe(letter.message, encode(letter.message, letter.protocol));
-          return { index: i, words, reason: `message: ${reason}`, expected, actual };
-        }
-        at += actual.length;
-      }
-      const { protocol } = oracle.session(id);
-      const expected = encode(reply, protocol);
-      let actual: string;
-      if (expected !== undefined && link.received().startsWith(expected, at)) {
-        actual = expected;
-      } else {
-        const count = frameCount(reply);
-        const taken = framesThere(link, at, count) ?? (await takeFrames(link, at, count));
-        const difference = (reason: string): Difference => ({
-          index: i,
-          words,
-          reason,
-          expected: describe(reply, expected),
-          actual: taken,
-        });
-        if (taken === "" && frameCount(reply) > 0) return difference("no answer");
-        const reason = matches(reply, taken, protocol);
-        if (reason !== undefined && !this.isDesigned(words, id, taken)) return difference(reason);
-        actual = taken;
-      }
-      at += actual.length;
-      this.latest = actual;
-      if (fullName !== "") this.watch?.(fullName, words, actual);
-      if (this.walks.length > 0) this.followWalks(words);
-      if (isKill(words)) this.dropClosed(number);
+    const reading: Reading = {
+      number,
+      client,
+      nowMs,
+      operations,
+      from,
+      to,
+      index: from,
+      at: 0,
+      reply: undefined,
+      letter: undefined,
+      isOver: client.link.isImmediate,
+    };
+    const found = this.judge(reading);
+    if (found === waiting) return this.judgeLater(reading);
+    return found === undefined && this.oracle.model.inDoubt.length > 0 ? this.dropDoubtful() : found;
+  }
+
+  private async judgeLater(reading: Reading): Promise<Difference | undefined> {
+    for (;;) {
+      reading.isOver = !(await reading.client.link.arrival());
+      const found = this.judge(reading);
+      if (found === waiting) continue;
+      return found === undefined && this.oracle.model.inDoubt.length > 0 ? this.dropDoubtful() : found;
     }
-    if (link.received().length > at) {
-      const rest = link.received().slice(at);
-      const { words } = operations[to - 1] as CallOperation;
+  }
+
+  // As many replies as have arrived, and what follows when that was all of them.
+  private judge(reading: Reading): Judgement {
+    const { operations, to, number } = reading;
+    const { link } = reading.client;
+    for (; reading.index < to; reading.index++) {
+      const operation = operations[reading.index] as CallOperation;
+      const refusal = this.isLockedOut(number) ? protocolRefusal(operation.words) : undefined;
+      if (refusal !== undefined) return this.judgeRefusal(reading, refusal);
+      const found = this.judgeNext(reading, operation);
+      if (found !== undefined) return found;
+    }
+    const { words } = operations[to - 1] as CallOperation;
+    if (link.received().length > reading.at) {
+      const rest = link.received().slice(reading.at);
       return { index: to - 1, words, reason: "more came than was asked for", expected: "", actual: rest };
     }
     link.clear();
-    if (oracle.model.inDoubt.length > 0) await this.dropDoubtful();
     // That the connection is closed may not have come through yet.
-    const wasQuit = isQuit((operations[to - 1] as CallOperation).words);
-    if (wasQuit || link.isClosed) this.disconnect(number);
+    if (isQuit(words) || link.isClosed) this.disconnect(number);
+    return undefined;
+  }
+
+  // The connection is closed after it; what comes behind in the pipeline is not read.
+  private judgeRefusal(reading: Reading, expected: string): Judgement {
+    const { index, number } = reading;
+    const actual = arrived(reading, 1);
+    if (actual === undefined) return waiting;
+    const { words } = reading.operations[index] as CallOperation;
+    if (actual !== expected) return { index, words, reason: "protocol", expected, actual };
+    this.disconnect(number);
+    return undefined;
+  }
+
+  // One call: the messages that come before its reply, and the reply.
+  private judgeNext(reading: Reading, { words, fullName }: CallOperation): Judgement {
+    const { subject, oracle } = this;
+    const { index } = reading;
+    const { link, id } = reading.client;
+    if (reading.reply === undefined) {
+      const removals = subject.removalsBefore(index - reading.from);
+      for (const { db, key, why } of removals) oracle.removed(db, key, why);
+      try {
+        reading.reply = oracle.execute(id, words, reading.nowMs);
+      } catch (error) {
+        return brokenBy("oracle", error, index, words);
+      }
+      reading.letter = this.mail.next(id);
+    }
+    for (; reading.letter !== undefined; reading.letter = this.mail.next(id)) {
+      const { message, protocol } = reading.letter;
+      const actual = arrived(reading, 1);
+      if (actual === undefined) return waiting;
+      const reason = matches(message, actual, protocol);
+      if (reason !== undefined) {
+        const expected = describe(message, encode(message, protocol));
+        return { index, words, reason: `message: ${reason}`, expected, actual };
+      }
+      reading.at += actual.length;
+    }
+    const { reply } = reading;
+    const { protocol } = oracle.session(id);
+    const received = link.received();
+    let end = endOf(reply, received, reading.at, protocol);
+    if (end < 0) {
+      const taken = arrived(reading, frameCount(reply));
+      if (taken === undefined) return waiting;
+      const reason = taken === "" && frameCount(reply) > 0 ? "no answer" : matches(reply, taken, protocol);
+      if (reason !== undefined && !this.isDesigned(words, id, taken)) {
+        const expected = describe(reply, encode(reply, protocol));
+        return { index, words, reason, expected, actual: taken };
+      }
+      end = reading.at + taken.length;
+    }
+    this.latest = received.slice(reading.at, end);
+    reading.at = end;
+    reading.reply = undefined;
+    if (fullName !== "") this.watch?.(fullName, words, this.latest);
+    if (this.walks.length > 0) this.followWalks(words);
+    if (isKill(words)) this.dropClosed(reading.number);
     return undefined;
   }
 
@@ -373,9 +451,15 @@ export class Trial {
     return client === undefined ? undefined : this.oracle.session(client.id);
   }
 
-  private async connect(number: number): Promise<Client> {
+  private connect(number: number): Client | Promise<Client> {
     this.disconnect(number);
-    const link = await this.subject.connect();
+    const link = this.subject.connect();
+    return link instanceof Promise
+      ? link.then((connected) => this.welcome(number, connected))
+      : this.welcome(number, link);
+  }
+
+  private welcome(number: number, link: Link): Client {
     const client: Client = { link, id: ++this.lastId, walk: undefined };
     this.oracle.session(client.id);
     this.clients.set(number, client);
@@ -383,7 +467,7 @@ export class Trial {
   }
 
   // Keys of which the replies left open what they hold are deleted on both sides.
-  private async dropDoubtful(): Promise<void> {
+  private async dropDoubtful(): Promise<undefined> {
     const { model } = this.oracle;
     const doubtful = model.inDoubt.splice(0);
     const link = await this.subject.connect();
@@ -394,7 +478,7 @@ export class Trial {
       model.delete(db, key);
     }
     link.send(calls.map(requestText).join(""));
-    await takeFrames(link, 0, calls.length);
+    await takeFrames(link, calls.length);
     link.close();
   }
 
@@ -414,6 +498,10 @@ export class Trial {
     this.mail.forget(client.id);
     this.clients.delete(number);
   }
+}
+
+function foundAt(found: Difference | undefined, index: number): Difference | undefined {
+  return found === undefined ? undefined : { ...found, index };
 }
 
 function endOfPipeline(operations: readonly Operation[], from: number): number {
@@ -472,24 +560,24 @@ function frameCount(reply: Reply): number {
   return reply.kind === "sequence" ? reply.replies.length : 1;
 }
 
-/** The next `count` replies, raw, if all of them have arrived: the usual case, in which nobody needs to wait. */
-function framesThere(link: Link, from: number, count: number): string | undefined {
-  const received = link.received();
-  let end = from;
+/** The next `count` replies, raw; fewer when no more come; undefined when they may still come. */
+function arrived({ client, at, isOver }: Reading, count: number): string | undefined {
+  const received = client.link.received();
+  let end = at;
   for (let i = 0; i < count && end >= 0; i++) end = frameEnd(received, end);
-  return end < 0 ? undefined : received.slice(from, end);
+  if (end >= 0) return received.slice(at, end);
+  return isOver || end === -2 ? received.slice(at) : undefined;
 }
 
-/** The next `count` replies, raw; fewer when no more come. */
-async function takeFrames(link: Link, from: number, count: number): Promise<string> {
-  let at = from;
+/** Waits for `count` replies, or for the end. */
+async function takeFrames(link: Link, count: number): Promise<void> {
+  let at = 0;
   for (let i = 0; i < count; i++) {
     let end = frameEnd(link.received(), at);
     while (end === -1 && (await link.arrival())) end = frameEnd(link.received(), at);
-    if (end < 0) return link.received().slice(from);
+    if (end < 0) return;
     at = end;
   }
-  return link.received().slice(from, at);
 }
 
 function describe(reply: Reply, encoded: string | undefined): string {

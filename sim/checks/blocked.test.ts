@@ -156,3 +156,20 @@ test("an element that two clients got is found, one that was moved in between is
   moved.call(1, "BLMPOP 1 1 r LEFT COUNT 2", list(bulk("r"), list(bulk("@3.1@"))));
   expect(kinds(moved)).toEqual([]);
 });
+
+test("an element comes again after a power loss only where the policy, or a sync that failed, lets a pop be lost", () => {
+  const again = (appendfsync: string, hasFailed: boolean): readonly string[] => {
+    const history = new History({ config: { appendonly: "yes", appendfsync } });
+    history.call(3, "RPUSH q @3.1@", ":1");
+    history.call(1, "LPOP q", bulk("@3.1@"));
+    const { nowUs, wallMs } = history;
+    const event = { atUs: nowUs, name: "disk.sync-fails-once", node: 1, text: "" } as const;
+    if (hasFailed) history.happenings.push({ on: "faultFired", event, nowUs, wallMs });
+    history.end("power-loss").start().recover();
+    history.call(2, "LPOP q", bulk("@3.1@"));
+    return kinds(history);
+  };
+  expect(again("always", false)).toEqual(["served twice"]);
+  expect(again("always", true)).toEqual([]);
+  expect(again("everysec", false)).toEqual([]);
+});

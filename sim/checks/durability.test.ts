@@ -66,6 +66,23 @@ test("a state that never was is found under every policy", () => {
   }
 });
 
+test("what WAITAOF has said to be synced is never lost, and what it has not, or another has written, may be", () => {
+  const after = (appendfsync: string, reply: string, recovered: Keys): readonly string[] =>
+    restarted({ appendonly: "yes", appendfsync }, "power-loss", {
+      before(history) {
+        history.call(1, "SET a 1", "+OK");
+        history.call(2, "SET b 2", "+OK");
+        history.call(1, "WAITAOF 1 0 100", reply);
+      },
+      recovered,
+    });
+  for (const policy of ["everysec", "no"]) {
+    expect(after(policy, "*2\r\n:1\r\n:0", {})).toEqual(lost);
+    expect(after(policy, "*2\r\n:1\r\n:0", { a: "1" })).toEqual([]);
+    expect(after(policy, "*2\r\n:0\r\n:0", {})).toEqual([]);
+  }
+});
+
 test("a write that nobody was told of may be there or not", () => {
   const unacked = (history: History): void => {
     history.call(1, "SET a 1", "+OK");
@@ -207,4 +224,37 @@ test("of a disk that was replaced, or settings that were changed, nothing is ask
   changed.call(1, "CONFIG SET appendonly no", "+OK");
   changed.call(1, "SET a 1", "+OK");
   expect(kindsOf(changed.end("kill").start().recover())).toEqual([]);
+});
+
+test("libraries of functions are kept as keys are, in logs and in snapshots", () => {
+  const code = (version: number): string =>
+    `#!lua name=kept\nredis.register_function('kept', function() return ${version} end)\n`;
+  const after = (config: Keys, found: string | undefined): readonly string[] => {
+    const recovered = new Map(found === undefined ? [] : [["kept", found]]);
+    let starts = 0; // Asked for once after each.
+    const libraries = () => (starts++ === 0 ? new Map() : recovered);
+    const history = new History({ config, node: { libraries } });
+    history.call(1, ["FUNCTION", "LOAD", code(1)], "$4\r\nkept");
+    history.call(1, "SAVE", "+OK");
+    history.call(1, ["FUNCTION", "LOAD", "REPLACE", code(2)], "$4\r\nkept");
+    history.end("kill").start().openSession(9).turn();
+    return history
+      .finish()
+      .violations(durability)
+      .map(({ kind }) => kind);
+  };
+  const founds = [undefined, code(1), code(2), code(3)];
+  expect(founds.map((found) => after({ appendonly: "yes" }, found))).toEqual([lost, lost, [], nowhere]);
+  expect(founds.map((found) => after({ save: "3600 1" }, found))).toEqual([lost, [], [], nowhere]);
+});
+
+test("an orderly end with save points keeps what was answered, not what ran and was not", () => {
+  const ended = (isAnswered: boolean): readonly string[] => {
+    const history = historyOf({ save: "3600 1" }, {});
+    const request = history.invoke(1, "SET a 1");
+    history.execute(request, "+OK");
+    if (isAnswered) history.reply(request);
+    return kindsOf(history.end("stop").start().recover());
+  };
+  expect([ended(true), ended(false)]).toEqual([lost, []]);
 });

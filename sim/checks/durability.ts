@@ -11,6 +11,7 @@
 //   everysec          every acknowledged write after a kill; after a power loss, those of the last 2 s may be gone, and
 //                     of a period of the cron, not counting what the disk or the node stood still
 //   no                every acknowledged write after a kill; after a power loss, any suffix may be gone
+//   any of the three  what a client changed before a WAITAOF that told it that the log has it, whatever happens
 //
 // A prefix may not end inside of a transaction or a script. Keys whose time is over by the restarted node's clock are not
 // compared. A start that ended before it let anybody in is a part of the end before it: nothing may be lost by loading.
@@ -58,6 +59,8 @@ type Log = {
   readonly known: Map<string, Content>;
   /** Steps that a snapshot holds which the node said is there. */
   savedSteps: number;
+  /** Steps of which WAITAOF said that they are synced. */
+  waitedSteps: number;
   /** It may have written a snapshot. */
   maySave: boolean;
   /** Settings changed that say what is kept, or the disk is another one: nothing can be said. */
@@ -71,6 +74,9 @@ type Log = {
 };
 
 type Span = { readonly fromUs: number; readonly toUs: number };
+
+/** Begins the place of a library of functions. */
+const LIBRARY = "library ";
 
 /** Faults under which seconds pass and nothing is synced. */
 const hindering: readonly string[] = ["proc.pause", "proc.slow", "disk.stall"];
@@ -89,10 +95,13 @@ class DurabilityChecking {
   /** Starts that have let nobody in yet, with the log of the last one that had. */
   private readonly pending = new Map<number, Log | undefined>();
   private readonly unacked = new Map<string, Step>();
+  /** Of each connection, the number of its node's steps when it made its last one. */
+  private readonly lastSteps = new Map<number, number>();
   private readonly latestMs = new Map<number, number>();
   private restarts = 0;
   private recovered = 0;
   private powerLosses = 0;
+  private waits = 0;
 
   constructor(context: CheckContext) {
     this.context = context;
@@ -110,6 +119,7 @@ class DurabilityChecking {
       steps: [],
       known: new Map(),
       savedSteps: 0,
+      waitedSteps: 0,
       maySave: (config["save"] ?? "") !== "",
       isUnclear: false,
       hindered: this.context.plan.scheduled
@@ -180,7 +190,15 @@ class DurabilityChecking {
     if (changes.length > 0 || (isInside && mayEndHere)) {
       const step = { changes, words, atUs: event.atUs, ackedUs: Number.POSITIVE_INFINITY, mayEndHere };
       log.steps.push(step);
-      if (mayEndHere && typeof pair === "object") this.unacked.set(`${placeOf(pair)}.${pair.request}`, step);
+      if (mayEndHere && typeof pair === "object") {
+        this.unacked.set(`${placeOf(pair)}.${pair.request}`, step);
+        this.lastSteps.set(placeOf(pair), log.steps.length);
+      }
+    }
+    if (typeof pair === "object" && mayEndHere && isWaited(words, reply)) {
+      const steps = this.lastSteps.get(placeOf(pair)) ?? 0;
+      if (steps > 0) this.waits++;
+      log.waitedSteps = Math.max(log.waitedSteps, steps);
     }
     this.heedSettings(log, words, reply, mayEndHere);
   };
@@ -197,6 +215,7 @@ class DurabilityChecking {
     "restarts?": this.restarts,
     "states recovered?": this.recovered,
     "power losses?": this.powerLosses,
+    "writes waited for?": this.waits,
   });
 
   private noteClock(node: number, nowMs: number): void {
@@ -245,6 +264,10 @@ class DurabilityChecking {
   }
 }
 
+function isWaited(words: readonly string[], reply: string): boolean {
+  return words[0]?.toLowerCase() === "waitaof" && reply.startsWith("*2\r\n:1\r\n");
+}
+
 /** Directives that say what is kept and where. */
 const settingOfDisk = /appendonly|appendfsync|appenddirname|appendfilename|\bsave\b|\bdir\b|dbfilename/i;
 
@@ -281,16 +304,19 @@ function faultOf(
 function vouchedFor(log: Log): number {
   const { config, ended, steps, savedSteps } = log;
   if (config["appendonly"] !== "yes") {
-    return ended?.how === "stop" && (config["save"] ?? "") !== "" ? steps.length : savedSteps;
+    if (ended?.how !== "stop" || (config["save"] ?? "") === "") return savedSteps;
+    // The snapshot of an orderly end holds all that was answered; what runs after it is not answered any more.
+    return Math.max(savedSteps, steps.findLastIndex(({ ackedUs }) => ackedUs <= ended.atUs) + 1);
   }
   const policy = config["appendfsync"] ?? "everysec";
   const endedUs = ended?.atUs ?? Number.POSITIVE_INFINITY;
-  if (ended?.how === "power-loss" && policy === "no") return 0;
+  const { waitedSteps } = log;
+  if (ended?.how === "power-loss" && policy === "no") return waitedSteps;
   const isAtRisk =
     ended?.how === "power-loss" && policy === "everysec"
       ? riskOf(log, endedUs)
       : (ackedUs: number) => ackedUs > endedUs;
-  return steps.findLastIndex(({ ackedUs }) => !isAtRisk(ackedUs)) + 1;
+  return Math.max(waitedSteps, steps.findLastIndex(({ ackedUs }) => !isAtRisk(ackedUs)) + 1);
 }
 
 // When a sync failed behind which no write was answered any more; Infinity: never.
@@ -407,6 +433,7 @@ function changesOf(log: Log, model: Model, { call }: NodeExecuted): Change[] {
     touched === undefined || touched.isAll
       ? allPlaces(log, model)
       : touched.keys.flatMap((key) => model.databases.map((_, db) => placeIn(db, key)));
+  if (command.group === "scripting") places.push(...libraryPlaces(log, model));
   const changes: Change[] = [];
   for (const place of new Set(places)) {
     const content = contentAt(model, place);
@@ -419,6 +446,16 @@ function changesOf(log: Log, model: Model, { call }: NodeExecuted): Change[] {
   return changes;
 }
 
+// Libraries of functions are kept as keys are.
+function libraryPlaces(log: Log, model: Model): string[] {
+  const known = [...log.known.keys()].filter((place) => place.startsWith(LIBRARY));
+  return [...known, ...[...model.libraries.keys()].map((name) => LIBRARY + name)];
+}
+
+function libraryOf(code: string | undefined): Content {
+  return code === undefined ? undefined : { text: code, expireAtMs: undefined, isOpen: false };
+}
+
 function allPlaces(log: Log, model: Model): string[] {
   const places = [...log.known.keys()];
   for (const [db, entries] of model.databases.entries()) {
@@ -429,6 +466,7 @@ function allPlaces(log: Log, model: Model): string[] {
 
 function contentAt(model: Model, place: string): Content {
   const blank = place.indexOf(" ");
+  if (place.startsWith(LIBRARY)) return libraryOf(model.libraries.get(place.slice(LIBRARY.length)));
   const entry = model.databases[Number(place.slice(0, blank))]?.get(place.slice(blank + 1));
   return entry === undefined ? undefined : contentOf(entry);
 }
@@ -458,5 +496,7 @@ function stateOf(live: LiveNode, config: Readonly<Record<string, string>>): Stat
     for (const [key, { value, expireAtMs }] of live.state(db))
       state.set(placeIn(db, key), { text: withoutTimes(value), expireAtMs, isOpen: false });
   }
+  for (const [name, code] of live.libraries?.() ?? [])
+    state.set(LIBRARY + name, { text: code, expireAtMs: undefined, isOpen: false });
   return state;
 }

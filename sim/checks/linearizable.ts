@@ -11,6 +11,7 @@
 
 import type { Check, CheckContext } from "../check.ts";
 import type { Invoked, NodeEnded, NodeExecuted, NodeStarted, Replied } from "../events.ts";
+import { keepsData } from "../world/settings.ts";
 import { linearize, type Operation } from "./linearize.ts";
 import { type Pairing, placeOf } from "./pairing.ts";
 import { quoted } from "./reply-grammar.ts";
@@ -81,7 +82,7 @@ class LinearizableChecking {
   }
 
   readonly nodeStarted = ({ atUs, node, config }: NodeStarted): void => {
-    if (config["appendonly"] === "yes") this.spoiltNodes.add(node);
+    if (keepsData(config)) this.spoiltNodes.add(node);
     if (Number(config["maxmemory"] ?? 0) !== 0) this.limited.add(node);
     if (config["maxmemory-policy"]?.startsWith("allkeys") === true) this.evicting.add(node);
     const latest = this.ends.get(node)?.at(-1);

@@ -82,6 +82,7 @@ export class References {
     const model = this.byNode.get(node)?.model;
     if (live === undefined || model === undefined) return;
     adopt(model, live, true);
+    for (const [name, code] of live.libraries?.() ?? []) model.libraries.set(name, code);
     noteClock(model, live);
   }
 
@@ -155,6 +156,9 @@ export class References {
       endTransaction(model, oracle.session(session));
       return "none";
     }
+    // So is this of what writes a file at once.
+    if (reply === "-ERR\r\n" || reply.startsWith("-ERR Can't execute an AOF background rewriting."))
+      return "none";
     if (isLimited && reply.startsWith("-")) {
       // Of a script that died of it the calls before were told.
       if (reply.startsWith("-OOM ") && !reply.includes(". script: ")) {

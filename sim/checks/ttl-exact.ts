@@ -11,6 +11,7 @@
 import type { Entry } from "../../oracle/model.ts";
 import type { Check, CheckContext } from "../check.ts";
 import type { NodeExecuted, NodeRemoved } from "../events.ts";
+import { keepsData } from "../world/settings.ts";
 import { isExpiredAt, type Reference, type References } from "./reference.ts";
 import { integerReply, isNullReply, quoted } from "./reply-grammar.ts";
 
@@ -50,7 +51,7 @@ class TtlChecking {
 
   readonly nodeStarted = (event: Parameters<References["nodeStarted"]>[0]): void => {
     this.running.set(event.node, new Running(event.atUs));
-    if (event.generation > 0 && event.config["appendonly"] === "yes") this.loaded.add(event.node);
+    if (event.generation > 0 && keepsData(event.config)) this.loaded.add(event.node);
   };
   readonly nodeEnded = (event: { readonly node: number }): void => {
     this.running.delete(event.node);

@@ -1,4 +1,4 @@
-// Canary: `npm run canary [-- --id C07]`: plants each error of sim/canaries/list.ts in a process of its own and runs
+// Canary: `npm run canary [-- --id C07]`: plants each error of sim/canaries in a process of its own and runs
 // seeds until the check that is named for it fires. One that survives, or that only other checks find, has failed.
 //
 // The last line is `N passed, N failed, N skipped`.
@@ -8,7 +8,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { type Canary, canaries, waiting } from "../canaries/list.ts";
+import type { Canary } from "../canaries/canary.ts";
+import { canaries, waiting } from "../canaries/list.ts";
 import type { CanaryTime } from "../report/result.ts";
 import { signatureOf } from "../report/tally.ts";
 import type { Settings, Subject } from "./job.ts";

@@ -58,6 +58,21 @@ export function registers(chance: Chance): Program {
   };
 }
 
+/** Values of which their writer now and then wants to know that the log has them for good. */
+export function waitedFor(chance: Chance): Program {
+  const count = chance.pick([1, 4]);
+  return (drawing) => {
+    const own = drawing.chance;
+    const key = `waited:${drawing.client}:${own.below(count)}`;
+    if (own.oneIn(3)) {
+      const replicas = own.oneIn(10) ? 1 : 0;
+      return [call("WAITAOF", own.oneIn(8) ? 0 : 1, replicas, own.pick([1, 20, 500, 1500, 3000]))];
+    }
+    if (own.oneIn(6)) return [call("GET", key)];
+    return [own.oneIn(2) ? call("SET", key, signed(drawing)) : call("RPUSH", `${key}:list`, signed(drawing))];
+  };
+}
+
 /** Short times to live, set, changed, taken away and read at every distance from their end. */
 export function expiry(chance: Chance): Program {
   const count = chance.pick([2, 16, 200]);

@@ -12,8 +12,10 @@ import {
   registers,
   renaming,
   scanning,
+  waitedFor,
 } from "./data-programs.ts";
 import { general } from "./general-program.ts";
+import { keeping } from "./keeping-program.ts";
 import { appends, queues, waiting } from "./queue-programs.ts";
 import { administration, listening, modes, publishing, transactions } from "./session-programs.ts";
 import { users } from "./user-programs.ts";
@@ -36,6 +38,8 @@ export const programs = {
   queues,
   waiting,
   appends,
+  waitedFor,
+  keeping,
   publishing,
   listening,
   users,

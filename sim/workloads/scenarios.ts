@@ -34,6 +34,8 @@ const quiet: Scenario["kinds"] = { plain: 4, pipeliner: 2, reconnector: 1 };
 /** The password of every scenario that has one. */
 export const password = "open sesame";
 
+const keepers: Scenario["kinds"] = { plain: 3, pipeliner: 3, transaction: 2, blocker: 2, reconnector: 1 };
+
 // Sizes at which collections change their form.
 const thresholds: NonNullable<Scenario["choices"]> = {
   "hash-max-listpack-entries": ["0", "8", "512"],
@@ -204,8 +206,10 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       collections: 5,
       queues: 3,
       appends: 1,
+      waitedFor: 3,
+      keeping: 1,
     },
-    kinds: { plain: 3, pipeliner: 3, transaction: 2, blocker: 2, reconnector: 1 },
+    kinds: keepers,
     config: { appendonly: "yes", maxmemory: "0" },
     choices: {
       ...thresholds,
@@ -214,6 +218,24 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       "auto-aof-rewrite-min-size": ["4kb", "16kb"],
       "auto-aof-rewrite-percentage": ["10", "100"],
     },
+    clientsMax: 8,
+  },
+  snapshots: {
+    title: "snapshots by save points and on demand, without a log",
+    weight: 1,
+    programs: {
+      counters: 1,
+      registers: 2,
+      expiry: 2,
+      flushing: 1,
+      transactions: 3,
+      collections: 5,
+      queues: 2,
+      keeping: 4,
+    },
+    kinds: keepers,
+    config: { maxmemory: "0", save: "3600 1" },
+    choices: { ...thresholds, save: ["1 1", "2 10", "5 100"], rdbcompression: ["no"], rdbchecksum: ["no"] },
     clientsMax: 8,
   },
   pipelines: {

@@ -9,6 +9,7 @@ import type { Shard } from "../../src/shard/shard.ts";
 import { Arena, byteOffset, type Ref, segmentOf } from "../../src/store/arena.ts";
 import { type Dict, SLOTS } from "../../src/store/dict.ts";
 import { TYPE_STRING, valueAt } from "../../src/store/entry.ts";
+import { textBetween } from "../clients/latin1.ts";
 import { readDatabase, readFields, readKey } from "./held-values.ts";
 import type { HeldValue, LiveNode, TellQueue } from "./live-node.ts";
 import type { NodeProcess } from "./process.ts";
@@ -48,8 +49,14 @@ export function liveNode(node: NodeProcess, server: Server): LiveNode {
       }
       return undefined;
     },
+    libraries: () => librariesOf(server),
     waiting: () => waitingIn(server),
   };
+}
+
+function librariesOf({ scripting }: Server): ReadonlyMap<string, string> {
+  const texts = scripting.libraryCodes.map((code) => textBetween(code, 0, code.length));
+  return new Map(texts.map((text) => [/^#![^\n]*\bname=(\w+)/.exec(text)?.[1] ?? "", text]));
 }
 
 const nobody: readonly number[] = [];

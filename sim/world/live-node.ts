@@ -27,6 +27,8 @@ export type LiveNode = {
   walkedBytes(): number | undefined;
   /** Live keys of one database, or also those whose time is over and that are not removed yet; slow. */
   state(db: number, withEnded?: boolean): ReadonlyMap<string, HeldValue>;
+  /** The code of each library of functions, by its name. */
+  libraries?(): ReadonlyMap<string, string>;
   /** Clients whose request waits for a key: server ids. */
   waiting(): readonly number[];
 };

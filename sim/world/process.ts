@@ -38,7 +38,7 @@ import type { LiveNode } from "./live-node.ts";
 import { NodeTimer } from "./node-timer.ts";
 import type { Due } from "./queue.ts";
 import { ReadyList, type Schedule } from "./schedule.ts";
-import { configText, settingsOf } from "./settings.ts";
+import { configText, keepsData, settingsOf } from "./settings.ts";
 
 /** Where every node keeps its settings. */
 export const CONFIG_FILE = "/data/redis.conf";
@@ -400,6 +400,12 @@ export class NodeProcess implements Host, DiskUser {
   private accept(bound: Bound, connection: Connection): void {
     bound.waiting--;
     if (connection.server.isGone) return;
+    if (!this.listeners.includes(bound)) {
+      // Whoever still waits at a listener when it closes is turned away by the kernel.
+      this.connections.delete(connection);
+      connection.nodeEnded(false);
+      return;
+    }
     this.accepting = connection;
     const events = bound.accept(connection.server);
     this.accepting = undefined;
@@ -434,7 +440,7 @@ export class NodeProcess implements Host, DiskUser {
       disk: this.disk,
       files: this.disk,
       // Who keeps nothing uses the disk at DEBUG RELOAD alone, of which the oracle expects that it succeeds.
-      blockingFiles: this.disk.blocking(this.plan.config["appendonly"] === "yes"),
+      blockingFiles: this.disk.blocking(keepsData(this.plan.config)),
       threads: { processors: 2 },
       hashing: { sha256: (bytes) => sha256Hex(textBetween(bytes, 0, bytes.length)) },
       host: {

@@ -23,6 +23,11 @@ export function settingsOf(config: Config): Record<string, string> {
     : { ...settings, [USERS]: JSON.stringify(config.userLines) };
 }
 
+/** Whether a node keeps what it holds over a restart: in a log, or in snapshots by save points. */
+export function keepsData(config: Readonly<Record<string, string>>): boolean {
+  return config["appendonly"] === "yes" || (config["save"] ?? "") !== "";
+}
+
 /** Where settings hold the lines of users, as JSON; it is the name of no directive. */
 export const USERS = "user";
 

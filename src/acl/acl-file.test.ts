@@ -53,6 +53,12 @@ function newAcl(
   });
 }
 
+test("a line of the configuration that is wrong is told without its password", () => {
+  const acl = newAcl({ userLines: [["u", "on", "<s3cret"]] });
+  const fault = acl.start();
+  expect(fault).toContain("Error loading ACL rule '<(redacted)' for the user named 'u'");
+});
+
 const files = [
   "user alice on >secret ~k* +get\nuser bob on nopass (+set %W~w*) (+get %R~r*)\n",
   "\n\n  user alice on   nopass ~* +@all \r\n\tuser bob off\n",

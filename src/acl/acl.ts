@@ -17,7 +17,7 @@ import { latin1Bytes } from "../lib/bytes.ts";
 import type { Args } from "../resp/args.ts";
 import { errors } from "../resp/errors.ts";
 import { allowsChannel, type Denial, denialOf, mayReadEveryKey } from "./access.ts";
-import { AclLog } from "./acl-log.ts";
+import { AclLog, LOGGED_CHARS_MAX } from "./acl-log.ts";
 import { CommandSpace } from "./command-space.ts";
 import { channelRules, commandRules, keyRules } from "./describe.ts";
 import { beforeNul, faultTexts, hasSpaces } from "./rule-fault.ts";
@@ -135,7 +135,7 @@ export class Acl implements AclView {
     const denial = denialOf(session.account, { command, args, from: 0, id: this.space.idOf(command) });
     if (denial === undefined) return undefined;
     const { kind, at } = denial;
-    const object = kind === "command" ? command.fullName : args.text(at);
+    const object = kind === "command" ? command.fullName : args.text(at, LOGGED_CHARS_MAX);
     if (way === "request") session.lastCommand = command.fullName;
     this.note(session, { reason: kind, object, username: session.user }, { args, way });
     if (way === "exec") return errors.noPermAtExec(kind);
@@ -291,7 +291,8 @@ export class Acl implements AclView {
     for (const rule of merged.rules) {
       const fault = user.apply(rule);
       if (fault !== undefined) {
-        return `Error loading ACL rule '${rule}' for the user named '${name}': ${faultTexts[fault]}`;
+        const shown = /^[<>#!]/.test(rule) ? `${rule[0]}(redacted)` : rule;
+        return `Error loading ACL rule '${shown}' for the user named '${name}': ${faultTexts[fault]}`;
       }
     }
     user.settle();

@@ -77,8 +77,19 @@ export type BlockRequest = {
   readonly errorWhenGone?: string;
   /** On a timeout it is answered with how many there were, which is 0 (WAIT). */
   readonly isCounting?: boolean;
+  /** It waits for the append-only log, and not for keys (WAITAOF). */
+  readonly log?: LogWait;
   /** Kept for the request's next run (`ClientView.blockedState`), such as what "$" stood for. */
   readonly state?: unknown;
+};
+
+/** What of the append-only log is waited for; the reply tells how many logs have the client's changes, here and elsewhere. */
+export type LogWait = {
+  /** How far it must be synced. */
+  readonly position: number;
+  /** The log of this server is asked for, and with it being there the wait is over unless replicas are asked for too. */
+  readonly isLocal: boolean;
+  readonly isOfReplicas: boolean;
 };
 
 export type ReplyMode = "on" | "off" | "skip-next" | "skip";
@@ -150,6 +161,8 @@ export type ClientView = {
   readonly tracking: TrackingState | undefined;
   /** The connection is being closed, perhaps for what it does not read: a long reply may stop where it is. */
   readonly isClosed: boolean;
+  /** How far the append-only log must be synced for all of this client's changes to be safe; 0 while it made none. */
+  loggedTo: number;
   /** Sends bytes that are no reply: also where CLIENT REPLY keeps replies back. They are given away. */
   send(bytes: Uint8Array): void;
   /** Closes the connection once what was written has been sent. */
@@ -226,6 +239,8 @@ export type ServerView = {
   wallUs(): number;
   monotonicUs(): number;
   host(): HostFacts;
+  /** Writes are refused as there are not as many replicas as are asked for: there are none. */
+  readonly lacksReplicas: boolean;
   /** Bytes that count against maxmemory. */
   usedBytes(): number;
   /** Connected clients by ascending id. */

@@ -165,14 +165,9 @@ describe("listeners", () => {
 describe("standing", () => {
   test("a refused directive takes its default and tells the reason for anything else", () => {
     const config = new Config();
-    expect(config.set([["min-replicas-to-write", "0"]])).toEqual({ ok: true });
-    expect(config.set([["min-replicas-to-write", "1"]])).toMatchObject({
-      ok: false,
-      error: expect.stringContaining("not supported"),
-    });
-    expect(config.load("min-replicas-to-write", ["0"])).toBeUndefined();
-    expect(config.load("min-replicas-to-write", ["1"])).toContain("not supported");
-    expect(config.get("min-replicas-to-write")).toEqual([["min-replicas-to-write", "0"]]);
+    expect(config.load("daemonize", ["no"])).toBeUndefined();
+    expect(config.load("daemonize", ["yes"])).toContain("stays in the foreground");
+    expect(config.get("daemonize")).toEqual([["daemonize", "no"]]);
   });
 
   test("an accepted directive warns once, and only for a value that is not its default", () => {

@@ -52,11 +52,9 @@ export const replicationDirectives: readonly Directive[] = [
     standing: noReplicas,
   }),
   int("repl-backlog-ttl", 0, int64Max, 3600, { standing: noReplicas }),
-  int("min-replicas-to-write", 0, int32Max, 0, {
-    alias: "min-slaves-to-write",
-    standing: refused("Redis replication is not supported: writes would not wait for replicas"),
-  }),
-  int("min-replicas-max-lag", 0, int32Max, 10, { alias: "min-slaves-max-lag", standing: noReplicas }),
+  // With both set no write is allowed: there never is a replica.
+  int("min-replicas-to-write", 0, int32Max, 0, { alias: "min-slaves-to-write" }),
+  int("min-replicas-max-lag", 0, int32Max, 10, { alias: "min-slaves-max-lag" }),
   choice("propagation-error-behavior", ["ignore", "panic", "panic-on-replicas"], "ignore", {
     standing: noReplicas,
   }),

@@ -30,6 +30,17 @@ test("k is a thousand and kb is 1024, in any case", () => {
   expect(["-1", " 1", "1 ", "1tb", "1.5mb", "0x1"].map(readMemory)).toEqual(Array(6).fill(undefined));
 });
 
+test("digits without end are the largest number, and zeros before a number without end are nothing", () => {
+  const digits = "7".repeat(3_000_000);
+  const zeros = "0".repeat(3_000_000);
+  expect([digits, `-${digits}`, `${zeros}12`].map((text) => readLoose(text, 10))).toEqual([
+    2n ** 63n - 1n,
+    -(2n ** 63n),
+    12n,
+  ]);
+  expect([digits, `${zeros}12`].map((text) => readLoose(text, 8))).toEqual([2n ** 63n - 1n, 10n]);
+});
+
 test("only the canonical form of an integer is one", () => {
   fc.assert(
     fc.property(fc.bigInt({ min: -(2n ** 64n), max: 2n ** 64n }), (n) => {

@@ -7,6 +7,9 @@ const int64Min = -(2n ** 63n);
 const int64Max = 2n ** 63n - 1n;
 const uint64Max = 2n ** 64n - 1n;
 
+/** More of them, in decimal or octal, are beyond 64 bits, whichever they are. */
+const DIGITS_MAX = 30;
+
 const bytesOfUnit: ReadonlyMap<string, bigint> = new Map([
   ["", 1n],
   ["b", 1n],
@@ -42,7 +45,8 @@ export function readLoose(text: string, base: 8 | 10): bigint | undefined {
   const form = base === 8 ? /^(?:[ \t-\r]*([+-]?)([0-7]+))?$/ : /^(?:[ \t-\r]*([+-]?)(\d+))?$/;
   const parts = form.exec(text);
   if (parts === null) return undefined;
-  const digits = BigInt(`${base === 8 ? "0o" : ""}0${parts[2] ?? ""}`);
+  const written = (parts[2] ?? "").replace(/^0+/, "");
+  const digits = BigInt(`${base === 8 ? "0o" : ""}0${written.slice(0, DIGITS_MAX)}`);
   const value = parts[1] === "-" ? -digits : digits;
   if (value > int64Max) return int64Max;
   return value < int64Min ? int64Min : value;

@@ -29,6 +29,22 @@ test("an error names line, text and reason as Redis does", () => {
   );
 });
 
+test("the report of an error shows no password", () => {
+  for (const line of [
+    "requirepass s3cret x",
+    'RequirePass "s3cret',
+    "tls-key-file-pass s3cret x",
+    "user",
+    "user u on >s3cret",
+  ]) {
+    const report = load(new Config(), `${line}\nnosuch`);
+    expect(report).toContain("FATAL CONFIG FILE ERROR");
+    expect(report).not.toContain("s3cret");
+  }
+  expect(load(new Config(), "requirepass a b")).toContain(">>> 'requirepass (redacted)'");
+  expect(load(new Config(), "user u on '>p ~*")).toContain(">>> 'user u on (redacted)'");
+});
+
 test("the command line wins over the file, and is numbered after it", () => {
   const config = new Config();
   expect(load(config, "timeout 5\nport 1", {}, 'port "2"')).toBe("");
@@ -52,12 +68,10 @@ test("a file that includes itself is refused at the bound", () => {
 
 test("what would be promised and not kept is refused with its reason", () => {
   for (const line of [
-    "min-replicas-to-write 1",
     "daemonize yes",
     "replicaof 127.0.0.1 6379",
     "rename-command FLUSHALL ''",
     "loadmodule /m.so",
-    "min-replicas-to-write 1",
   ]) {
     expect(load(new Config(), line)).toMatch(/not (supported|read)|foreground/);
   }

@@ -3,7 +3,7 @@
 // Role: the syntax of lines, `include`, the directives that exist in files only, and the report of an error. It opens
 // no file: the caller brings the texts. Later lines win over earlier ones, as in Redis.
 
-import type { Config } from "./config.ts";
+import { type Config, isSensitiveName } from "./config.ts";
 import { findEntry, lowerCase } from "./directives.ts";
 import { trimLine } from "./rewrite.ts";
 import { splitArguments } from "./split-arguments.ts";
@@ -59,11 +59,18 @@ export function loadConfig(
     "",
     `*** FATAL CONFIG FILE ERROR (Shadis ${options.version}) ***`,
     `Reading the configuration file, at line ${failure.lineNumber}`,
-    `>>> '${failure.line}'`,
+    `>>> '${shownLine(failure.line)}'`,
     failure.error,
     "",
   ];
   return { ok: false, report: report.join("\n") };
+}
+
+// What is printed stands in a log afterwards: no password, and none of a user's.
+function shownLine(line: string): string {
+  const name = /^\S+/.exec(line)?.[0] ?? "";
+  if (lowerCase(name) === "user") return line.replace(/\s["']?[><#!].*$/, " (redacted)");
+  return isSensitiveName(name) ? line.replace(/\s.*$/, " (redacted)") : line;
 }
 
 type Failure = { readonly lineNumber: number; readonly line: string; readonly error: string };

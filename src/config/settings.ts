@@ -134,6 +134,8 @@ export class Settings {
   latencyTrackingInfoPercentiles: readonly number[] = [50, 99, 99.9];
   notifyKeyspaceEvents = 0; // Bits of eventBit in specials.ts.
   busyReplyThreshold = 5000; // Milliseconds.
+  minReplicasToWrite = 0;
+  minReplicasMaxLag = 10; // Seconds; 0 takes the one above out of force.
   luaEnableDeprecatedApi = false;
   aclfile = "";
   aclPubsubDefault = "resetchannels";

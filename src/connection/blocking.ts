@@ -14,11 +14,12 @@
 //   - a chain of wake-ups is a loop, not a recursion.
 //   - a request's reply is written once, and what its client sent after it runs later.
 
-import type { BlockRequest, CommandContext } from "../commands/context.ts";
+import type { BlockRequest, CommandContext, LogWait } from "../commands/context.ts";
 import type { Command } from "../commands/define.ts";
 import { recordLatency } from "../commands/latency-histogram.ts";
 import type { TimerId } from "../env/clock.ts";
 import { Args } from "../resp/args.ts";
+import { errors } from "../resp/errors.ts";
 import { ReplyWriter } from "../resp/reply-writer.ts";
 import { type KeyQueue, KeyQueues } from "../shard/key-queues.ts";
 import type { Client } from "./client.ts";
@@ -42,6 +43,7 @@ export type Wait = {
   readonly errorWhenGone: string | undefined;
   readonly endsWithKey: boolean;
   readonly isCounting: boolean;
+  readonly log: LogWait | undefined;
   readonly state: unknown;
   /** The reply is to be dropped (CLIENT REPLY SKIP). */
   readonly isMuted: boolean;
@@ -79,6 +81,8 @@ export class Blocking {
   private ready: KeyQueue<Wait>[] = [];
   private ended: { wait: Wait; error: string | undefined }[] = [];
   private isSettling = false;
+  // Those that wait for the append-only log.
+  private readonly logWaits = new Set<Wait>();
   private retried: Wait | undefined = undefined;
   private staysBlocked = false;
   // Made when the first client blocks.
@@ -102,7 +106,7 @@ export class Blocking {
       return;
     }
     const { node } = this.parts;
-    const { timeoutMs, type, firstKey, lastKey, errorWhenGone, isCounting = false, state } = request;
+    const { timeoutMs, type, firstKey, lastKey, errorWhenGone, isCounting = false, log, state } = request;
     const wait: Wait = {
       client,
       command,
@@ -113,6 +117,7 @@ export class Blocking {
       errorWhenGone,
       endsWithKey: errorWhenGone !== undefined,
       isCounting,
+      log,
       state,
       isMuted: client.replyMode !== "on",
       deadlineUs: timeoutMs === 0 ? Number.POSITIVE_INFINITY : node.monotonicUs() + timeoutMs * 1000,
@@ -124,6 +129,7 @@ export class Blocking {
       const owner = this.queues[this.parts.coordinator.shardOf(args, i)] as KeyQueues<Wait>;
       wait.queues.push(owner.join(client.db, args.bytes, args.start(i), args.end(i), wait));
     }
+    if (log !== undefined) this.logWaits.add(wait);
     this.count++;
     if (timeoutMs !== 0) this.timedCount++;
     client.waits(wait);
@@ -135,6 +141,28 @@ export class Blocking {
     this.leave(wait);
     this.ended.push({ wait, error });
     this.isDue = true;
+  }
+
+  /** How many wait for the append-only log. */
+  get logWaitCount(): number {
+    return this.logWaits.size;
+  }
+
+  /** The log has been synced: whoever waited for no more than that goes on. */
+  logSynced(): void {
+    const { node, setTime } = this.parts;
+    for (const wait of this.logWaits) {
+      const { position, isLocal, isOfReplicas } = wait.log as LogWait;
+      if (isLocal && !isOfReplicas && node.persistence.isSynced(position)) this.end(wait, undefined);
+    }
+    if (!this.isDue) return;
+    setTime();
+    this.settle();
+  }
+
+  /** There is no log any more. Who waited for it is told when the present request has run. */
+  logEnded(): void {
+    for (const wait of this.logWaits) if (wait.log?.isLocal === true) this.end(wait, errors.noLogToWaitFor);
   }
 
   /** The client is gone. */
@@ -210,9 +238,16 @@ export class Blocking {
     this.answer(wait, (reply) => {
       if (error !== undefined) reply.error(error);
       else if (wait.isCounting) reply.int(0);
+      else if (wait.log !== undefined) this.replyLogs(wait.log, reply);
       else reply.nullArray();
       return true;
     });
+  }
+
+  private replyLogs({ position }: LogWait, reply: ReplyWriter): void {
+    reply.array(2);
+    reply.int(this.parts.node.persistence.isSynced(position) ? 1 : 0);
+    reply.int(0);
   }
 
   // `write` says whether it has replied.
@@ -265,6 +300,7 @@ export class Blocking {
     wait.isOver = true;
     this.count--;
     if (wait.deadlineUs !== Number.POSITIVE_INFINITY) this.timedCount--;
+    if (wait.log !== undefined) this.logWaits.delete(wait);
     for (const queue of wait.queues) queue.owner.leave(queue, wait);
     if (wait.timer !== undefined) this.parts.node.cancel(wait.timer);
     wait.timer = undefined;

@@ -45,6 +45,8 @@ export class ChangeLog implements EffectCall {
   told = 0;
   private depth = 0;
   private groupAt = 0;
+  /** Bytes that were taken away since the beginning. */
+  private taken = 0;
   private changes = 0;
   /** Of which database the last request was; -1: of none, the file is new. */
   private db = -1;
@@ -68,8 +70,19 @@ export class ChangeLog implements EffectCall {
     return this.depth > 0 || this.changes > 0;
   }
 
+  /** Bytes since the beginning that have been written, or given up. */
+  get written(): number {
+    return this.taken;
+  }
+
+  /** As `written`, with all that has been told. */
+  get position(): number {
+    return this.taken + this.writer.position;
+  }
+
   /** Takes away what has been written. */
   dropReady(): void {
+    this.taken += this.groupAt;
     this.writer.drop(this.groupAt);
     this.groupAt = 0;
   }
@@ -81,6 +94,7 @@ export class ChangeLog implements EffectCall {
 
   /** Forgets everything that is not written. */
   clear(): void {
+    this.taken += this.writer.position;
     this.writer.drop(this.writer.position);
     this.groupAt = 0;
     this.changes = 0;
@@ -162,7 +176,9 @@ export class ChangeLog implements EffectCall {
     const isChanged = (this.only === undefined ? this.totalDirty() : this.only.dirty) !== dirty;
     if (!isChanged && !(effect.isAlways && reply.errorCount === errorsBefore)) return;
     this.point(context);
+    const { told } = this;
     effect.tell(this, before);
+    if (this.told !== told) context.client.loggedTo = this.position;
   }
 
   // What a look at the data leaves is no access.

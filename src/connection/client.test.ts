@@ -116,6 +116,17 @@ test("a bulk of 512 MB that is announced and never sent costs next to nothing", 
   expect(client.memoryBytes).toBeLessThan(200_000);
 });
 
+test("a bulk of up to 1 MiB has its room as soon as it is announced, and counts for it", () => {
+  const { stream, client } = connectSlow(createTestServer(), unlimited);
+  stream.send("*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$500000\r\n");
+  expect(client.memoryBytes).toBeGreaterThan(500_000);
+  for (let i = 0; i < 10; i++) stream.send("x".repeat(50_000));
+  expect(client.memoryBytes).toBeLessThan(510_000);
+  stream.send("\r\n");
+  expect(stream.received).toBe("+OK\r\n");
+  expect(client.memoryBytes).toBeLessThan(8192);
+});
+
 test("a request longer than client-query-buffer-limit ends the connection", () => {
   const server = createTestServer({ config: { "client-query-buffer-limit": "1mb" } });
   const { stream } = connectSlow(server, unlimited);

@@ -4,9 +4,9 @@
 // the network's own read buffer, and only the rest of an incomplete one is copied (`pending`).
 // Back-pressure: while more than HELD_OUTPUT_BYTES wait to be sent, no further request of this client is run, so
 // what a slow reader makes us hold of replies is bounded by that, one reply buffer and one reply. Where a larger output
-// limit is configured it may reach that, and is closed as it asks. Its requests are still read, up to
-// client-query-buffer-limit: many clients write a whole pipeline before they read the first reply,
-// and would otherwise wait for us while we wait for them.
+// limit is configured it may reach that, and is closed as it asks; a turn that makes more than a hard limit sends
+// nothing. Its requests are still read, up to client-query-buffer-limit: many clients write a whole pipeline before they
+// read the first reply, and would otherwise wait for us while we wait for them.
 // Invariants:
 //   - requests run in the order they arrived, each once.
 //   - after `closeAfterReply` or a protocol error nothing more is run.
@@ -24,6 +24,7 @@ import type { ConnectionHub } from "./hub.ts";
 import { Pubsub, type Subscriptions } from "./pubsub.ts";
 import type { ReplyGate } from "./reply-gate.ts";
 import type { Transaction } from "./transaction.ts";
+import { Withheld } from "./withheld.ts";
 
 /** Unsent bytes at which a client's further requests wait. */
 export const HELD_OUTPUT_BYTES = 1024 * 1024;
@@ -32,6 +33,8 @@ export const HELD_WRITES = 256;
 const PENDING_BYTES_MIN = 1024;
 /** A larger buffer of pending bytes is not used again for what comes after them. */
 const PENDING_BYTES_KEPT = 256 * 1024;
+/** A bulk of up to so many bytes gets its room when it is announced, as in Redis; a longer one as its bytes come. */
+const ANNOUNCED_BYTES_MAX = 1024 * 1024;
 /** Most bytes of a request a client may send before it has authenticated. */
 const UNAUTHENTICATED_QUERY_BYTES_MAX = 1024 * 1024;
 /** What a client costs beside its buffers: the object, its stream and the system's handle. */
@@ -70,6 +73,7 @@ export class Client implements Session, StreamEvents, ReplySink {
   lastCommand = "NULL";
   totalCommands = 0;
   wokenBy = 0;
+  loggedTo = 0;
   /** Between MULTI and EXEC: requests are queued. */
   isQueueing = false;
   /** Has subscribed to something; kept by pubsub.ts, as are the subscriptions. */
@@ -114,6 +118,12 @@ export class Client implements Session, StreamEvents, ReplySink {
   private guarded: { readonly bytes: Uint8Array; readonly position: number }[] | undefined = undefined;
   private guardedBytes = 0;
   private isEndDue = false;
+  // Replies of the present turn, where a hard output limit may have none of them sent.
+  private withheld: Withheld | undefined = undefined;
+  /** The present turn has made more than the hard output limit: nothing is sent, and it ends with the connection. */
+  private isOverLimit = false;
+  // The turn was cut short for the sake of others; it is one with its rest.
+  private isYielding = false;
   private isRedirectTarget = false;
   private addresses: { remote: string; local: string } | undefined = undefined;
 
@@ -151,13 +161,18 @@ export class Client implements Session, StreamEvents, ReplySink {
   }
 
   get queuedOutputBytes(): number {
-    return this.stream.queuedBytes + this.guardedBytes;
+    return this.stream.queuedBytes + this.guardedBytes + this.withheldBytes;
+  }
+
+  /** Replies of a turn that is not over. */
+  get withheldBytes(): number {
+    return this.withheld === undefined ? 0 : this.withheld.bytes;
   }
 
   get memoryBytes(): number {
     const waitBytes = this.wait === undefined ? 0 : Blocking.bytesOf(this.wait);
     const nameBytes = this.subscriptions === undefined ? 0 : Pubsub.bytesOf(this.subscriptions);
-    const buffers = this.pending.length + this.stream.queuedBytes + this.messageBytes;
+    const buffers = this.pending.length + this.stream.queuedBytes + this.messageBytes + this.withheldBytes;
     const prefixBytes = this.tracking === undefined ? 0 : prefixBytesOf(this.tracking.prefixes);
     return CLIENT_STATE_BYTES + buffers + waitBytes + this.transactionBytes + nameBytes + prefixBytes;
   }
@@ -237,6 +252,15 @@ export class Client implements Session, StreamEvents, ReplySink {
       return buffer;
     }
     hub.witness?.handsOver(buffer, length);
+    if (hub.hardOutputBytes > 0 && (this.withheld !== undefined || hub.isTurnOf(this))) {
+      return this.withhold(buffer, length);
+    }
+    return this.hand(buffer, length);
+  }
+
+  // Bytes on their way to the network, or to where they wait for the log.
+  private hand(buffer: Uint8Array, length: number): Uint8Array {
+    const { hub } = this;
     if (hub.gate !== undefined && (!hub.gate.passes() || this.guarded !== undefined)) {
       this.guard(hub.gate, hub.copyReply(buffer, length));
       return buffer;
@@ -251,6 +275,29 @@ export class Client implements Session, StreamEvents, ReplySink {
     return waits ? buffer : new Uint8Array(REPLY_BUFFER_BYTES);
   }
 
+  private withhold(buffer: Uint8Array, length: number): Uint8Array {
+    const { hub } = this;
+    if (this.isOverLimit) return buffer;
+    if (this.queuedOutputBytes + length > hub.hardOutputBytes) {
+      this.withheld = undefined;
+      this.isOverLimit = true;
+      this.isClosing = true;
+      hub.dropAfterTurn(this);
+      return buffer;
+    }
+    if (hub.isTurnEnding && this.withheld === undefined && !this.isYielding) return this.hand(buffer, length);
+    this.withheld ??= new Withheld();
+    return this.withheld.keep(buffer, length);
+  }
+
+  /** The turn is over, unless its rest is to come, or the limit is another one: what was withheld leaves. */
+  sendWithheld(isLimitChanged = false): void {
+    const { withheld } = this;
+    if (withheld === undefined || (this.isYielding && !isLimitChanged)) return;
+    this.withheld = undefined;
+    withheld.release((buffer, length) => this.hand(buffer, length));
+  }
+
   // --- ClientView ---
 
   closeAfterReply(): void {
@@ -261,6 +308,7 @@ export class Client implements Session, StreamEvents, ReplySink {
   closeNow(): void {
     this.isClosing = true;
     this.guarded = undefined;
+    this.withheld = undefined;
     this.hub.forget(this);
     this.stream.destroy();
   }
@@ -302,6 +350,10 @@ export class Client implements Session, StreamEvents, ReplySink {
   /** Sends bytes outside of a turn (monitor lines, the refusal of a connection). The buffer is given away. */
   send(bytes: Uint8Array): void {
     if (this.isClosing) return;
+    if (this.withheld !== undefined) {
+      this.withheld.add(bytes, bytes.length);
+      return;
+    }
     if (this.guarded !== undefined && this.hub.gate !== undefined) {
       this.guard(this.hub.gate, bytes);
       return;
@@ -419,6 +471,7 @@ export class Client implements Session, StreamEvents, ReplySink {
   resume(): void {
     if (!this.isHeld || this.isClosing || this.isWaiting) return;
     this.isHeld = false;
+    this.isYielding = false;
     if (this.pendingQueryBytes === 0) {
       if (this.hasEnded) this.finish(); // The last of its requests ran before, and its replies held it once more.
       return;
@@ -542,6 +595,7 @@ export class Client implements Session, StreamEvents, ReplySink {
     if (this.isLate()) return true;
     if (!this.hub.isTurnOver) return false;
     this.isHeld = true;
+    this.isYielding = true;
     this.hub.resumeSoon(this);
     return true;
   }
@@ -578,11 +632,12 @@ export class Client implements Session, StreamEvents, ReplySink {
     if (length * 2 <= this.pending.length && this.pending.length <= PENDING_BYTES_KEPT) {
       this.pending.copyWithin(0, from, this.pendingEnd);
     } else {
-      // Room for a bulk that was announced grows only as its bytes come, by doubling. What ends it needs no more
+      // Room for a large bulk that was announced grows only as its bytes come, by doubling. What ends it needs no more
       // than its own room, since the request then runs.
       const bulkBytes = this.parser?.wantedBytes ?? 0;
       const wanted = this.parser === undefined ? 0 : this.parser.next - from + bulkBytes;
-      const doubled = Math.max(length * 2, PENDING_BYTES_MIN);
+      const announced = wanted <= ANNOUNCED_BYTES_MAX ? wanted : 0;
+      const doubled = Math.max(length * 2, PENDING_BYTES_MIN, announced);
       const isEnding = bulkBytes > PENDING_BYTES_KEPT && wanted < length;
       const grown = new Uint8Array(
         isEnding ? length : wanted >= length ? Math.min(wanted, doubled) : doubled,

@@ -38,7 +38,7 @@ function draw(chance: Chance, payloads: readonly string[]): Step[] {
   if (chance.oneIn(5)) return call("SET", drawKey(chance), drawValue(chance));
   const target = chance.pick(wheel);
   if (target.fullName === "scan" || (rare.test(target.fullName) && !chance.oneIn(10))) return [];
-  const drawn = drawCall(target, chance, { payloads });
+  const drawn = drawCall(target, chance, { payloads, isHeardByNoStock: true });
   return drawn === undefined ? [] : [{ kind: "call", words: drawn.words, target, client }];
 }
 

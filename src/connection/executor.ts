@@ -4,8 +4,8 @@
 //
 // Time: reading the clock costs as much as a tenth of a GET, so consecutive calls of one O(1) command are timed
 // as a run and share its duration evenly. A run ends when the command changes, after RUN_MAX calls, after
-// a call with large arguments or a large reply, or at the end of the batch; a run of one call is exact. Any command that is not O(1), and
-// every command while the slow log asks for less than PRECISE_BELOW_US, is timed alone.
+// a call with large arguments or a large reply, or at the end of the batch; a run of one call is exact. Any command
+// that is not O(1), and every command while the slow log asks for less than PRECISE_BELOW_US, is timed alone.
 
 import { isShownToMonitors, monitorLine } from "../commands/connection/monitor-line.ts";
 import type { CommandContext } from "../commands/context.ts";
@@ -111,10 +111,10 @@ export class Executor {
       return true;
     }
     if (command.byName.size > 0 && args.count > 1) {
-      const subcommand = command.byName.get(args.text(1).toLowerCase());
+      const subcommand = command.byName.get(args.text(1, NAME_TEXT_MAX).toLowerCase());
       if (subcommand !== undefined) command = subcommand;
       else {
-        const name = args.textBeforeNul(1).slice(0, NAME_TEXT_MAX);
+        const name = args.textBeforeNul(1, NAME_TEXT_MAX);
         this.reject(client, errors.unknownSubcommand(name, command.name.toUpperCase()), undefined);
         return true;
       }
@@ -249,7 +249,10 @@ export class Executor {
     if (this.isForbidden(client, command)) return this.reject(client, errors.debugNotAllowed, command, args);
     const { transaction } = client;
     const bytes = args.end(args.count - 1) - args.start(0);
-    if (transaction.queue.wordBytes + bytes > this.node.config.clientQueryBufferLimit) {
+    const limit = this.node.config.clientQueryBufferLimit;
+    const { wordBytes, memoryBytes } = transaction.queue;
+    // Of very short requests the words are the least.
+    if (wordBytes + bytes > limit || memoryBytes > 2 * limit) {
       this.node.log(
         "warning",
         `Closing client whose transaction reached max query buffer length: id=${client.id}`,
@@ -368,7 +371,7 @@ export class Executor {
 function unknownCommand(args: Args): string {
   let shown = "";
   for (let i = 1; i < args.count && shown.length < NAME_TEXT_MAX; i++) {
-    shown += `'${args.textBeforeNul(i).slice(0, NAME_TEXT_MAX - shown.length)}' `;
+    shown += `'${args.textBeforeNul(i, NAME_TEXT_MAX - shown.length)}' `;
   }
-  return errors.unknownCommand(args.textBeforeNul(0).slice(0, NAME_TEXT_MAX), shown);
+  return errors.unknownCommand(args.textBeforeNul(0, NAME_TEXT_MAX), shown);
 }

@@ -56,6 +56,10 @@ export class ConnectionHub {
   gate: ReplyGate | undefined = undefined;
   /** Unsent bytes at which a client's further requests wait. */
   readonly heldOutputBytes: number;
+  /** Of a client that has not subscribed to anything: more is never sent of what one turn makes. 0: there is no limit. */
+  hardOutputBytes = 0;
+  /** The last replies of a turn are being handed over. */
+  isTurnEnding = false;
 
   private readonly node: Node;
   private readonly coordinator: Coordinator;
@@ -65,6 +69,8 @@ export class ConnectionHub {
   private readonly byId = new Map<number, Client>();
   private readonly heldByPause = new Set<Client>();
   private readonly toClose = new Set<Client>();
+  /** Those whose output limit was passed by their own turn, until it ends. */
+  private readonly toDrop = new Set<Client>();
   private copies = new Uint8Array(0);
   private copiesAt = 0;
   private lastId = 0;
@@ -104,6 +110,8 @@ export class ConnectionHub {
       clients: () => this.byId.values(),
       closing: (client) => this.noteEviction(client),
     });
+    this.followOutputLimit();
+    node.config.onChange("client-output-buffer-limit", () => this.followOutputLimit());
     this.tracking = new Tracking({
       coordinator,
       keysMax: () => node.config.trackingTableMaxKeys,
@@ -178,6 +186,18 @@ export class ConnectionHub {
     this.monitors.delete(client);
     this.heldByPause.delete(client);
     this.toClose.delete(client);
+    this.toDrop.delete(client);
+  }
+
+  private followOutputLimit(): undefined {
+    this.hardOutputBytes = this.node.config.clientOutputBufferLimit.normal.hardBytes;
+    for (const client of this.byId.values()) client.sendWithheld(true);
+    return undefined;
+  }
+
+  /** The client runs its requests, and its class is the usual one. */
+  isTurnOf(client: Client): boolean {
+    return client === this.current && !client.isSubscriber;
   }
 
   beginTurn(client: Client): void {
@@ -194,7 +214,10 @@ export class ConnectionHub {
 
   endTurn(client: Client): void {
     const nowUs = this.node.monotonicUs();
+    this.isTurnEnding = true;
     this.executor.end(nowUs);
+    this.isTurnEnding = false;
+    if (client.withheldBytes > 0) client.sendWithheld();
     this.current = undefined;
     if (this.tracking.isDue) this.tracking.broadcast();
     this.turnDepth--;
@@ -210,6 +233,7 @@ export class ConnectionHub {
       for (const each of this.toClose) each.finish();
       this.toClose.clear();
     }
+    if (this.toDrop.size > 0) for (const each of this.toDrop) each.closeNow();
   }
 
   /** A client may hold more than before. Who holds most may be closed for it, outside of turns. */
@@ -458,13 +482,23 @@ export class ConnectionHub {
       client.softLimitSinceUs = -1;
     }
     if (!isOverHard && !isOverSoft) return;
+    this.noteOverOutput(client);
+    client.closeNow();
+  }
+
+  /** A client's own turn has made more than its hard limit; it is closed when the turn ends. */
+  dropAfterTurn(client: Client): void {
+    this.noteOverOutput(client);
+    this.toDrop.add(client);
+  }
+
+  private noteOverOutput(client: Client): void {
     this.stats.outputBufferDisconnections++;
     this.probe.mark("conn.output-limit");
     this.node.log(
       "warning",
       `Client id=${client.id} addr=${client.remoteAddress} closed for overcoming of output buffer limits.`,
     );
-    client.closeNow();
   }
 
   holdForPause(client: Client): void {

@@ -143,6 +143,7 @@ export class CommandCalls implements ScriptCalls {
     if (command.isWrite && !this.hasWritten) {
       const refusal = this.node.persistence.writeRefusal;
       if (refusal !== undefined) return refusal;
+      if (this.node.lacksReplicas) return errors.noReplicas;
     }
     const mayLackMemory = this.rules.isOomAllowed || this.hasWritten;
     if (this.isOutOfMemory && command.isDenyOom && !mayLackMemory) return errors.oom;

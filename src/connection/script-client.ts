@@ -80,6 +80,14 @@ export class ScriptClient implements ClientView {
     return false;
   }
 
+  /** What a script changes, its caller has changed. */
+  get loggedTo(): number {
+    return this.caller.loggedTo;
+  }
+  set loggedTo(position: number) {
+    this.caller.loggedTo = position;
+  }
+
   block(context: CommandContext, request: BlockRequest): void {
     if (request.refusal === "null") context.reply.null();
     else context.reply.nullArray();

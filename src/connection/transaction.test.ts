@@ -86,6 +86,20 @@ test("a transaction of any words gives the same replies as its requests one by o
   expect(server.run("EXEC")).toBe(`*${words.length}\r\n${replies}`);
 });
 
+test("what is queued is bounded by client-query-buffer-limit also where the words themselves are short", () => {
+  const server = createTestServer({ config: { "client-query-buffer-limit": "1mb" } });
+  const client = server.connect();
+  client.run("MULTI");
+  let count = 0;
+  while (!client.isClosed && count < 200_000) {
+    client.send("*1\r\n$4\r\nPING\r\n".repeat(1000));
+    count += 1000;
+  }
+  expect(count).toBeGreaterThan(20_000);
+  expect(count).toBeLessThan(100_000);
+  expect(server.server.stats.queryBufferDisconnections).toBe(1);
+});
+
 test("what is queued is bounded by client-query-buffer-limit", () => {
   const server = createTestServer({ config: { "client-query-buffer-limit": "1mb" } });
   const client = server.connect();

@@ -30,7 +30,7 @@ import type { Node } from "./node.ts";
 /** A longer request is told without its long words, a longer reply without its bytes. */
 export const TOLD_BYTES_MAX = 1024 * 1024;
 /** The words of such a request that are longer than this are told as empty. */
-export const TOLD_WORD_BYTES_MAX = 64 * 1024;
+const TOLD_WORD_BYTES_MAX = 64 * 1024;
 
 const noWords: readonly string[] = [];
 

@@ -1,4 +1,6 @@
-// Disk port: the little that the server needs of files so far, for CONFIG REWRITE and what a shadow oracle records.
+// Disk port: small files as whole texts: the configuration, the ACL file, and what a shadow oracle or a capture adds to.
+//
+// The data on disk goes through files.ts.
 
 export type DiskFault = { readonly code: string; readonly text: string };
 
@@ -7,7 +9,7 @@ export interface Disk {
   readText(
     path: string,
   ): { readonly ok: true; readonly text: string } | { readonly ok: false; readonly fault: DiskFault };
-  /** Replaces a file whole: written beside it, synced, renamed. */
+  /** Replaces a file whole: written beside it, synced, renamed. Who may read it stays as it was. */
   replaceText(path: string, text: string): DiskFault | undefined;
   /** Adds Latin-1 text to the end of a file, which only its owner may read if it is new. Not synced. */
   appendText(path: string, text: string): DiskFault | undefined;

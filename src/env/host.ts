@@ -1,4 +1,5 @@
-// Host port: facts of the process and the machine, for INFO and start-up only.
+// Host port: facts of the process and the machine, for INFO and start-up, and what can be asked of the engine: a
+// collection, news of collections, a pause of the thread. Never called per command.
 
 export interface Host {
   readonly pid: number;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { copyWords, dataViewOf, latin1Bytes, latin1Text } from "./bytes.ts";
+import { copyWords, dataViewOf, latin1Bytes, latin1Text, TEXT_CHARS_MAX } from "./bytes.ts";
 
 test("bytes of any length and place survive being text", () => {
   const bytes = Uint8Array.from({ length: 300 }, (_, i) => (i * 37) & 0xff);
@@ -13,6 +13,13 @@ test("bytes of any length and place survive being text", () => {
   }
   const long = new Uint8Array(1_000_003).fill(0xe9);
   expect(latin1Text(long) === "\xe9".repeat(long.length)).toBe(true);
+});
+
+// A client may send 512 MB, and V8 throws where a string would be that long.
+test("text of any number of bytes can be made, and its end is cut off where three such texts still fit together", () => {
+  const text = latin1Text(new Uint8Array(TEXT_CHARS_MAX + 5));
+  expect(text.length).toBe(TEXT_CHARS_MAX);
+  expect(() => `${text}${text}${text}`.length).not.toThrow();
 });
 
 test("a copy by words is a copy: every length around a word's, every alignment, every byte value, nothing beside it", () => {

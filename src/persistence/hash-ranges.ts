@@ -17,8 +17,8 @@ export class HashRanges {
   private cursor = 0;
 
   constructor(keys: number) {
-    const wanted = Math.ceil(Math.log2(Math.max(1, keys / KEYS_PER_RANGE)));
-    const depth = Math.min(DEPTH_MAX, Math.max(DEPTH_MIN, wanted));
+    let depth = DEPTH_MIN;
+    while (depth < DEPTH_MAX && 2 ** depth * KEYS_PER_RANGE < keys) depth++;
     this.bits = new Uint8Array(2 ** (depth - 3));
     this.shift = 32 - depth;
   }

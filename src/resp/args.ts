@@ -3,7 +3,7 @@
 // Argument 0 is the command's name (of a subcommand: the container's name; argument 1 the
 // subcommand's). Ranges are valid while the command runs; who keeps an argument copies it.
 
-import { dataViewOf, equalsCaseless, latin1Text } from "../lib/bytes.ts";
+import { dataViewOf, equalsCaseless, latin1Text, TEXT_CHARS_MAX } from "../lib/bytes.ts";
 import { parseInt64Big, parseSafeInteger } from "../lib/int64.ts";
 
 const FIRST_CAPACITY = 64;
@@ -83,14 +83,18 @@ export class Args {
     return parseInt64Big(this.bytes, this.starts[i] as number, this.ends[i] as number);
   }
 
-  /** Argument i decoded byte by byte (Latin-1). Allocates: for rare commands and error texts. */
-  text(i: number): string {
-    return latin1Text(this.bytes, this.starts[i] as number, this.ends[i] as number);
+  /**
+   * Argument i decoded byte by byte (Latin-1), or its first `bytesMax` bytes; never more than `TEXT_CHARS_MAX`.
+   * Allocates: for rare commands and error texts.
+   */
+  text(i: number, bytesMax: number = TEXT_CHARS_MAX): string {
+    const start = this.starts[i] as number;
+    return latin1Text(this.bytes, start, Math.min(this.ends[i] as number, start + bytesMax));
   }
 
   /** As `text`, up to the first NUL: what Redis quotes of an argument in an error. */
-  textBeforeNul(i: number): string {
-    const text = this.text(i);
+  textBeforeNul(i: number, bytesMax: number = TEXT_CHARS_MAX): string {
+    const text = this.text(i, bytesMax);
     const nul = text.indexOf("\0");
     return nul < 0 ? text : text.slice(0, nul);
   }

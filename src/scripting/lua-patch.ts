@@ -15,7 +15,7 @@
 /** The bit of a table's `marked` byte that says it is read-only; the collector neither sets nor clears it. */
 export const READONLY_BIT = 0x80;
 /** Where the mark byte is, from the start of an object. */
-export const MARKED_OFFSET = 5;
+const MARKED_OFFSET = 5;
 
 const MODULE_BYTES = 203_782;
 const TABLE_SLOTS = 177;

@@ -20,25 +20,21 @@ import type {
   ScriptServer,
   ScriptUse,
 } from "../commands/scripting/views.ts";
-import { compatibleRedisVersion } from "../commands/server/redis-version.ts";
 import { equalBytes } from "../lib/bytes.ts";
-import { globMatch } from "../lib/glob.ts";
 import { sha1Hex } from "../lib/sha1.ts";
 import type { Args } from "../resp/args.ts";
 import { errors } from "../resp/errors.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
+import { EngineLife, type EngineParts } from "./engine-life.ts";
 import { dumpLibraries, readLibraries } from "./function-payload.ts";
 import { Libraries, type Library, type LoadCode } from "./libraries.ts";
+import { writeLibraries } from "./library-list.ts";
 import { functionFlags } from "./library-redis.ts";
-import { LuaEngine, NAME_PLACE } from "./lua-engine.ts";
+import { type LuaEngine, NAME_PLACE } from "./lua-engine.ts";
 import { writeError } from "./lua-to-reply.ts";
 import type { LogLevel, RunOutcome, ScriptHost } from "./script-host.ts";
 import { readScriptHeader } from "./shebang.ts";
 
-/** Memory that Lua may take. */
-const LUA_BYTES_MAX = 1024 * 1024 * 1024;
-/** A machine with more memory than this, most of it unused, is replaced by a new one. */
-const MACHINE_BYTES_KEPT = 64 * 1024 * 1024;
 /** What the engine takes for a hundred thousand instructions at the very least, where clocks stand still. */
 const HOOK_US_MIN = 100;
 const SCRIPT_STATE_BYTES = 200;
@@ -66,10 +62,7 @@ type Run = {
 };
 
 export type ScriptingParts = {
-  /** The bytes of the Lua module, or why there are none. */
-  readonly program: () =>
-    | { readonly ok: true; readonly bytes: Uint8Array }
-    | { readonly ok: false; readonly error: string };
+  readonly program: EngineParts["program"];
   readonly server: ServerView;
   readonly calls: ScriptCalls;
   readonly driver: ScriptServer;
@@ -81,9 +74,7 @@ export class Scripting implements ScriptingView {
   private readonly parts: ScriptingParts;
   private readonly scripts = new Map<string, Script>();
   private readonly libraries = new Libraries();
-  private readonly host: ScriptHost;
-  private engine: LuaEngine | undefined = undefined;
-  private epoch = 0;
+  private readonly engine: EngineLife;
   private cachedBytes = 0;
   // Clients repeat one script.
   private latest: Script | undefined = undefined;
@@ -92,9 +83,9 @@ export class Scripting implements ScriptingView {
 
   constructor(parts: ScriptingParts) {
     this.parts = parts;
-    const { server, calls } = parts;
+    const { server, calls, program } = parts;
     const { config } = server;
-    this.host = {
+    const host: ScriptHost = {
       call: (args) => calls.call(args),
       mayCall: (args) => calls.mayCall(args),
       setProtocol: (protocol) => {
@@ -109,6 +100,13 @@ export class Scripting implements ScriptingView {
         return limitMs === 0 ? Number.POSITIVE_INFINITY : limitMs * 1000;
       },
     };
+    this.engine = new EngineLife({
+      program,
+      host,
+      hasDeprecated: () => config.luaEnableDeprecatedApi,
+      warn: (text) => server.log("warning", text),
+      made: (engine) => this.libraries.reload(this.loaderOf(engine)),
+    });
   }
 
   /** Bytes of all that is kept for clients: scripts and libraries. */
@@ -118,7 +116,7 @@ export class Scripting implements ScriptingView {
 
   get figures(): ScriptFigures {
     return {
-      luaBytes: this.engine?.usedBytes ?? 0,
+      luaBytes: this.engine.now?.usedBytes ?? 0,
       cachedBytes: this.cachedBytes,
       cachedCount: this.scripts.size,
       functionBytes: this.libraries.bytes,
@@ -138,7 +136,7 @@ export class Scripting implements ScriptingView {
     const script = isSha ? this.findScript(args, 1) : this.keepScript(args, 1);
     if (script === undefined) return reply.error(errors.noScript);
     if (typeof script === "string") return reply.error(script);
-    const engine = this.readyEngine();
+    const engine = this.engine.ready();
     if (typeof engine === "string") return reply.error(engine);
     const fault = this.compile(engine, script);
     if (fault !== undefined) return reply.error(fault);
@@ -173,13 +171,13 @@ export class Scripting implements ScriptingView {
 
   flushScripts(): void {
     for (const script of this.scripts.values()) {
-      if (script.epoch === this.epoch && script.ref !== 0) this.engine?.forget(script.ref);
+      if (script.epoch === this.engine.epoch && script.ref !== 0) this.engine.now?.forget(script.ref);
     }
     this.scripts.clear();
     this.latest = undefined;
     this.cachedBytes = 0;
     // A new machine: nothing of what scripts have left in the old one stays.
-    if (this.libraries.byName.size === 0) this.dropEngine();
+    if (this.libraries.byName.size === 0) this.engine.drop();
   }
 
   setUnrestricted(isUnrestricted: boolean): void {
@@ -213,7 +211,7 @@ export class Scripting implements ScriptingView {
       const header = readScriptHeader(shebangText(body), functionFlags);
       if (!header.ok) return header.error;
       script = { sha, body, flags: header.flags, headerLength: header.length, ref: 0, epoch: -1 };
-      const engine = this.readyEngine();
+      const engine = this.engine.ready();
       if (typeof engine === "string") return engine;
       const fault = this.compile(engine, script);
       if (fault !== undefined) return fault;
@@ -226,12 +224,14 @@ export class Scripting implements ScriptingView {
 
   // Sees to it that the engine knows the script; the error's text when it cannot.
   private compile(engine: LuaEngine, script: Script): string | undefined {
-    if (script.epoch === this.epoch) return undefined;
-    const ref = this.guarded(() => engine.compile(script.body, script.headerLength, script.body.length));
+    if (script.epoch === this.engine.epoch) return undefined;
+    const ref = this.engine.guarded(() =>
+      engine.compile(script.body, script.headerLength, script.body.length),
+    );
     if (ref === undefined) return errors.scriptEngineLost;
     if (typeof ref === "string") return `ERR Error compiling script (new function): ${ref}`;
     script.ref = ref;
-    script.epoch = this.epoch;
+    script.epoch = this.engine.epoch;
     return undefined;
   }
 
@@ -240,7 +240,7 @@ export class Scripting implements ScriptingView {
   callFunction(context: CommandContext, isReadonly: boolean): void {
     const { args, reply } = context;
     this.parts.calls.announce(context);
-    const engine = this.readyEngine();
+    const engine = this.engine.ready();
     if (typeof engine === "string") return reply.error(engine);
     const own = this.libraries.find(args.textBeforeNul(1));
     if (own === undefined) return reply.error(errors.functionNotFound);
@@ -251,7 +251,7 @@ export class Scripting implements ScriptingView {
   }
 
   loadLibrary({ args, keyspace, reply }: CommandContext, i: number, isReplacing: boolean): void {
-    const engine = this.readyEngine();
+    const engine = this.engine.ready();
     if (typeof engine === "string") return reply.error(engine);
     const loaded = this.libraries.load(args.copy(i), {
       isReplacing,
@@ -275,31 +275,7 @@ export class Scripting implements ScriptingView {
   }
 
   writeLibraries(reply: ReplyWriter, pattern: Uint8Array | undefined, hasCode: boolean): void {
-    const shown = [...this.libraries.byName.values()].filter(({ name }) => matches(pattern, name));
-    reply.array(shown.length);
-    for (const { name, code, functions } of shown) {
-      reply.map(hasCode ? 4 : 3);
-      reply.bulkText("library_name");
-      reply.bulkText(name);
-      reply.bulkText("engine");
-      reply.bulkText("LUA");
-      reply.bulkText("functions");
-      reply.array(functions.length);
-      for (const own of functions) {
-        reply.map(3);
-        reply.bulkText("name");
-        reply.bulkText(own.name);
-        reply.bulkText("description");
-        if (own.description === undefined) reply.null();
-        else reply.bulkText(own.description);
-        reply.bulkText("flags");
-        reply.set(own.flags.length);
-        for (const flag of own.flags) reply.simple(flag);
-      }
-      if (!hasCode) continue;
-      reply.bulkText("library_code");
-      reply.bulk(code, 0, code.length);
-    }
+    writeLibraries(reply, this.libraries.byName.values(), { pattern, hasCode });
   }
 
   writeStats(reply: ReplyWriter): void {
@@ -335,7 +311,7 @@ export class Scripting implements ScriptingView {
 
   /** Loads a library out of a snapshot; undefined on success, else the error. */
   loadCode(code: Uint8Array, isReplacing: boolean): string | undefined {
-    const engine = this.readyEngine();
+    const engine = this.engine.ready();
     if (typeof engine === "string") return engine;
     const forget = (library: Library): void => this.forget(library);
     const loaded = this.libraries.load(code, { isReplacing, load: this.loaderOf(engine), forget });
@@ -351,7 +327,7 @@ export class Scripting implements ScriptingView {
     const { config } = this.parts.server;
     const read = readLibraries(args.bytes, args.start(2), args.end(2), config.protoMaxBulkLen);
     if (!read.ok) return read.error;
-    const engine = this.readyEngine();
+    const engine = this.engine.ready();
     if (typeof engine === "string") return engine;
     const restored = new Libraries();
     const forget = (library: Library): void => this.forget(library);
@@ -371,12 +347,14 @@ export class Scripting implements ScriptingView {
   private loaderOf(engine: LuaEngine): LoadCode {
     return (code, start) => {
       this.loadStartUs = this.parts.server.monotonicUs();
-      return this.guarded(() => engine.loadLibrary(code, start, code.length)) ?? "the script engine is lost";
+      return (
+        this.engine.guarded(() => engine.loadLibrary(code, start, code.length)) ?? "the script engine is lost"
+      );
     };
   }
 
   private forget(library: Library): void {
-    for (const { ref } of library.functions) this.engine?.forget(ref);
+    for (const { ref } of library.functions) this.engine.now?.forget(ref);
   }
 
   // --- Running ---
@@ -403,6 +381,7 @@ export class Scripting implements ScriptingView {
     if (flags !== undefined && !isReading) {
       const refusal = server.persistence.writeRefusal;
       if (refusal !== undefined) return reply.error(refusal);
+      if (server.lacksReplicas) return reply.error(errors.noReplicas);
       const limit = server.config.maxmemory;
       const isShort = limit > 0 && server.usedBytes() > limit;
       if (isShort && !flags.includes("allow-oom")) return reply.error(errors.oom);
@@ -416,7 +395,7 @@ export class Scripting implements ScriptingView {
     const run = { client, name, isEval, startUs: server.monotonicUs(), words: [], isKilled: false };
     this.run = run;
     const kind = isEval ? "eval" : "function";
-    const outcome = this.guarded(() => engine.start(kind, what.ref, args, 3, what.keyCount));
+    const outcome = this.engine.guarded(() => engine.start(kind, what.ref, args, 3, what.keyCount));
     if (outcome?.kind === "suspended") this.suspend(run, args);
     else {
       this.run = undefined;
@@ -441,11 +420,12 @@ export class Scripting implements ScriptingView {
   }
 
   private goOn(): void {
-    const { run, engine } = this;
+    const { run } = this;
+    const engine = this.engine.now;
     const { server, driver } = this.parts;
     if (run === undefined || engine === undefined) return;
     if (run.isKilled) server.log("warning", "Lua script killed by user with SCRIPT KILL.");
-    const outcome = this.guarded(() => (run.isKilled ? engine.kill(KILLED) : engine.resume()));
+    const outcome = this.engine.guarded(() => (run.isKilled ? engine.kill(KILLED) : engine.resume()));
     if (outcome?.kind === "suspended") {
       driver.soon(() => this.goOn());
       return;
@@ -477,61 +457,7 @@ export class Scripting implements ScriptingView {
       const command = this.parts.server.commands.get(args.text(0).toLowerCase());
       if (command !== undefined) command.stats.failedCalls++;
     }
-    this.maybeRenew(engine);
-  }
-
-  // --- The engine ---
-
-  private readyEngine(): LuaEngine | string {
-    if (this.engine !== undefined) return this.engine;
-    const { server, program } = this.parts;
-    const read = program();
-    if (!read.ok) {
-      server.log("warning", `Scripts cannot be run: ${read.error}`);
-      return errors.noScriptEngine;
-    }
-    try {
-      const hasDeprecated = server.config.luaEnableDeprecatedApi;
-      const version = compatibleRedisVersion;
-      const parts = { program: read.bytes, bytesMax: LUA_BYTES_MAX, host: this.host, version, hasDeprecated };
-      const engine = new LuaEngine(parts);
-      this.engine = engine;
-      this.epoch++;
-      this.libraries.reload(this.loaderOf(engine));
-      return engine;
-    } catch (error) {
-      server.log(
-        "warning",
-        `Scripts cannot be run: ${error instanceof Error ? error.message : String(error)}`,
-      );
-      return errors.noScriptEngine;
-    }
-  }
-
-  // Runs the engine; an exception is no error of a script's and ends the engine. Undefined then.
-  private guarded<T>(work: () => T): T | undefined {
-    try {
-      return work();
-    } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
-      this.parts.server.log("warning", `The script engine failed and is started anew: ${text}`);
-      this.dropEngine();
-      return undefined;
-    }
-  }
-
-  private dropEngine(): void {
-    this.engine = undefined;
-    this.epoch++;
-  }
-
-  // WebAssembly's memory only grows: a machine that one script has made large is given up.
-  private maybeRenew(engine: LuaEngine): void {
-    if (engine.memoryBytes <= MACHINE_BYTES_KEPT || this.engine !== engine) return;
-    this.guarded(() => {
-      engine.collect();
-      if (engine.usedBytes * 4 < engine.memoryBytes) this.dropEngine();
-    });
+    this.engine.maybeRenew(engine);
   }
 }
 
@@ -557,10 +483,4 @@ function shebangText(body: Uint8Array): string {
   let text = "";
   for (let i = 0; i < (end < 0 ? body.length : end + 1); i++) text += String.fromCharCode(body[i] as number);
   return text;
-}
-
-function matches(pattern: Uint8Array | undefined, name: string): boolean {
-  if (pattern === undefined) return true;
-  const text = Uint8Array.from(name, (letter) => letter.charCodeAt(0));
-  return globMatch(pattern, 0, pattern.length, text, 0, text.length, true);
 }

@@ -1,7 +1,7 @@
 // The first line of scripts and libraries: "#!lua name=value ...".
 
 /** Words of a line as Redis splits them: by blanks, with quotes; undefined when quotes are not closed. */
-export function splitWords(line: string): string[] | undefined {
+function splitWords(line: string): string[] | undefined {
   const words: string[] = [];
   let at = 0;
   for (;;) {

@@ -10,6 +10,7 @@ import {
   textAt,
 } from "../testing/log-files.ts";
 import { MemoryFiles } from "../testing/memory-files.ts";
+import { MANIFEST_BYTES_MAX } from "./log-folder.ts";
 
 const manifestPath = "appendonlydir/appendonly.aof.manifest";
 
@@ -427,6 +428,15 @@ test("a takeover that was interrupted is ended", () => {
   expect(failure).toBeUndefined();
   expect(server.run("EXISTS", "a")).toBe(":1\r\n");
   expect(files.contents.has("appendonlydir/appendonly.aof")).toBe(true);
+});
+
+test("a manifest too large to be one is refused with a reason, and no memory is taken for it", () => {
+  const { files } = started();
+  const found = files.contents.get(manifestPath) as Uint8Array;
+  files.contents.set(manifestPath, new Uint8Array(MANIFEST_BYTES_MAX + 1).fill(35));
+  expect(startedWithLog(files).failure).toContain("The AOF manifest file is too large");
+  files.contents.set(manifestPath, found);
+  expect(startedWithLog(files).failure).toBeUndefined();
 });
 
 test("a script that is suspended keeps its changes together, and nobody sees some of them in the file", () => {

@@ -3,9 +3,9 @@
 //   slice ... slice --chunks--> append ... append, sync now and then --> sync, close, rename, sync the folder --> done
 //
 // Role: drives one Snapshot from its first step to a file under its final name, or to a fault. A slice lasts about a
-// millisecond. Under load the next one waits WAIT_RATIO times as long as the snapshot has taken since: the last slice, and
-// what commands had to write before their changes. So many writes at its start put slices off, and over the whole
-// making clients keep their share of the time. While the disk is behind no slice runs.
+// millisecond. While clients keep the thread busy, the next one waits WAIT_RATIO times as long as the snapshot has taken
+// since: the last slice, and what commands had to write before their changes. So many writes at its start put slices off,
+// and over the whole making clients keep their share. While the disk is behind no slice runs.
 // Invariants:
 //   - the final name holds a whole snapshot, synced, or what it held before.
 //   - one operation on the file is under way at a time.
@@ -16,8 +16,10 @@ import type { File, FileFault, Files } from "../env/files.ts";
 import type { Snapshot } from "../persistence/snapshot.ts";
 
 const SLICE_US = 1000;
-const WAIT_RATIO = 5;
-/** How long it waits at most before it looks again whether there is still load. */
+const WAIT_RATIO = 12;
+/** Clients whose turns take this part of the time keep a core busy: reading and writing come on top. */
+const FULL_PART = 4;
+/** How long it waits at most before it looks again how busy clients are. */
 const LOOK_US = 5000;
 /** Looking at the clock costs as much as a step of few small entries. */
 const STEPS_PER_LOOK = 2;
@@ -41,8 +43,8 @@ export type BackgroundSaveParts = {
   readonly path: string;
   readonly directory: string;
   readonly isIncremental: boolean;
-  /** Grows with each command, to tell load from idleness. */
-  readonly commandCount: () => number;
+  /** How long clients' turns have taken altogether. */
+  readonly busyUs: () => number;
   /** Told of each slice. */
   readonly sliced: (startUs: number, endUs: number) => void;
   readonly done: (fault: SaveFault | undefined) => void;
@@ -57,7 +59,10 @@ export class BackgroundSave {
   private readonly spares: Uint8Array[] = [];
   private waitingBytes = 0;
   private unsyncedBytes = 0;
-  private commandsSeen = 0;
+  private busySeenUs = 0;
+  private lookedUs = 0;
+  private isFull = false;
+  private isIdle = true;
   private aheadSeenUs = 0;
   private nextSliceUs = 0;
   private isComplete = false;
@@ -78,7 +83,9 @@ export class BackgroundSave {
   begin(): void {
     const { files, snapshot, temporary } = this.parts;
     snapshot.attach();
-    this.commandsSeen = this.parts.commandCount();
+    this.busySeenUs = this.parts.busyUs();
+    this.lookedUs = this.parts.clock.monotonicUs();
+    this.nextSliceUs = this.lookedUs;
     // One of this name can only be left over from a process that ended in the middle.
     files.unlink(temporary, () =>
       files.open(temporary, "create", (opened) => {
@@ -116,23 +123,23 @@ export class BackgroundSave {
     this.maybeAppend();
     // With the disk behind, the end of the next append asks for the next slice.
     if (this.isComplete || this.waitingBytes >= WAITING_BYTES_MAX) return;
-    const waitUs = this.nextSliceUs - this.parts.clock.monotonicUs();
-    this.dueSlice(Math.max(0, Math.min(waitUs, LOOK_US)));
+    const waitUs = this.isFull ? this.nextSliceUs - this.parts.clock.monotonicUs() : SLICE_US;
+    this.dueSlice(this.isIdle ? 0 : Math.max(0, Math.min(waitUs, LOOK_US)));
   }
 
-  // Without load since the last look there is nobody to wait for.
+  // Looks how busy clients have been since the last look. What is not theirs is the snapshot's.
   private mayGoOn(nowUs: number): boolean {
-    const { snapshot, commandCount } = this.parts;
-    const commands = commandCount();
-    const isLoaded = commands !== this.commandsSeen;
-    this.commandsSeen = commands;
-    if (!isLoaded) {
-      this.nextSliceUs = nowUs;
-      this.aheadSeenUs = snapshot.aheadUs;
-      return true;
-    }
-    this.owe(snapshot.aheadUs - this.aheadSeenUs);
+    const { snapshot, busyUs } = this.parts;
+    const busy = busyUs();
+    const tookUs = busy - this.busySeenUs;
+    this.isIdle = tookUs === 0;
+    this.isFull = tookUs * FULL_PART > nowUs - this.lookedUs;
+    this.busySeenUs = busy;
+    this.lookedUs = nowUs;
+    const aheadUs = snapshot.aheadUs - this.aheadSeenUs;
     this.aheadSeenUs = snapshot.aheadUs;
+    if (!this.isFull) return true;
+    this.owe(aheadUs);
     return nowUs >= this.nextSliceUs;
   }
 
@@ -151,6 +158,7 @@ export class BackgroundSave {
     if (this.isComplete) snapshot.detach();
     this.nextSliceUs = endUs;
     this.owe(endUs - startUs);
+    this.lookedUs = endUs;
     sliced(startUs, endUs);
   }
 

@@ -1,13 +1,12 @@
 // Check log: what an append-only file or a manifest holds, and where it is damaged, for a person.
 //
-// Requests are read as if they were to be run, and nothing is run. Where a file was cut off, it is told how much of it is whole:
-// what a server that may cut it would keep.
+// Requests are read as if they were to be run, and nothing is run. Where a file was cut off, it is told how much of it
+// is whole: what a server that may cut it would keep.
 
 import { type BlockingFiles, faultTexts } from "../env/files.ts";
-import { latin1Text } from "../lib/bytes.ts";
 import type { ByteSource } from "../persistence/byte-source.ts";
-import { parseManifest } from "../persistence/log-manifest.ts";
 import { LogReader } from "../persistence/log-reader.ts";
+import { readManifest } from "./log-folder.ts";
 
 export type Checked = { readonly text: string; readonly isWhole: boolean };
 
@@ -46,18 +45,13 @@ export function checkRequests(source: ByteSource): { readonly lines: string[]; r
 
 /** A report about a manifest, and about each file that it names; `check` tells of one. */
 export function checkManifest(files: BlockingFiles, path: string, check: (path: string) => Checked): Checked {
-  const opened = files.open(path, "read");
-  if (!opened.ok) return { text: `${path}: ${faultTexts[opened.fault]}\n`, isWhole: false };
-  const bytes = new Uint8Array(opened.value.sizeBytes);
-  const read = opened.value.readAt(0, bytes, 0, bytes.length);
-  opened.value.close();
-  if (!read.ok) return { text: `${path}: ${faultTexts[read.fault]}\n`, isWhole: false };
-  const parsed = parseManifest(latin1Text(bytes, 0, read.value));
-  if (!parsed.ok) {
-    const { line, text, reason } = parsed.fault;
+  const read = readManifest(files, path);
+  if (read.kind === "damaged") {
+    const { line, text, reason } = read.fault;
     return { text: `${path}: damaged in line ${line}: ${reason}: ${text}\n`, isWhole: false };
   }
-  const { base, increments } = parsed.value;
+  if (read.kind !== "read") return { text: `${path}: ${faultTexts[read.fault]}\n`, isWhole: false };
+  const { base, increments } = read.manifest;
   const folder = path.includes("/") ? path.slice(0, path.lastIndexOf("/") + 1) : "";
   let report = `${path}: ${base === undefined ? "no base" : "a base"}, ${increments.length} increments\n`;
   let isWhole = true;

@@ -8,12 +8,12 @@ import { type Probe, silentProbe } from "../lib/probe.ts";
 import type { Server } from "./server.ts";
 
 /** For all of it in one run. Active expiry has as many times more as active-expire-effort says. */
-const BUDGET_US = 1000;
+const BUDGET_US = 600;
 const BUSY_DELAY_US = 1000;
 const KINDS_OF_WORK = 3; // expiry, giving memory back, compacting
 const FREES_PER_LOOK = 32;
 /** What is begun last may be the unmapping of a segment, which takes most of a millisecond more. */
-const RELEASE_US_MAX = 500;
+const RELEASE_US_MAX = 250;
 const SAMPLES = 16;
 
 export class Cron {
@@ -57,8 +57,8 @@ export class Cron {
       server.persistence.tick();
       server.stats.peakUsedBytes = Math.max(server.stats.peakUsedBytes, server.usedBytes());
     }
-    server.maybeUnpause();
-    let hasMore = server.maybeEvict();
+    server.clientPause.maybeEnd();
+    let hasMore = server.memory.maybeEvict();
     // Each kind of work comes first in its turn, so that none waits for the others for ever.
     this.first = (this.first + 1) % KINDS_OF_WORK;
     for (let i = 0; i < KINDS_OF_WORK; i++) {
@@ -72,7 +72,7 @@ export class Cron {
     if (server.tracking.isDue) server.tracking.broadcast();
     server.turns.add(startUs, clock.monotonicUs());
     let delayUs = hasMore ? BUSY_DELAY_US : this.nextTickUs - clock.monotonicUs();
-    if (server.isPaused) delayUs = Math.min(delayUs, server.pauseEndsUs - clock.monotonicUs());
+    if (server.isPaused) delayUs = Math.min(delayUs, server.clientPause.endsUs - clock.monotonicUs());
     clock.after(Math.max(BUSY_DELAY_US, delayUs), () => this.run());
   }
 

@@ -1,18 +1,23 @@
-// Log folder: the directory of an append-only log: its manifest, the names of its files, and how a new manifest takes the place of the
-// old one: written beside it, synced, renamed, and the directory synced.
+// Log folder: the directory of an append-only log: its manifest, the names of its files, and how a new manifest takes
+// the place of the old one: written beside it, synced, renamed, and the directory synced.
 //
 // Role: knows paths and the order of calls, for a start, which may block, and for a server that serves.
-// Invariant: the manifest on disk is always a whole one, and after a `write` that succeeded the new one, whatever happens.
+// Invariant: the manifest on disk is always a whole one, and after a `write` that succeeded the new one, whatever
+// happens.
 
 import type { Env } from "../env/env.ts";
-import type { FileFault, Files } from "../env/files.ts";
+import type { BlockingFiles, FileFault, Files } from "../env/files.ts";
 import { latin1Bytes, latin1Text } from "../lib/bytes.ts";
 import {
   emptyManifest,
   formatManifest,
   type LogManifest,
+  type ManifestFault,
   parseManifest,
 } from "../persistence/log-manifest.ts";
+
+/** Room for a hundred thousand files. A size is not believed before memory is taken for it. */
+export const MANIFEST_BYTES_MAX = 16 * 1024 * 1024;
 
 export type LogNames = { readonly directory: string; readonly folder: string; readonly filename: string };
 
@@ -61,24 +66,24 @@ export class LogFolder {
 
   /** Reads the manifest that is there. */
   read(): ReadManifest {
-    const opened = this.env.blockingFiles.open(this.pathOf(this.manifestName), "read");
-    if (!opened.ok) {
-      if (opened.fault === "ENOENT") return { kind: "none" };
-      return { kind: "failed", reason: `Fatal error: can't open the AOF manifest file ${this.manifestName}` };
+    const failed = (reason: string): ReadManifest => ({ kind: "failed", reason });
+    const { manifestName } = this;
+    const read = readManifest(this.env.blockingFiles, this.pathOf(manifestName));
+    switch (read.kind) {
+      case "read":
+        return read;
+      case "unopened":
+        if (read.fault === "ENOENT") return { kind: "none" };
+        return failed(`Fatal error: can't open the AOF manifest file ${manifestName}`);
+      case "unreadable":
+        return failed(`Read error of the AOF manifest file ${manifestName}`);
+      default: {
+        const { line, text, reason } = read.fault;
+        return failed(
+          `FATAL AOF MANIFEST FILE ERROR: reading the manifest file, at line ${line} >>> '${text}' ${reason}`,
+        );
+      }
     }
-    const file = opened.value;
-    const bytes = new Uint8Array(file.sizeBytes);
-    const read = file.readAt(0, bytes, 0, bytes.length);
-    file.close();
-    if (!read.ok)
-      return { kind: "failed", reason: `Read error of the AOF manifest file ${this.manifestName}` };
-    const parsed = parseManifest(latin1Text(bytes, 0, read.value));
-    if (parsed.ok) return { kind: "read", manifest: parsed.value };
-    const { line, text, reason } = parsed.fault;
-    return {
-      kind: "failed",
-      reason: `FATAL AOF MANIFEST FILE ERROR: reading the manifest file, at line ${line} >>> '${text}' ${reason}`,
-    };
   }
 
   /** Makes the folder if it is not there, durably. */
@@ -126,6 +131,29 @@ export class LogFolder {
   private get temporaryName(): string {
     return `temp-${this.manifestName}`;
   }
+}
+
+/** What stands in the manifest at `path`, or why that cannot be known. */
+export function readManifest(
+  files: BlockingFiles,
+  path: string,
+):
+  | { readonly kind: "read"; readonly manifest: LogManifest }
+  | { readonly kind: "unopened" | "unreadable"; readonly fault: FileFault }
+  | { readonly kind: "damaged"; readonly fault: ManifestFault } {
+  const opened = files.open(path, "read");
+  if (!opened.ok) return { kind: "unopened", fault: opened.fault };
+  const file = opened.value;
+  const isTooLarge = file.sizeBytes > MANIFEST_BYTES_MAX;
+  const bytes = new Uint8Array(isTooLarge ? 0 : file.sizeBytes);
+  const read = file.readAt(0, bytes, 0, bytes.length);
+  file.close();
+  if (isTooLarge) {
+    return { kind: "damaged", fault: { line: 0, text: "", reason: "The AOF manifest file is too large" } };
+  }
+  if (!read.ok) return { kind: "unreadable", fault: read.fault };
+  const parsed = parseManifest(latin1Text(bytes, 0, read.value));
+  return parsed.ok ? { kind: "read", manifest: parsed.value } : { kind: "damaged", fault: parsed.fault };
 }
 
 /** What a log on disk consists of that nobody has written yet. */

@@ -6,7 +6,7 @@
 //             base and what came after its beginning -> the files before are deleted
 //
 // Role: the rules of appendonly, BGREWRITEAOF, the automatic rewrite and the files of the log. Writing and syncing is
-// append-log.ts's, reading log-loading.ts's, and the snapshot is the one of BGSAVE.
+// append-log.ts's, reading log-loading.ts's, opening the files at a start log-start.ts's; the snapshot is BGSAVE's.
 // Invariants:
 //   - what the manifest on disk names is always enough: base and increments together hold every change that was written.
 //   - a rewrite begins between groups, and at the same moment as its increment.
@@ -21,13 +21,14 @@ import { errors } from "../resp/errors.ts";
 import { AppendLog } from "./append-log.ts";
 import { BackgroundSave, type SaveFault } from "./background-save.ts";
 import { LogFolder, noManifest } from "./log-folder.ts";
+import { findManifest, type LogStartParts, openLog } from "./log-start.ts";
 import type { Server } from "./server.ts";
+import { SyncWatch } from "./sync-watch.ts";
 
 /** After so many failures in a row rewrites that nobody asked for wait longer each time, up to an hour. */
 const FAILURES_UNLIMITED = 3;
 const WAIT_MINUTES_MAX = 60;
 const GROUP_RETRY_US = 10_000;
-const BASE_CHUNK_BYTES = 128 * 1024;
 const MEND_RETRY_S = 5;
 
 export type LogKeeperParts = {
@@ -43,8 +44,9 @@ export type LogKeeperParts = {
 
 type Rewrite = {
   readonly base: LogFile;
-  /** How far the log had come when the snapshot was taken. */
+  /** How far the log had come when the snapshot was taken: in its own measure, and in that of what was told. */
   position: number;
+  told: number;
   save: BackgroundSave | undefined;
   readonly startedS: number;
 };
@@ -52,6 +54,7 @@ type Rewrite = {
 export class LogKeeper {
   readonly changes: ChangeLog;
   readonly file: AppendLog;
+  private readonly syncs: SyncWatch;
   state: "off" | "starting" | "on" = "off";
   manifest: LogManifest = noManifest;
   isScheduled = false;
@@ -75,6 +78,10 @@ export class LogKeeper {
       server.coordinator,
       () => server.isBusy,
       () => (server.config.aofTimestampEnabled ? this.nowS() : 0),
+    );
+    this.syncs = new SyncWatch(
+      () => this.changes.written,
+      () => this.tellWaiters(),
     );
     this.file = new AppendLog({
       env,
@@ -102,6 +109,11 @@ export class LogKeeper {
 
   get isRewriting(): boolean {
     return this.rewriting !== undefined;
+  }
+
+  /** All that was told up to `position` is synced, and so is what there was before. */
+  isSynced(position: number): boolean {
+    return this.state === "on" && this.syncs.safe >= position;
   }
 
   /** Why writes are refused, if they are. */
@@ -154,59 +166,31 @@ export class LogKeeper {
 
   /** Reads the manifest, or makes one for a log of one file; the reason when that cannot be done. */
   readFiles(): string | undefined {
-    const { folder } = this;
-    const read = folder.read();
-    if (read.kind === "failed") return read.reason;
-    if (read.kind === "none") return this.upgrade(folder);
-    this.manifest = read.manifest;
-    const { base, increments } = read.manifest;
-    // An upgrade may have ended before its last step.
-    const isBegun = base?.name === folder.names.filename && increments.length === 0;
-    return isBegun && !this.isThere(folder.pathOf(base.name)) ? this.upgrade(folder) : undefined;
+    const found = findManifest(this.startParts(), this.manifest);
+    if (!found.ok) return found.reason;
+    this.manifest = found.manifest;
+    return undefined;
   }
 
   /** Opens the log behind what has been loaded, and keeps it from now on; the reason when that cannot be done. */
   openAtStart(): string | undefined {
-    const { folder, parts } = this;
-    const { env, server } = parts;
-    const { base, increments } = this.manifest;
-    let manifest = this.manifest;
-    if (base === undefined && increments.length === 0) {
-      const first = this.nextBase();
-      server.log("notice", `Creating AOF base file ${first.name} on server start`);
-      const fault = this.writeBaseNow(folder, first);
-      if (fault !== undefined) return `Can't create AOF base file ${first.name}: ${faultTexts[fault]}`;
-      manifest = { ...manifest, base: first, baseSequence: first.sequence };
-    }
-    let last = increments.at(-1);
-    if (last === undefined) {
-      last = this.nextIncrement();
-      server.log("notice", `Creating AOF incr file ${last.name} on server start`);
-      manifest = { ...manifest, increments: [last], incrementSequence: last.sequence };
-    } else {
-      server.log("notice", `Opening AOF incr file ${last.name} on server start`);
-    }
-    const opened = env.blockingFiles.open(folder.pathOf(last.name), "append");
-    if (!opened.ok) return `Can't open the append-only file ${last.name}: ${faultTexts[opened.fault]}`;
-    // What was loaded may be with the system only: whoever reads it now may rely on it.
-    const syncFault = opened.value.sync();
-    if (syncFault !== undefined) return `Fail to fsync the AOF file ${last.name}: ${faultTexts[syncFault]}`;
-    const old = manifest.history;
-    if (manifest !== this.manifest || old.length > 0) {
-      manifest = { ...manifest, history: [] };
-      const fault = folder.writeNow(manifest);
-      if (fault !== undefined) return `Can't write the AOF manifest: ${faultTexts[fault]}`;
-    }
-    this.manifest = manifest;
-    folder.unlink(
-      old.map(({ name }) => name),
-      () => {},
-    );
+    const opened = openLog(this.startParts(), this.manifest, {
+      base: () => this.nextBase(),
+      increment: () => this.nextIncrement(),
+      snapshot: this.parts.newSnapshot,
+    });
+    if (!opened.ok) return opened.reason;
+    this.manifest = opened.manifest;
     this.countFiles();
-    this.sizeAtRewrite = this.currentBytes + opened.value.sizeBytes;
-    this.attach(opened.value);
+    this.sizeAtRewrite = this.currentBytes + opened.file.sizeBytes;
+    this.attach(opened.file);
     this.state = "on";
     return undefined;
+  }
+
+  private startParts(): LogStartParts {
+    const { env, server } = this.parts;
+    return { env, folder: this.folder, notice: (text) => server.log("notice", text) };
   }
 
   // --- rewriting ---
@@ -340,6 +324,7 @@ export class LogKeeper {
     this.giveUp();
     this.state = "off";
     this.detach();
+    this.parts.server.hub.blocking.logEnded();
     this.parts.server.updateRefusals();
   }
 
@@ -405,13 +390,13 @@ export class LogKeeper {
       this.parts.server.after(GROUP_RETRY_US, () => this.switchTo(rewriting, file));
       return;
     }
-    if (this.file.isOpen) this.file.begin(file);
+    if (this.file.isOpen) this.file.begin(this.syncs.watched(file));
     else this.attach(file);
     this.startSnapshot(rewriting);
   }
 
   private newRewrite(): Rewrite {
-    return { base: this.nextBase(), position: 0, save: undefined, startedS: this.nowS() };
+    return { base: this.nextBase(), position: 0, told: 0, save: undefined, startedS: this.nowS() };
   }
 
   private startSnapshot(begun: Rewrite | undefined): void {
@@ -423,6 +408,7 @@ export class LogKeeper {
     const { directory } = folder.names;
     const prefix = directory === "." ? "" : `${directory}/`;
     rewriting.position = this.file.position;
+    rewriting.told = this.changes.position;
     const save = new BackgroundSave({
       files: env.files,
       clock: env.clock,
@@ -431,7 +417,7 @@ export class LogKeeper {
       path: folder.pathOf(rewriting.base.name),
       directory: folder.path,
       isIncremental: server.config.aofRewriteIncrementalFsync,
-      commandCount: () => server.stats.commandsProcessed,
+      busyUs: () => server.busyUs,
       sliced: (startUs, endUs) => server.turns.add(startUs, endUs),
       done: (fault) => this.snapshotDone(rewriting, fault),
     });
@@ -484,6 +470,7 @@ export class LogKeeper {
     this.countFiles();
     this.sizeAtRewrite = this.currentBytes;
     this.file.mended(rewriting.position);
+    this.syncs.rewritten(rewriting.told, !this.file.isBroken);
     server.log("notice", "Background AOF rewrite finished successfully");
     this.dropHistory(() => {
       if (this.rewriting === rewriting) this.rewriting = undefined;
@@ -524,7 +511,7 @@ export class LogKeeper {
   private attach(file: BlockingFile): void {
     const { server } = this.parts;
     this.changes.clear();
-    this.file.begin(file);
+    this.file.begin(this.syncs.watched(file));
     server.coordinator.tellTo(this.changes);
     server.hub.gate = this.file;
     server.updateRemovals();
@@ -538,6 +525,13 @@ export class LogKeeper {
     this.file.end(true);
   }
 
+  // Later: whoever syncs may be in the middle of something.
+  private tellWaiters(): void {
+    const { server } = this.parts;
+    const { blocking } = server.hub;
+    if (blocking.logWaitCount > 0) server.soon(() => blocking.logSynced());
+  }
+
   private nextBase(): LogFile {
     const sequence = this.manifest.baseSequence + 1;
     return { name: this.folder.baseName(sequence, this.parts.server.config.aofUseRdbPreamble), sequence };
@@ -546,55 +540,6 @@ export class LogKeeper {
   private nextIncrement(): LogFile {
     const sequence = this.manifest.incrementSequence + 1;
     return { name: this.folder.incrementName(sequence), sequence };
-  }
-
-  private writeBaseNow(folder: LogFolder, base: LogFile): FileFault | undefined {
-    const opened = this.parts.env.blockingFiles.open(folder.pathOf(base.name), "create");
-    if (!opened.ok) return opened.fault;
-    const file = opened.value;
-    const snapshot = this.parts.newSnapshot();
-    let fault: FileFault | undefined;
-    for (let isMore = true; isMore && fault === undefined; ) {
-      isMore = snapshot.step();
-      const { bytes, sizeBytes } = snapshot.take(new Uint8Array(BASE_CHUNK_BYTES));
-      fault = file.append(bytes, 0, sizeBytes);
-    }
-    fault ??= file.sync();
-    file.close();
-    return fault;
-  }
-
-  // A log of one file becomes the base of one with a manifest.
-  private upgrade(folder: LogFolder): string | undefined {
-    const { blockingFiles } = this.parts.env;
-    const opened = blockingFiles.open(folder.oldPath, "read");
-    if (!opened.ok) {
-      return opened.fault === "ENOENT"
-        ? undefined
-        : `Fatal error: can't open the append log file ${folder.names.filename}: ${faultTexts[opened.fault]}`;
-    }
-    opened.value.close();
-    const name = folder.names.filename;
-    const manifest: LogManifest = { ...noManifest, base: { name, sequence: 1 }, baseSequence: 1 };
-    const fault =
-      folder.make() ??
-      folder.writeNow(manifest) ??
-      blockingFiles.rename(folder.oldPath, folder.pathOf(name)) ??
-      blockingFiles.syncDirectory(folder.path) ??
-      blockingFiles.syncDirectory(folder.names.directory);
-    if (fault !== undefined) return `Error trying to upgrade the old AOF file ${name}: ${faultTexts[fault]}`;
-    this.manifest = manifest;
-    this.parts.server.log(
-      "notice",
-      `Successfully migrated an old-style AOF configuration (${name}) into the AOF directory (${folder.names.folder}).`,
-    );
-    return undefined;
-  }
-
-  private isThere(path: string): boolean {
-    const opened = this.parts.env.blockingFiles.open(path, "read");
-    if (opened.ok) opened.value.close();
-    return opened.ok;
   }
 
   // The sizes of all files but the present one.

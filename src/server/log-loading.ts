@@ -2,11 +2,11 @@
 //
 //   base: | snapshot | requests |     increments: | requests | ... | requests | what was cut off
 //
-// Role: reads one file after the other and runs its requests as a client's would be, with nobody listening. Nothing expires meanwhile:
-// a key may have been given more time by a later request, and those that did go are told as DEL. So the data sees the
-// beginning of time, but for requests that reckon from the present.
-// What comes between MULTI and EXEC runs when its EXEC is read, or not at all. Only the last file that is not empty may have been cut off, and is
-// made whole again when aof-load-truncated allows it.
+// Role: reads one file after the other and runs its requests as a client's would be, with nobody listening. Nothing
+// expires meanwhile: a key may have been given more time by a later request, and those that did go are told as DEL. So
+// the data sees the beginning of time, but for requests that reckon from the present.
+// What comes between MULTI and EXEC runs when its EXEC is read, or not at all. Only the last file that is not empty
+// may have been cut off, and is made whole again when aof-load-truncated allows it.
 
 import type { CommandContext } from "../commands/context.ts";
 import type { Command } from "../commands/define.ts";

@@ -139,7 +139,7 @@ export class Persistence implements PersistenceView {
       path,
       directory,
       isIncremental: server.config.rdbSaveIncrementalFsync,
-      commandCount: () => server.stats.commandsProcessed,
+      busyUs: () => server.busyUs,
       sliced: (startUs, endUs) => {
         server.turns.add(startUs, endUs);
         server.latency.maybeAdd("snapshot-slice", (endUs - startUs) / 1000, server.access.seconds);

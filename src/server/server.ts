@@ -3,7 +3,7 @@
 // listeners.ts and cron.ts.
 
 import { Acl } from "../acl/acl.ts";
-import { ClusterState, type FoundSlot, slotOfKeys } from "../commands/cluster/cluster-state.ts";
+import { ClusterState } from "../commands/cluster/cluster-state.ts";
 import type { ClientView, CommandContext, HostFacts, ServerStats } from "../commands/context.ts";
 import type { Command, CommandDeclaration } from "../commands/define.ts";
 import { CommandTable } from "../commands/registry.ts";
@@ -28,7 +28,6 @@ import type { TimerId } from "../env/clock.ts";
 import type { Env } from "../env/env.ts";
 import type { LogLevel } from "../env/log.ts";
 import { AccessClock } from "../keyspace/access-clock.ts";
-import { Evictor } from "../keyspace/eviction.ts";
 import type { Keyspace } from "../keyspace/keyspace.ts";
 import { halfSipHash13 } from "../lib/half-siphash.ts";
 import type { Probe } from "../lib/probe.ts";
@@ -37,8 +36,11 @@ import { Args } from "../resp/args.ts";
 import { errors } from "../resp/errors.ts";
 import { ReplyWriter } from "../resp/reply-writer.ts";
 import { Scripting } from "../scripting/scripting.ts";
+import { MemoryLimit } from "./memory-limit.ts";
+import { Pause } from "./pause.ts";
 import { Persistence } from "./persistence.ts";
-import { newStats, resetStats } from "./stats.ts";
+import { isRefusedWithoutMemory, refusalInState } from "./refusals.ts";
+import { countErrorReply, newStats, resetStats } from "./stats.ts";
 import { TlsRules } from "./tls-rules.ts";
 import { TurnLog } from "./turns.ts";
 
@@ -62,6 +64,8 @@ export type ServerOptions = {
 export class Server implements Node {
   readonly config: Config;
   readonly turns = new TurnLog();
+  /** How long clients' turns have taken since the start, in microseconds. */
+  busyUs = 0;
   readonly stats: ServerStats = newStats(this.turns);
   readonly slowlog: Slowlog;
   readonly latency: LatencyMonitor;
@@ -79,7 +83,8 @@ export class Server implements Node {
   readonly startFault: string | undefined;
   readonly persistence: Persistence;
   readonly tls: TlsRules;
-  readonly evictor: Evictor;
+  readonly memory: MemoryLimit;
+  readonly clientPause: Pause;
   readonly access: AccessClock;
   readonly probe: Probe;
   isActiveExpire = true;
@@ -93,8 +98,6 @@ export class Server implements Node {
   /** Some commands are refused now, for another reason than memory. */
   private hasRefusals = false;
   private readonly runId: string;
-  private pauseUntilUs = 0; // On the monotonic clock: a wall clock set back would hold everyone for as long.
-  private pauseWhat: "all" | "write" = "all";
 
   constructor(env: Env, config: Config, options: ServerOptions) {
     this.env = env;
@@ -132,7 +135,8 @@ export class Server implements Node {
     });
     const databases = this.coordinator.shards.map((shard) => shard.databases);
     for (const each of databases) each.limits = config;
-    this.evictor = new Evictor(databases, this.access, this.rng.fork("evict"));
+    this.memory = new MemoryLimit(env, this, databases);
+    this.clientPause = new Pause(env.clock, this);
 
     const reply = new ReplyWriter({ take: (buffer) => buffer });
     const context: CommandContext = {
@@ -189,6 +193,9 @@ export class Server implements Node {
     this.forgetRemovals();
     this.updateRefusals();
     this.applyEvents();
+    for (const name of ["min-replicas-to-write", "min-replicas-max-lag"]) {
+      config.onChange(name, () => this.updateRefusals());
+    }
     config.onChange("notify-keyspace-events", () => this.applyEvents());
     for (const name of ["maxmemory", "maxmemory-clients"]) {
       config.onChange(name, () => this.applyClientLimit());
@@ -244,7 +251,7 @@ export class Server implements Node {
   }
 
   get isPaused(): boolean {
-    return this.pauseUntilUs !== 0;
+    return this.clientPause.isOn;
   }
 
   wallMs(): number {
@@ -327,48 +334,24 @@ export class Server implements Node {
   }
 
   pause(untilMs: number, what: "all" | "write"): void {
-    // A pause in force is never shortened, and stays at the wider of the two kinds.
-    const isRunning = this.isPaused;
-    const { clock } = this.env;
-    const restMs = untilMs - clock.wallMs();
-    if (restMs > 0) this.pauseUntilUs = Math.max(this.pauseUntilUs, clock.monotonicUs() + restMs * 1000);
-    this.pauseWhat = isRunning && this.pauseWhat === "all" ? "all" : what;
+    this.clientPause.begin(untilMs, what);
   }
 
   unpause(): void {
-    this.pauseUntilUs = 0;
-    this.coordinator.keepExpired(false);
-    this.env.clock.after(0, () => this.hub.resumePaused());
-  }
-
-  /** Ends a pause whose time has come; the cron calls it. */
-  maybeUnpause(): void {
-    if (this.isPaused && this.env.clock.monotonicUs() >= this.pauseUntilUs) this.unpause();
-  }
-
-  /** When the pause ends, by the monotonic clock; for the cron's next wake-up. */
-  get pauseEndsUs(): number {
-    return this.pauseUntilUs;
+    this.clientPause.end();
   }
 
   pauses(command: Command, client: Client, args: Args): boolean {
-    if (this.env.clock.monotonicUs() >= this.pauseUntilUs) {
-      this.unpause();
-      return false;
-    }
-    const mayWriteNow = (each: Command, words: Args): boolean =>
-      mayWrite(each) && !(each.group === "scripting" && this.scripting.isReader(words));
-    if (this.pauseWhat === "all" || mayWriteNow(command, args)) return true;
-    return command.name === "exec" && client.transaction.holds(mayWriteNow);
+    return this.clientPause.holds(command, client, args);
   }
 
   refusalOf(command: Command, client: Client, args: Args): string | undefined {
     if (client.isMonitor && (command.isWrite || command.flags.includes("readonly")))
       return errors.replicaOnly;
     const limit = this.config.maxmemory;
-    if (limit === 0) return this.hasRefusals ? this.otherRefusalOf(command, client, args) : undefined;
-    if (this.makeRoom(limit) || !isRefusedWithoutMemory(command, client)) {
-      return this.hasRefusals ? this.otherRefusalOf(command, client, args) : undefined;
+    if (limit === 0) return this.hasRefusals ? refusalInState(this, command, client, args) : undefined;
+    if (this.memory.makeRoom(limit) || !isRefusedWithoutMemory(command, client)) {
+      return this.hasRefusals ? refusalInState(this, command, client, args) : undefined;
     }
     this.env.probe.mark("exec.oom");
     return errors.oom;
@@ -398,6 +381,11 @@ export class Server implements Node {
     }
   }
 
+  get lacksReplicas(): boolean {
+    const { minReplicasToWrite, minReplicasMaxLag } = this.config;
+    return minReplicasToWrite > 0 && minReplicasMaxLag > 0;
+  }
+
   /** To be called when something has changed for which commands may be refused. */
   updateRefusals(): undefined {
     const { persistence } = this;
@@ -406,21 +394,9 @@ export class Server implements Node {
       persistence.isLoading ||
       persistence.writeRefusal !== undefined ||
       this.cluster !== undefined ||
+      this.lacksReplicas ||
       this.tracking.isOver; // That is none, but something is to be done first.
     return undefined;
-  }
-
-  private otherRefusalOf(command: Command, client: Client, args: Args): string | undefined {
-    if (this.cluster !== undefined) {
-      const refusal = clusterRefusalOf(this.cluster, command, client, args);
-      if (refusal !== undefined) return refusal;
-    }
-    if (this.tracking.isOver) this.tracking.limit();
-    const { persistence } = this;
-    const { writeRefusal } = persistence;
-    if (writeRefusal !== undefined && isRefusedWithoutDisk(command, client)) return writeRefusal;
-    if (persistence.isLoading && !command.flags.includes("loading")) return errors.loading;
-    return this.isBusy && !command.flags.includes("allow_busy") ? this.scripting.busy : undefined;
   }
 
   // While a script is suspended nothing else changes the data, or is woken by what it has done so far.
@@ -432,15 +408,12 @@ export class Server implements Node {
   }
 
   recordTurn(startUs: number, endUs: number): void {
+    this.busyUs += endUs - startUs;
     this.turns.add(startUs, endUs);
   }
 
   countError(text: string): void {
-    const { stats } = this;
-    stats.errorReplies++;
-    const space = text.indexOf(" ");
-    const prefix = space < 0 ? text : text.slice(0, space);
-    stats.errorsByPrefix.set(prefix, (stats.errorsByPrefix.get(prefix) ?? 0) + 1);
+    countErrorReply(this.stats, text);
   }
 
   feedMonitors(line: Uint8Array, self: Client, _reply: ReplyWriter): void {
@@ -464,7 +437,7 @@ export class Server implements Node {
   resetStats(): void {
     resetStats(this.stats);
     this.coordinator.resetStats();
-    this.evictor.evictedKeys = 0;
+    this.memory.resetStats();
     this.turns.reset(this.env.clock.monotonicUs());
     for (const { databases } of this.coordinator.shards) {
       databases.expiredKeys = 0;
@@ -511,48 +484,12 @@ export class Server implements Node {
     return undefined;
   }
 
-  // True when memory is, or could be brought, under the limit.
-  private makeRoom(limit: number): boolean {
-    if (this.usedBytes() <= limit) return true;
-    const { clock, probe } = this.env;
-    // While clients are paused, or a script is suspended, the data stays as it is.
-    if (
-      this.isBusy ||
-      this.persistence.isLoading ||
-      (this.isPaused && clock.monotonicUs() < this.pauseUntilUs)
-    )
-      return true;
-    const untilUs = clock.monotonicUs() + evictionBudgetUs(this.config.maxmemoryEvictionTenacity);
-    const isShort = probe.buggify("evict.stop-early");
-    this.tracking.isBeforeRequest = true;
-    const isUnder = this.evictor.evictUntil(
-      limit,
-      this.config,
-      () => this.usedBytes(),
-      () => isShort || clock.monotonicUs() >= untilUs,
-      isShort ? 1 : undefined,
-    );
-    this.tracking.isBeforeRequest = false;
-    if (this.evictor.evictedKeys !== this.stats.evictedKeys) probe.mark("evict.some");
-    this.stats.evictedKeys = this.evictor.evictedKeys;
-    if (isUnder && this.usedBytes() > limit) probe.mark("evict.out-of-time");
-    return isUnder;
-  }
-
   private followAddresses(error: string): string | undefined {
     const { onAddresses } = this.options;
     const fault = onAddresses === undefined ? "The addresses to listen on cannot change here" : onAddresses();
     if (fault === undefined) return undefined;
     this.log("warning", fault);
     return error;
-  }
-
-  /** Goes on with an eviction that ran out of its time; the cron calls it. True when more is to be done. */
-  maybeEvict(): boolean {
-    const limit = this.config.maxmemory;
-    if (limit === 0 || this.usedBytes() <= limit || this.config.maxmemoryPolicy === "noeviction")
-      return false;
-    return this.makeRoom(limit) && this.usedBytes() > limit;
   }
 
   // Clients are closed when the turn of the one that has lowered the limit ends.
@@ -585,49 +522,6 @@ export class Server implements Node {
     this.access.lfuDecayTime = this.config.lfuDecayTime;
     return undefined;
   }
-}
-
-// EXEC's keys are those of all that is queued.
-function clusterRefusalOf(
-  cluster: ClusterState,
-  command: Command,
-  client: Client,
-  args: Args,
-): string | undefined {
-  if (command.name !== "exec") return cluster.refusalOf(command, args);
-  let slot: FoundSlot = "none";
-  let refusal: string | undefined;
-  client.transaction.holds((each, words) => {
-    const own = slotOfKeys(each, words);
-    if (own === "none") return false;
-    if (slot === "none") slot = own;
-    refusal = cluster.refusalOfSlot(slot === own ? slot : "several", each);
-    return refusal !== undefined;
-  });
-  return refusal;
-}
-
-// As in Redis, PING tells of it too.
-function isRefusedWithoutDisk(command: Command, client: Client): boolean {
-  if (command.name === "exec") return client.transaction.holds((each) => each.isWrite);
-  return command.isWrite || command.fullName === "ping";
-}
-
-function mayWrite(command: Command): boolean {
-  return command.isWrite || command.flags.includes("may_replicate");
-}
-
-// What is queued takes memory too, whatever it does; a transaction can always be given up.
-function isRefusedWithoutMemory(command: Command, client: Client): boolean {
-  if (!client.isQueueing) return command.isDenyOom;
-  if (command.name === "exec") return client.transaction.holds((each) => each.isDenyOom);
-  return command.name !== "discard" && command.name !== "quit" && command.name !== "reset";
-}
-
-// Redis's scale: 0.5 ms at 10, the default, growing by 15 % a step, and no bound at 100.
-function evictionBudgetUs(tenacity: number): number {
-  if (tenacity <= 10) return 50 * tenacity;
-  return tenacity < 100 ? Math.floor(500 * 1.15 ** (tenacity - 10)) : Number.POSITIVE_INFINITY;
 }
 
 const protectedModeText =

@@ -34,6 +34,24 @@ export function newStats(turns: TurnLog): ServerStats {
   };
 }
 
+/** Kinds of errors that are counted apart: scripts make up their own, and each is a line of INFO and of /metrics. */
+export const ERROR_PREFIXES_MAX = 128;
+const PREFIX_CHARS_MAX = 64;
+/** What all others are counted as; Valkey's name for it. Redis 7.0 knows no bound. */
+const OVERFLOW = "ERRORSTATS_OVERFLOW";
+
+/** Counts an error reply by its first word. */
+export function countErrorReply(stats: ServerStats, text: string): void {
+  const { errorsByPrefix } = stats;
+  stats.errorReplies++;
+  const space = text.indexOf(" ");
+  const word = space < 0 ? text : text.slice(0, space);
+  const isNew = !errorsByPrefix.has(word);
+  const isTooMuch = isNew && (errorsByPrefix.size >= ERROR_PREFIXES_MAX || word.length > PREFIX_CHARS_MAX);
+  const prefix = isTooMuch ? OVERFLOW : word;
+  errorsByPrefix.set(prefix, (errorsByPrefix.get(prefix) ?? 0) + 1);
+}
+
 /** CONFIG RESETSTAT: counters go to 0, the sampled rates and the peak stay. */
 export function resetStats(stats: ServerStats): void {
   stats.connectionsReceived = 0;

@@ -5,6 +5,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { TlsSettings } from "../env/tls.ts";
 
 export const hasOpenssl = spawnSync("openssl", ["version"]).status === 0;
 if (!hasOpenssl) process.stderr.write("No openssl on the PATH: tests of TLS are skipped\n");
@@ -13,6 +14,25 @@ const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-n
 
 /** Paths of PEM files. */
 export type Identity = { readonly cert: string; readonly key: string };
+
+/** What a server has that shows `identity`, trusts nobody, and leaves all else as it is by default. */
+export function tlsSettings({ cert, key }: Identity): TlsSettings {
+  return {
+    certFile: cert,
+    keyFile: key,
+    keyFilePass: "",
+    caCertFile: "",
+    caCertDir: "",
+    dhParamsFile: "",
+    authClients: "no",
+    protocols: "",
+    ciphers: "",
+    ciphersuites: "",
+    prefersServerCiphers: false,
+    resumesSessions: true,
+    sessionTimeoutSeconds: 300,
+  };
+}
 
 export class Certificates {
   readonly folder = mkdtempSync(join(tmpdir(), "certificates-"));

@@ -146,7 +146,9 @@ export class TestServer {
   advance(ms: number): void {
     const untilMs = this.nowMs + ms;
     for (;;) {
-      const next = this.timers.toSorted((a, b) => a.atUs - b.atUs || a.id - b.id)[0];
+      let next = this.timers[0];
+      for (const timer of this.timers)
+        if (next !== undefined && (timer.atUs - next.atUs || timer.id - next.id) < 0) next = timer;
       if (next === undefined || next.atUs > untilMs * 1000) break;
       this.timers = this.timers.filter((timer) => timer !== next);
       this.nowMs = Math.max(this.nowMs, next.atUs / 1000);

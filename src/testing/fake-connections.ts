@@ -37,6 +37,7 @@ export class FakeClient implements ClientView {
   transactionBytes = 0;
   isDirty = false;
   isSubscriber = false;
+  loggedTo = 0;
   isClosed = false;
   tracking: TrackingState | undefined = undefined;
   readonly transaction = {

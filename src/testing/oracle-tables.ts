@@ -40,18 +40,25 @@ export async function testDrawnAgainstStock(
   });
 }
 
-/** Declares a test for each section; they build on each other and run in order, over one oracle and one connection. */
-export async function testAgainstStock(what: string, calls: string): Promise<void> {
-  const stock = await startStockRedis();
-  const oracle = new Oracle({ timeToleranceMs });
+/**
+ * Declares a test for each section; they build on each other and run in order, over one oracle and one connection.
+ * Both sides start with the directives in `config`.
+ */
+export async function testAgainstStock(
+  what: string,
+  calls: string,
+  config: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const stock = await startStockRedis(
+    Object.entries(config).flatMap(([directive, value]) => [`--${directive}`, value]),
+  );
+  const oracle = new Oracle({ timeToleranceMs, config });
   afterAll(() => stock?.stop());
   for (const section of sectionsOf(calls)) {
     test.skipIf(stock === undefined)(`${what} answer as a stock server does: ${section.title}`, async () => {
       const differences: string[] = [];
       for (const words of section.calls) {
-        const actual = await (stock as RawStockRedis).run(
-          ...words.map((word) => Buffer.from(word, "latin1")),
-        );
+        const actual = await answerOf(stock as RawStockRedis, words);
         const difference = differenceOf(oracle, words, { actual, nowMs: Date.now() });
         if (difference !== undefined) differences.push(difference);
       }

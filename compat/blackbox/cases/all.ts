@@ -11,6 +11,7 @@ import { hashCases } from "./hash.ts";
 import { hashFieldExpiryCases } from "./hash-field-expiry.ts";
 import { hyperloglogCases, hyperloglogExemptions } from "./hyperloglog.ts";
 import { listCases } from "./list.ts";
+import { logWaitCases } from "./log-wait.ts";
 import { persistenceCases } from "./persistence.ts";
 import { pubsubCases, pubsubExemptions } from "./pubsub.ts";
 import { scriptingCases } from "./scripting.ts";
@@ -46,6 +47,7 @@ export const caseTables: Readonly<Record<string, readonly Case[]>> = {
 /** Cases of commands that a stock 7.0 lacks; documented.test.ts runs them. */
 export const documentedTables: Readonly<Record<string, readonly DocumentedCase[]>> = {
   "hash field expiry": hashFieldExpiryCases,
+  "waiting for the log": logWaitCases,
 };
 
 export const exemptions: Exemptions = {

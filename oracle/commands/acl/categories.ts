@@ -112,7 +112,8 @@ export const laterCategories: Readonly<Record<string, string>> = {
   hash: "hexpire hexpireat hexpiretime hgetdel hgetex hpersist hpexpire hpexpireat hpexpiretime hpttl hsetex httl",
   read: "hexpiretime hpexpiretime hpttl httl",
   write: "hexpire hexpireat hgetdel hgetex hpersist hpexpire hpexpireat hsetex",
-  connection: "client|no-touch client|setinfo",
+  connection: "client|no-touch client|setinfo waitaof",
+  blocking: "waitaof",
 };
 
 /** In the order in which ACL CAT lists them. */

@@ -42,7 +42,7 @@ function countOne(call: Call, key: string): Reply {
 }
 
 function countMany(call: Call): Reply {
-  const merged = new Array<number>(registerCount).fill(0);
+  const merged = new Uint8Array(registerCount);
   for (const key of call.words.slice(1)) {
     const counter = counterAt(call, key);
     if (counter === undefined) continue;

@@ -19,7 +19,7 @@ export const pfmerge: OracleCommand = {
   arity: -2,
   class: "exact",
   run(call) {
-    const merged = new Array<number>(registerCount).fill(0);
+    const merged = new Uint8Array(registerCount);
     let isDense = false;
     for (const key of call.words.slice(1)) {
       const counter = counterAt(call, key);

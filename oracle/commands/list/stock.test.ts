@@ -1,13 +1,8 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type RawStockRedis, startStockRedis } from "../../../src/testing/stock-server.ts";
-import { differenceOf, sectionsOf } from "../../call-lines.ts";
-import { Oracle } from "../../oracle.ts";
+import { testAgainstStock } from "../../../src/testing/oracle-tables.ts";
 
-const stock = await startStockRedis();
-
-afterAll(() => stock?.stop());
-
-const calls = String.raw`
+await testAgainstStock(
+  "lists",
+  String.raw`
 # Pushes
 set s v
 rpush l a b c
@@ -298,27 +293,5 @@ command getkeysandflags linsert a before b c
 command getkeysandflags blpop a b 0
 command getkeysandflags lpos a b
 command getkeys lmpop 3 a left
-`;
-
-// A stock server has a clock of its own, and what is asked of it takes a moment.
-const timeToleranceMs = 5000;
-
-let oracle = new Oracle();
-
-beforeAll(() => {
-  oracle = new Oracle({ timeToleranceMs });
-});
-
-// Sections build on each other, so they run in order over one oracle and one connection.
-for (const section of sectionsOf(calls)) {
-  test.skipIf(stock === undefined)(`lists answer as a stock server does: ${section.title}`, async () => {
-    const differences: string[] = [];
-    for (const words of section.calls) {
-      const actual = await (stock as RawStockRedis).run(...words.map((word) => Buffer.from(word, "latin1")));
-      const difference = differenceOf(oracle, words, { actual, nowMs: Date.now() });
-      if (difference !== undefined) differences.push(difference);
-    }
-    expect(section.calls.length).toBeGreaterThan(0);
-    expect(differences).toEqual([]);
-  });
-}
+`,
+);

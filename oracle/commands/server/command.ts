@@ -93,6 +93,7 @@ function info({ words }: Call, all: ReadonlyMap<string, OracleCommand>): Reply {
 const recent: ReadonlySet<string> = new Set([
   "client|no-touch",
   "client|setinfo",
+  "waitaof",
   ...fieldTimeCommands.map(({ name }) => name),
 ]);
 

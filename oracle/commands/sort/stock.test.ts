@@ -1,13 +1,8 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type RawStockRedis, startStockRedis } from "../../../src/testing/stock-server.ts";
-import { differenceOf, sectionsOf } from "../../call-lines.ts";
-import { Oracle } from "../../oracle.ts";
+import { testAgainstStock } from "../../../src/testing/oracle-tables.ts";
 
-const stock = await startStockRedis();
-
-afterAll(() => stock?.stop());
-
-const calls = String.raw`
+await testAgainstStock(
+  "calls of SORT",
+  String.raw`
 # Lists
 rpush l 3 1 -2 10 2.5 1e1 007
 sort l
@@ -175,27 +170,5 @@ rpush tiny 1e-400
 sort tiny
 rpush far 1e400 1
 sort far
-`;
-
-// A stock server has a clock of its own, and what is asked of it takes a moment.
-const timeToleranceMs = 5000;
-
-let oracle = new Oracle();
-
-beforeAll(() => {
-  oracle = new Oracle({ timeToleranceMs });
-});
-
-// Sections build on each other, so they run in order over one oracle and one connection.
-for (const section of sectionsOf(calls)) {
-  test.skipIf(stock === undefined)(`SORT answers as a stock server does: ${section.title}`, async () => {
-    const differences: string[] = [];
-    for (const words of section.calls) {
-      const actual = await (stock as RawStockRedis).run(...words.map((word) => Buffer.from(word, "latin1")));
-      const difference = differenceOf(oracle, words, { actual, nowMs: Date.now() });
-      if (difference !== undefined) differences.push(difference);
-    }
-    expect(section.calls.length).toBeGreaterThan(0);
-    expect(differences).toEqual([]);
-  });
-}
+`,
+);

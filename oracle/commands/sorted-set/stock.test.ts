@@ -1,13 +1,8 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type RawStockRedis, startStockRedis } from "../../../src/testing/stock-server.ts";
-import { differenceOf, sectionsOf } from "../../call-lines.ts";
-import { Oracle } from "../../oracle.ts";
+import { testAgainstStock } from "../../../src/testing/oracle-tables.ts";
 
-const stock = await startStockRedis();
-
-afterAll(() => stock?.stop());
-
-const calls = String.raw`
+await testAgainstStock(
+  "sorted sets",
+  String.raw`
 # Members and their scores
 set s v
 sadd st a b
@@ -412,32 +407,5 @@ command getkeys zunion 3 a b
 command getkeys zunion 4294967298 a b
 command getkeysandflags zrangestore a b 0 1
 command info zadd zrange zunionstore zmpop zrank
-`;
-
-// A stock server has a clock of its own, and what is asked of it takes a moment.
-const timeToleranceMs = 5000;
-
-let oracle = new Oracle();
-
-beforeAll(() => {
-  oracle = new Oracle({ timeToleranceMs });
-});
-
-// Sections build on each other, so they run in order over one oracle and one connection.
-for (const section of sectionsOf(calls)) {
-  test.skipIf(stock === undefined)(
-    `sorted sets answer as a stock server does: ${section.title}`,
-    async () => {
-      const differences: string[] = [];
-      for (const words of section.calls) {
-        const actual = await (stock as RawStockRedis).run(
-          ...words.map((word) => Buffer.from(word, "latin1")),
-        );
-        const difference = differenceOf(oracle, words, { actual, nowMs: Date.now() });
-        if (difference !== undefined) differences.push(difference);
-      }
-      expect(section.calls.length).toBeGreaterThan(0);
-      expect(differences).toEqual([]);
-    },
-  );
-}
+`,
+);

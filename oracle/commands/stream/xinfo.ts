@@ -178,13 +178,12 @@ function fullGroup(
 
 // Sixteen bytes, highest first.
 function keyBytes(id: bigint): string {
-  const halves = [msOf(id), sequenceOf(id)];
-  return halves
-    .map((half) => half.toString(16).padStart(16, "0"))
-    .join("")
-    .replaceAll(/../g, (hex) => {
-      return String.fromCharCode(Number.parseInt(hex, 16));
-    });
+  let bytes = "";
+  for (const half of [msOf(id), sequenceOf(id)]) {
+    const hex = half.toString(16).padStart(16, "0");
+    for (let i = 0; i < 16; i += 2) bytes += String.fromCharCode(Number.parseInt(hex.slice(i, i + 2), 16));
+  }
+  return bytes;
 }
 
 // Nodes of a radix tree of keys of one length: what keys share is one node, so is where they part, and the end of each.

@@ -103,16 +103,9 @@ function run(context: CommandContext, isReadOnly: boolean): void {
   if (entry !== undefined && entry.type !== TYPE_STRING) return reply.error(errors.wrongType);
   let counted = 0; // What growing has counted as changes.
   if (writes) {
-    const length = Math.floor(plan.lastWrittenBit / 8) + 1;
-    if (entry === undefined) {
-      entry = keyspace.createZeros(args, 1, length);
-      counted = 1;
-    } else if (entry.valueLength < length) {
-      keyspace.resize(entry, length);
-      counted = 1;
-    } else if (entry.encoding !== ENCODING_RAW) {
-      keyspace.makeRaw(entry);
-    }
+    const before = entry?.valueLength ?? -1;
+    entry = grown(context, entry, Math.floor(plan.lastWrittenBit / 8) + 1);
+    if (entry.valueLength !== before) counted = 1;
   }
   reply.array(plan.count);
   let changes = 0;
@@ -132,8 +125,23 @@ function run(context: CommandContext, isReadOnly: boolean): void {
   if (changes > 0) keyspace.notify(EVENT_STRING, "setbit", args, 1);
   if (entry?.owner === undefined) return;
   // A field changed in place is a write of the key like any other; a string that only grew is none to Redis.
-  if (changes > counted) keyspace.touched(entry, changes - counted);
+  if (changes > 0) keyspace.touched(entry, changes - counted);
   else entry.owner.dirty -= counted - changes;
+}
+
+// The string, raw and at least so long. Who watches the key is not told: only a field that changes is a change to Redis.
+function grown({ keyspace, args }: CommandContext, entry: EntryView | undefined, length: number): EntryView {
+  const { owner } = entry ?? keyspace.entry; // As the look-up left it, whether it found the key or not.
+  const watched = owner?.watched;
+  if (owner !== undefined) owner.watched = undefined;
+  try {
+    if (entry === undefined) return keyspace.createZeros(args, 1, length);
+    if (entry.valueLength < length) keyspace.resize(entry, length);
+    else if (entry.encoding !== ENCODING_RAW) keyspace.makeRaw(entry);
+    return entry;
+  } finally {
+    if (owner !== undefined) owner.watched = watched;
+  }
 }
 
 // The error text of the first thing wrong, or the plan.

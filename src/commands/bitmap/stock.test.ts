@@ -148,6 +148,16 @@ const stories: Readonly<Record<string, readonly string[]>> = {
       "OBJECT ENCODING n",
     ],
   ],
+  // What makes or lengthens a string and then writes nothing to it is no change for those who watch the key.
+  "watched integers inside strings": [
+    "OVERFLOW FAIL SET u1 0 9",
+    "OVERFLOW FAIL INCRBY u1 100 9",
+    "GET u1 0 OVERFLOW FAIL SET u8 0 999",
+    "OVERFLOW FAIL SET u1 200 9 SET u1 300 0",
+    "SET u1 0 0",
+    "SET u1 900 0",
+    "SET u1 900 0",
+  ].flatMap((rest) => ["WATCH w", `BITFIELD w ${rest}`, "MULTI", "STRLEN w", "EXEC"]),
 };
 
 testStories(stories);

@@ -59,9 +59,13 @@ export const clientSetinfo = defineCommand({
   },
 });
 
-/** True when argument i would not break a line of CLIENT LIST: no spaces, and printable ASCII throughout. */
+/** Redis knows no bound; but all of them stand in one reply of CLIENT LIST. */
+const ATTRIBUTE_BYTES_MAX = 4096;
+
+/** True when argument i would not break a line of CLIENT LIST: not long, no spaces, and printable ASCII throughout. */
 export function isClientAttribute(args: Args, i: number): boolean {
   const { bytes } = args;
+  if (args.length(i) > ATTRIBUTE_BYTES_MAX) return false;
   for (let at = args.start(i); at < args.end(i); at++) {
     const byte = bytes[at] as number;
     if (byte < 0x21 || byte > 0x7e) return false;

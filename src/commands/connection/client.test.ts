@@ -36,6 +36,14 @@ test("CLIENT LIST describes all by rising id, and by ID those named in the order
   expect(server.run(client, "CLIENT", "LIST", "TYPE", "pubsub")).toBe("$0\r\n\r\n");
 });
 
+// V8's strings end at 2^29 - 24 characters, and the asker's own line tells the size of its request.
+test("CLIENT LIST of one ID asked for very often answers at once, and not without bound", () => {
+  client.name = "n".repeat(4096);
+  const reply = server.run(client, "CLIENT", "LIST", "ID", ...Array.from({ length: 80_000 }, () => "1"));
+  expect(reply.length).toBeGreaterThan(64 * 1024 * 1024);
+  expect(reply.length).toBeLessThan(65 * 1024 * 1024);
+});
+
 test("only the connection that asks holds a request in its line", () => {
   expect(server.run(client, "CLIENT", "LIST", "ID", "2")).toContain(" qbuf=0 qbuf-free=0 argv-mem=0 ");
 });
@@ -104,6 +112,15 @@ test("CLIENT SETINFO refuses unknown attributes and values that would break a li
   expect(client.libraryName).toBe("a(b_v1.0)");
   server.run(client, "CLIENT", "SETINFO", "lib-name", "");
   expect(client.libraryName).toBe("");
+});
+
+test("a name or a version that is too long for a line of CLIENT LIST is refused", () => {
+  expect(server.run(client, "CLIENT", "SETNAME", "n".repeat(4096))).toBe(ok);
+  const long = "n".repeat(4097);
+  expect(server.run(client, "CLIENT", "SETNAME", long)).toMatch(/^-ERR Client names cannot contain spaces/);
+  expect(server.run(client, "CLIENT", "SETINFO", "lib-name", long)).toMatch(/^-ERR lib-name cannot contain/);
+  expect(server.run(client, "HELLO", "2", "SETNAME", long)).toMatch(/^-/);
+  expect(client.name).toBe("n".repeat(4096));
 });
 
 test("CLIENT HELP explains each subcommand and no other", () => {

@@ -42,9 +42,7 @@ export function monitorLine({ nowUs, db, address }: MonitorSource, args: Args): 
 
   let length = start.length + 2;
   for (let i = 0; i < args.count; i++) {
-    length += secrets.includes(i)
-      ? redacted.length + 3
-      : quotedLength(args.bytes, args.start(i), args.end(i)) + 1;
+    length += secrets.has(i) ? redacted.length + 3 : quotedLength(args.bytes, args.start(i), args.end(i)) + 1;
   }
 
   const line = new Uint8Array(length);
@@ -52,7 +50,7 @@ export function monitorLine({ nowUs, db, address }: MonitorSource, args: Args): 
   let at = start.length;
   for (let i = 0; i < args.count; i++) {
     line[at++] = 32;
-    at = secrets.includes(i)
+    at = secrets.has(i)
       ? writeQuoted(line, at, redacted, 0, redacted.length)
       : writeQuoted(line, at, args.bytes, args.start(i), args.end(i));
   }

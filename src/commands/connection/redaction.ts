@@ -7,27 +7,29 @@
 import type { Args } from "../../resp/args.ts";
 import { isClientAttribute } from "./client-name.ts";
 
-const none: readonly number[] = [];
+const none: ReadonlySet<number> = new Set();
 
-/** The indexes of the secret arguments, in rising order. */
-export function secretArguments(args: Args): readonly number[] {
-  if (args.is(0, "auth")) return args.count === 2 ? [1] : args.count === 3 ? [1, 2] : none;
+/** The indexes of the secret arguments. */
+export function secretArguments(args: Args): ReadonlySet<number> {
+  if (args.is(0, "auth")) return args.count === 2 || args.count === 3 ? allFrom(args, 1) : none;
   if (args.count > 4 && args.is(0, "hello")) return secretsOfHello(args);
   return args.count > 2 && args.is(0, "acl") && args.is(1, "setuser") ? allFrom(args, 2) : none;
 }
 
-function allFrom(args: Args, first: number): readonly number[] {
-  return Array.from({ length: args.count - first }, (_, i) => first + i);
+function allFrom(args: Args, first: number): ReadonlySet<number> {
+  const indexes = new Set<number>();
+  for (let i = first; i < args.count; i++) indexes.add(i);
+  return indexes;
 }
 
-function secretsOfHello(args: Args): readonly number[] {
+function secretsOfHello(args: Args): ReadonlySet<number> {
   const version = args.safeInteger(1);
   if (version !== 2 && version !== 3) return none;
-  const secrets: number[] = [];
+  const secrets = new Set<number>();
   for (let i = 2; i < args.count; i++) {
     const following = args.count - 1 - i;
     if (following >= 2 && args.is(i, "auth")) {
-      secrets.push(i + 1, i + 2);
+      secrets.add(i + 1).add(i + 2);
       i += 2;
     } else if (following >= 1 && args.is(i, "setname") && isClientAttribute(args, i + 1)) {
       i++;

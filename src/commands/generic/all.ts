@@ -20,6 +20,7 @@ import { touch } from "./touch.ts";
 import { expiretime, pexpiretime, pttl, ttl } from "./ttl.ts";
 import { type } from "./type.ts";
 import { wait } from "./wait.ts";
+import { waitaof } from "./waitaof.ts";
 
 export const genericCommands: readonly CommandDeclaration[] = [
   copy,
@@ -50,4 +51,5 @@ export const genericCommands: readonly CommandDeclaration[] = [
   type,
   unlink,
   wait,
+  waitaof,
 ];

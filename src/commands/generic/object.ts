@@ -7,6 +7,7 @@ import { errors } from "../../resp/errors.ts";
 import { ENCODING_INT, TYPE_STRING } from "../../store/entry.ts";
 import type { CommandContext } from "../context.ts";
 import { defineCommand } from "../define.ts";
+import { helpCommand } from "../server/help.ts";
 import { key } from "../syntax.ts";
 
 /** Names by TYPE_ code, then by ENCODING_ code of store/entry.ts. */
@@ -23,19 +24,21 @@ const encodingNames: readonly (readonly string[])[] = [
 const SHARED_INTEGERS = 10000;
 const SHARED_COUNT = 2147483647;
 
-const help = [
-  "OBJECT <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
-  "ENCODING <key>",
-  "    Name the encoding that the value of the key has.",
-  "FREQ <key>",
-  "    Return the counter from which an LFU policy judges how often the key is used.",
-  "IDLETIME <key>",
-  "    Return for how many seconds nobody has used the key.",
-  "REFCOUNT <key>",
-  "    Return how many references there are to the value of the key.",
-  "HELP",
-  "    Print this help.",
-] as const;
+const help = helpCommand({
+  container: "object",
+  group: "generic",
+  since: "6.2.0",
+  lines: [
+    "ENCODING <key>",
+    "    Name the encoding that the value of the key has.",
+    "FREQ <key>",
+    "    Return the counter from which an LFU policy judges how often the key is used.",
+    "IDLETIME <key>",
+    "    Return for how many seconds nobody has used the key.",
+    "REFCOUNT <key>",
+    "    Return how many references there are to the value of the key.",
+  ],
+});
 
 const encoding = defineCommand({
   name: "encoding",
@@ -110,21 +113,6 @@ const refcount = defineCommand({
   },
 });
 
-const objectHelp = defineCommand({
-  name: "help",
-  summary: "Describes the subcommands.",
-  since: "6.2.0",
-  group: "generic",
-  complexity: "O(1)",
-  flags: ["loading", "stale"],
-  syntax: [],
-  class: "shape",
-  run({ reply }) {
-    reply.array(help.length);
-    for (const line of help) reply.simple(line);
-  },
-});
-
 export const object = defineCommand({
   name: "object",
   summary: "Holds the commands that look into how a value is kept.",
@@ -134,7 +122,7 @@ export const object = defineCommand({
   flags: [],
   syntax: [],
   class: "exact",
-  subcommands: [encoding, freq, objectHelp, idletime, refcount],
+  subcommands: [encoding, freq, help, idletime, refcount],
 });
 
 /** What OBJECT ENCODING answers for an entry. */

@@ -17,6 +17,8 @@ export type PersistenceView = {
   readonly isSaving: boolean;
   /** The log is being written anew. */
   readonly isRewriting: boolean;
+  /** The log has been synced up to there (ClientView.loggedTo), and with it all from before it was turned on. */
+  isSynced(position: number): boolean;
   /** Begins to write the log anew, or when another snapshot is being written, and inside of EXEC, as soon as it can. */
   rewriteLog(isInExec: boolean): RewriteStart;
   /** DEBUG LOADAOF: undefined on success, else the error. */

@@ -5,7 +5,7 @@ import { globMatch } from "../../lib/glob.ts";
 import { errors } from "../../resp/errors.ts";
 import type { CommandContext } from "../context.ts";
 import { type CommandDeclaration, defineCommand } from "../define.ts";
-import { helpLines } from "../server/help.ts";
+import { helpCommand } from "../server/help.ts";
 import { optional, pattern, repeated, string } from "../syntax.ts";
 
 const common = { group: "pubsub", flags: ["pubsub", "loading", "stale"] } as const;
@@ -59,33 +59,23 @@ const numpat = defineCommand({
   run: ({ reply, server }) => reply.int(server.pubsub.nameCount("pattern")),
 });
 
-const lines = helpLines("pubsub", [
-  "CHANNELS [<pattern>]",
-  "    List the channels with subscribers, or those that match a pattern.",
-  "NUMPAT",
-  "    Tell how many patterns have subscribers.",
-  "NUMSUB [<channel> ...]",
-  "    Tell how many have subscribed to each of the channels; those who",
-  "    listen to patterns do not count.",
-  "SHARDCHANNELS [<pattern>]",
-  "    List the shard channels with subscribers, or those that match a pattern.",
-  "SHARDNUMSUB [<shardchannel> ...]",
-  "    Tell how many have subscribed to each of the shard channels.",
-]);
-
-const help = defineCommand({
-  name: "help",
-  summary: "Lists the subcommands of PUBSUB.",
-  since: "6.2.0",
+const help = helpCommand({
+  container: "pubsub",
   group: "pubsub",
-  complexity: "O(1)",
-  flags: ["loading", "stale"],
-  syntax: [],
-  class: "shape",
-  run({ reply }) {
-    reply.array(lines.length);
-    for (const line of lines) reply.simple(line);
-  },
+  since: "6.2.0",
+  lines: [
+    "CHANNELS [<pattern>]",
+    "    List the channels with subscribers, or those that match a pattern.",
+    "NUMPAT",
+    "    Tell how many patterns have subscribers.",
+    "NUMSUB [<channel> ...]",
+    "    Tell how many have subscribed to each of the channels; those who",
+    "    listen to patterns do not count.",
+    "SHARDCHANNELS [<pattern>]",
+    "    List the shard channels with subscribers, or those that match a pattern.",
+    "SHARDNUMSUB [<shardchannel> ...]",
+    "    Tell how many have subscribed to each of the shard channels.",
+  ],
 });
 
 export const pubsub = defineCommand({

@@ -2,7 +2,7 @@
 
 import { errors } from "../../resp/errors.ts";
 import { type CommandDeclaration, defineCommand } from "../define.ts";
-import { helpLines } from "../server/help.ts";
+import { helpCommand } from "../server/help.ts";
 import { after, oneOf, optional, string, word } from "../syntax.ts";
 
 const group = "scripting" as const;
@@ -157,40 +157,30 @@ const restore: CommandDeclaration = {
   },
 };
 
-const lines = helpLines("function", [
-  "LOAD [REPLACE] <FUNCTION CODE>",
-  "    Load a library.",
-  "DELETE <LIBRARY NAME>",
-  "    Delete a library.",
-  "LIST [LIBRARYNAME PATTERN] [WITHCODE]",
-  "    List libraries: name, engine, functions, and the code if WITHCODE is given.",
-  "STATS",
-  "    Tell of the function that is running, and of the engines.",
-  "KILL",
-  "    End the function that is running.",
-  "FLUSH [ASYNC|SYNC]",
-  "    Delete all libraries; both modes do the same.",
-  "DUMP",
-  "    Return all libraries in a form that FUNCTION RESTORE takes.",
-  "RESTORE <PAYLOAD> [FLUSH|APPEND|REPLACE]",
-  "    Load the libraries of a payload: instead of those there are, beside them (the default), or in place of those",
-  "    with the same names.",
-]);
-
-const help: CommandDeclaration = {
-  name: "help",
-  summary: "Lists the subcommands of FUNCTION.",
-  since: "7.0.0",
+const help = helpCommand({
+  container: "function",
   group,
-  complexity: "O(1)",
-  flags: ["loading", "stale"],
-  syntax: [],
-  class: "shape",
-  run({ reply }) {
-    reply.array(lines.length);
-    for (const line of lines) reply.simple(line);
-  },
-};
+  since: "7.0.0",
+  lines: [
+    "LOAD [REPLACE] <FUNCTION CODE>",
+    "    Load a library.",
+    "DELETE <LIBRARY NAME>",
+    "    Delete a library.",
+    "LIST [LIBRARYNAME PATTERN] [WITHCODE]",
+    "    List libraries: name, engine, functions, and the code if WITHCODE is given.",
+    "STATS",
+    "    Tell of the function that is running, and of the engines.",
+    "KILL",
+    "    End the function that is running.",
+    "FLUSH [ASYNC|SYNC]",
+    "    Delete all libraries; both modes do the same.",
+    "DUMP",
+    "    Return all libraries in a form that FUNCTION RESTORE takes.",
+    "RESTORE <PAYLOAD> [FLUSH|APPEND|REPLACE]",
+    "    Load the libraries of a payload: instead of those there are, beside them (the default), or in place of those",
+    "    with the same names.",
+  ],
+});
 
 export const functions = defineCommand({
   name: "function",

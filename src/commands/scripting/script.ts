@@ -2,7 +2,7 @@
 
 import { errors } from "../../resp/errors.ts";
 import { type CommandDeclaration, defineCommand } from "../define.ts";
-import { helpLines } from "../server/help.ts";
+import { helpCommand } from "../server/help.ts";
 import { introduced, oneOf, optional, repeated, string, word } from "../syntax.ts";
 
 const group = "scripting" as const;
@@ -59,33 +59,23 @@ const flush: CommandDeclaration = {
   },
 };
 
-const lines = helpLines("script", [
-  "DEBUG (YES|SYNC|NO)",
-  "    Set the debug mode for subsequent scripts executed.",
-  "EXISTS <sha1> [<sha1> ...]",
-  "    Tell which scripts are in the cache.",
-  "FLUSH [ASYNC|SYNC]",
-  "    Empty the cache of scripts; both modes do the same.",
-  "KILL",
-  "    End the script that is running.",
-  "LOAD <script>",
-  "    Keep a script in the cache without running it.",
-]);
-
-const help: CommandDeclaration = {
-  name: "help",
-  summary: "Lists the subcommands of SCRIPT.",
-  since: "5.0.0",
+const help = helpCommand({
+  container: "script",
   group,
-  complexity: "O(1)",
-  flags: ["loading", "stale"],
-  syntax: [],
-  class: "shape",
-  run({ reply }) {
-    reply.array(lines.length);
-    for (const line of lines) reply.simple(line);
-  },
-};
+  since: "5.0.0",
+  lines: [
+    "DEBUG (YES|SYNC|NO)",
+    "    There is no debugger yet: NO is taken, the others are refused.",
+    "EXISTS <sha1> [<sha1> ...]",
+    "    Tell which scripts are in the cache.",
+    "FLUSH [ASYNC|SYNC]",
+    "    Empty the cache of scripts; both modes do the same.",
+    "KILL",
+    "    End the script that is running.",
+    "LOAD <script>",
+    "    Keep a script in the cache without running it.",
+  ],
+});
 
 const kill: CommandDeclaration = {
   name: "kill",

@@ -8,6 +8,7 @@ import { stringEncoding } from "../../keyspace/string-encoding.ts";
 import { latin1Bytes } from "../../lib/bytes.ts";
 import { ByteSink } from "../../persistence/byte-sink.ts";
 import { measureListParts, writeEntryPayload } from "../../persistence/dump-payload.ts";
+import type { Args } from "../../resp/args.ts";
 import { errors } from "../../resp/errors.ts";
 import { TYPE_LIST } from "../../store/entry.ts";
 import type { CommandContext } from "../context.ts";
@@ -16,9 +17,9 @@ import { encodingName } from "../generic/object.ts";
 /** Bytes of a DUMP payload that are not the value: type 1, version 2, checksum 8. */
 const PAYLOAD_FRAME_BYTES = 11;
 
-/** DEBUG OBJECT <key>: one line about how a value is kept. */
+/** DEBUG OBJECT <key>: one line about how a value is kept. As in Redis it shows a key whose time is over, too. */
 export function replyObject({ args, keyspace, reply, server }: CommandContext): void {
-  const entry = keyspace.peek(args, 2);
+  const entry = peekBeforeTime(keyspace, args, 2);
   if (entry?.owner === undefined) {
     reply.error(errors.noSuchKey);
     return;
@@ -31,6 +32,15 @@ export function replyObject({ args, keyspace, reply, server }: CommandContext): 
     `Value at:0x${address} refcount:1 encoding:${encodingName(entry)} serializedlength:${length} ` +
       `lru:${word} lru_seconds_idle:${access.idleSeconds(word)}${entry.type === TYPE_LIST ? partsText(entry) : ""}`,
   );
+}
+
+// As `peek`, at a time when nothing has expired: what is there stays there.
+function peekBeforeTime(keyspace: Keyspace, args: Args, i: number): EntryView | undefined {
+  const { nowMs } = keyspace;
+  for (const each of keyspace.databases) each.nowMs = 0;
+  const entry = keyspace.peek(args, i);
+  for (const each of keyspace.databases) each.nowMs = nowMs;
+  return entry;
 }
 
 // Of a list, the parts that Redis would keep it in. None is compressed.

@@ -8,7 +8,7 @@ import { defineCommand } from "../define.ts";
 import { digestOfEverything, digestOfValue } from "./debug-digest.ts";
 import { replyObject, replyPopulate, replyTableStats } from "./debug-keyspace.ts";
 import { writeProtocolSample } from "./debug-protocol.ts";
-import { helpLines } from "./help.ts";
+import { helpLines, replyLines } from "./help.ts";
 import { mayDebug } from "./local-client.ts";
 
 type Subcommand = {
@@ -28,7 +28,7 @@ const subcommands: ReadonlyMap<string, Subcommand> = new Map<string, Subcommand>
   ["digest-value", { counts: [2, Number.POSITIVE_INFINITY], run: replyValueDigests }],
   ["error", { counts: [3, 3], run: ({ args, reply }) => reply.error(args.text(2)) }],
   ["gc", { counts: [2, 2], run: collectGarbage }],
-  ["help", { counts: [2, 2], run: replyHelp }],
+  ["help", { counts: [2, 2], run: ({ reply }) => replyLines(reply, help) }],
   ["htstats", { counts: [3, 3], run: replyTableStats }],
   ["htstats-key", { counts: [3, 3], run: replyKeyTableStats }],
   ["loadaof", { counts: [2, 2], run: loadLog }],
@@ -135,11 +135,6 @@ function replyValueDigests({ args, keyspace, reply }: CommandContext): void {
 function collectGarbage({ reply, server }: CommandContext): void {
   if (server.collectGarbage()) reply.ok();
   else reply.error(errors.noGarbageCollection);
-}
-
-function replyHelp({ reply }: CommandContext): void {
-  reply.array(help.length);
-  for (const line of help) reply.simple(line);
 }
 
 // No type there is keeps its value in a dict of its own.

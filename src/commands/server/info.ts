@@ -71,7 +71,7 @@ export const info = defineCommand({
 });
 
 /** INFO's text. `asked`: section names in lower case, "default", "all" or "everything"; none means default. */
-export function infoText(context: CommandContext, asked: ReadonlySet<string>): string {
+function infoText(context: CommandContext, asked: ReadonlySet<string>): string {
   const isAll = asked.has("all") || asked.has("everything");
   const isDefault = asked.size === 0 || asked.has("default");
   const texts: string[] = [];

@@ -13,9 +13,9 @@ import type { Args } from "../../resp/args.ts";
 import { secretArguments } from "../connection/redaction.ts";
 
 /** Arguments kept of one command; of more, the last one kept tells how many were left out. */
-export const SLOWLOG_ARGUMENTS_MAX = 32;
+const SLOWLOG_ARGUMENTS_MAX = 32;
 /** Bytes kept of one argument; of a longer one a note tells how many were cut. */
-export const SLOWLOG_ARGUMENT_BYTES_MAX = 128;
+const SLOWLOG_ARGUMENT_BYTES_MAX = 128;
 
 /** The part of the configuration that bounds the log. */
 export type SlowlogLimits = {
@@ -90,7 +90,7 @@ function keptArguments(args: Args): readonly Uint8Array[] {
   const secrets = secretArguments(args);
   const kept: Uint8Array[] = [];
   for (let i = 0; i < whole; i++) {
-    const isSecret = secrets.includes(i) || isSecretSetting(args, i);
+    const isSecret = secrets.has(i) || isSecretSetting(args, i);
     kept.push(isSecret ? latin1Bytes("(redacted)") : keptArgument(args, i));
   }
   if (isCut) kept.push(latin1Bytes(`... (${args.count - whole} more arguments)`));

@@ -3,10 +3,12 @@
 import {
   appendFileSync,
   closeSync,
+  fchmodSync,
   fsyncSync,
   openSync,
   readFileSync,
   renameSync,
+  statSync,
   unlinkSync,
   writeSync,
 } from "node:fs";
@@ -25,9 +27,13 @@ export function realDisk(): Disk {
     replaceText(path, text) {
       const temporary = `${path}.${process.pid}.tmp`;
       try {
-        const file = openSync(temporary, "w", 0o644);
+        const bytes = Buffer.from(text, "latin1");
+        const mode = modeOf(path);
+        const file = openSync(temporary, "w", mode ?? 0o644);
         try {
-          writeSync(file, text, null, "latin1");
+          // It may hold passwords: whoever could not read the old one cannot read this one.
+          if (mode !== undefined) fchmodSync(file, mode);
+          for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
           fsyncSync(file);
         } finally {
           closeSync(file);
@@ -66,6 +72,11 @@ export function realDisk(): Disk {
       }
     },
   };
+}
+
+function modeOf(path: string): number | undefined {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats === undefined ? undefined : stats.mode & 0o7777;
 }
 
 function faultOf(error: unknown): DiskFault {

@@ -1,8 +1,10 @@
-// Real locks: a name in a directory is locked by listening on an address of Linux's abstract namespace that is named after it.
+// Real locks: a name in a directory is locked by listening on an address of Linux's abstract namespace that is named
+// after it.
 //
 // Node.js has no flock, and a file with a process's number in it outlives the process. An abstract address has no file,
-// is given to one at a time, and is free again when its holder is gone, killed or not. It belongs to a network namespace: containers that share
-// a folder and nothing else do not see each other's. Where there is no such namespace nothing is locked.
+// is given to one at a time, and is free again when its holder is gone, killed or not. It belongs to a network
+// namespace: containers that share a folder and nothing else do not see each other's. Where there is no such namespace
+// nothing is locked.
 
 import { createHash } from "node:crypto";
 import { realpathSync, statSync } from "node:fs";

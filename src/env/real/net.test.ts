@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
 import { afterAll, afterEach, expect, test } from "vitest";
-import { Certificates, hasOpenssl } from "../../testing/certificates.ts";
+import { Certificates, hasOpenssl, tlsSettings } from "../../testing/certificates.ts";
 import type { Address, Listener, Net, NetFault, Result, Stream, StreamEvents } from "../net.ts";
 import { realNet } from "./net.ts";
 import { realTls } from "./tls.ts";
@@ -34,21 +34,7 @@ function encryptedKind(): Kind {
   const certificates = new Certificates();
   const { server, authority } = certificates;
   const tls = realTls({ log: () => {} });
-  const fault = tls.configure({
-    certFile: server.cert,
-    keyFile: server.key,
-    keyFilePass: "",
-    caCertFile: "",
-    caCertDir: "",
-    dhParamsFile: "",
-    authClients: "no",
-    protocols: "",
-    ciphers: "",
-    ciphersuites: "",
-    prefersServerCiphers: false,
-    resumesSessions: true,
-    sessionTimeoutSeconds: 300,
-  });
+  const fault = tls.configure(tlsSettings(server));
   if (fault !== undefined) throw new Error(fault);
   const ca = readFileSync(authority.cert);
   certificates.remove(); // They have been read.

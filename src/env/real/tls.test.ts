@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from "node:tls";
 import fc from "fast-check";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
-import { Certificates, hasOpenssl, type Identity } from "../../testing/certificates.ts";
+import { Certificates, hasOpenssl, type Identity, tlsSettings } from "../../testing/certificates.ts";
 import type { Listener, Stream } from "../net.ts";
 import type { Tls, TlsSettings } from "../tls.ts";
 import { type RealTlsOptions, realTls } from "./tls.ts";
@@ -13,19 +13,8 @@ describe.skipIf(!hasOpenssl)("real TLS", () => {
   const certificates = hasOpenssl ? new Certificates() : ({} as Certificates);
   const { server, otherServer, authority, client, badClient } = certificates;
   const basic: TlsSettings = {
-    certFile: server?.cert ?? "",
-    keyFile: server?.key ?? "",
-    keyFilePass: "",
+    ...tlsSettings(server ?? { cert: "", key: "" }),
     caCertFile: authority?.cert ?? "",
-    caCertDir: "",
-    dhParamsFile: "",
-    authClients: "no",
-    protocols: "",
-    ciphers: "",
-    ciphersuites: "",
-    prefersServerCiphers: false,
-    resumesSessions: true,
-    sessionTimeoutSeconds: 300,
   };
   const sockets: Socket[] = [];
   const listeners: Listener[] = [];

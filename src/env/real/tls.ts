@@ -20,9 +20,9 @@ import type { Tls, TlsFigures, TlsSettings } from "../tls.ts";
 import { openServer } from "./net.ts";
 
 /** A handshake that has taken this long, in milliseconds, ends: stock Redis has no limit, and strangers could stay. */
-export const HANDSHAKE_MS_MAX = 10_000;
+const HANDSHAKE_MS_MAX = 10_000;
 /** Connections that may be in their handshakes at once; more are closed unheard. One costs some tens of KB. */
-export const HANDSHAKES_MAX = 1024;
+const HANDSHAKES_MAX = 1024;
 /** Unsent bytes that count as taken, as a plain socket's send buffer in the system does; they are copied. */
 const TAKEN_BYTES_MAX = 16 * 1024;
 /** How long a destroyed stream, in milliseconds, may take to send the bytes that counted as taken. */
