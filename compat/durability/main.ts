@@ -1,6 +1,7 @@
 // npm run durability: a server is killed under load, started again, and must hold every write it acknowledged.
 //
-// Role: a program. `--carry` and `--damaged N` run the two other comparisons of data on disk instead.
+// Role: a program. `--carry` and `--damaged N` run the two other comparisons of data on disk instead; with `--only "log of
+// Shadis"` one direction and form is carried.
 // Invariant: the last line counts `N passed, N failed, N skipped`, and the exit code is 0 only when nothing failed.
 
 import { parseArgs } from "node:util";
@@ -23,13 +24,14 @@ async function main(): Promise<number> {
       "candidate-stock": { type: "boolean", default: false },
       carry: { type: "boolean", default: false },
       keys: { type: "string", default: "1000000" },
+      only: { type: "string" },
       damaged: { type: "string" },
     },
   });
   const base = values["port-base"];
   const first = base === undefined ? undefined : wholeNumber("port-base", base, 1);
   const [port, other] = first === undefined ? [await freePort(), await freePort()] : [first, first + 1];
-  if (values.carry) return carried(wholeNumber("keys", values.keys, 1), [port, other]);
+  if (values.carry) return carried(wholeNumber("keys", values.keys, 1), [port, other], values.only);
   const isStock = values["candidate-stock"];
   if (isStock && findStock() === undefined) {
     console.log("skipped: redis-server is not on the PATH\n0 passed, 0 failed, 1 skipped");
@@ -82,7 +84,11 @@ async function main(): Promise<number> {
   return failed === 0 ? 0 : 1;
 }
 
-async function carried(keys: number, ports: readonly [number, number]): Promise<number> {
+async function carried(
+  keys: number,
+  ports: readonly [number, number],
+  only: string | undefined,
+): Promise<number> {
   if (findStock() === undefined) {
     const isRequired = process.env["REQUIRE_STOCK_REDIS"] === "1";
     console.log(
@@ -90,7 +96,7 @@ async function carried(keys: number, ports: readonly [number, number]): Promise<
     );
     return isRequired ? 1 : 0;
   }
-  const { passed, failed } = await carryAll({ keys, ports });
+  const { passed, failed } = await carryAll({ keys, ports, only });
   console.log(`${passed} passed, ${failed} failed, 0 skipped`);
   return failed === 0 ? 0 : 1;
 }

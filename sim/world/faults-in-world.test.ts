@@ -312,7 +312,7 @@ test("who waits to be accepted when a node stops is turned away, and served by t
   });
   const servedBy: number[] = [];
   const { askers } = run(plan, {
-    askers: [0, 1, 2, 3].map((id) => (w) => new Asker(w, { id, startUs: 2.5 * S })),
+    askers: Array.from({ length: 12 }, (_, id) => (w) => new Asker(w, { id, startUs: 2.5 * S })),
     watcher: { executed: ({ generation }) => servedBy.push(generation) },
   });
   expect(askers.flatMap(({ ends }) => ends)).toContain("reset");
