@@ -1,11 +1,14 @@
 // Collections: what the commands on hashes, sets and sorted sets share.
 //
-// Invariants: a value is never changed in place: a command copies it, changes the copy and stores that. An empty
+// Invariants: a value is not changed in place: a command copies it, changes the copy and stores that. A large one would
+// make that too slow for live traffic: the copy (`writable`) is then used again, as long as no other entry has it. An empty
 // collection is stored as no key at all. An encoding never goes back to the compact one while its key lives.
 
 import type { Call } from "./command.ts";
+import { Deque, type Elements } from "./elements.ts";
 import type { Entry, HashValue, ListValue, Model, SetValue, SortedSetValue, Value } from "./model.ts";
 import { isInt64 } from "./numbers.ts";
+import { forgetOrder } from "./sorted-sets.ts";
 
 export type EntryOf<Type extends Value["type"]> = Extract<Entry, { readonly type: Type }>;
 
@@ -34,6 +37,41 @@ export function store(
   const entry = { ...value, expireAtMs: before?.expireAtMs, accessSeconds: undefined };
   const hadTimes = value.type === "hash" && before?.type === "hash" && before.hadTimes === true;
   model.set(session.db, key, hadTimes ? ({ ...entry, hadTimes } as Entry) : entry);
+}
+
+/** From so many elements on a value is not copied for each change. */
+const LARGE = 1024;
+
+/** The value of `before` to be changed and then stored by `storeWritable`: a copy, or its own. */
+export function writableMap<T>({ model }: Call, value: ReadonlyMap<string, T> | undefined): Map<string, T> {
+  if (value === undefined || !model.isOwn(value)) return new Map(value);
+  forgetOrder(value as ReadonlyMap<string, never>);
+  return value as Map<string, T>;
+}
+
+export function writableSet({ model }: Call, value: ReadonlySet<string> | undefined): Set<string> {
+  return value !== undefined && model.isOwn(value) ? (value as Set<string>) : new Set(value);
+}
+
+/** As a deque, if it is large. */
+export function writableList({ model }: Call, value: Elements | undefined): Deque | string[] {
+  if (value !== undefined && model.isOwn(value)) return value as Deque;
+  return value !== undefined && value.length >= LARGE ? new Deque(value) : [...(value ?? [])];
+}
+
+/** As `store`, of a value that was `writable` and is nobody else's. */
+export function storeWritable(
+  call: Call,
+  key: string,
+  value: HashValue | ListValue | SetValue | SortedSetValue,
+  before: Entry | undefined,
+): void {
+  store(call, key, value, before);
+  const isLarge = value.type === "list" ? value.value instanceof Deque : value.value.size >= LARGE;
+  // Fields with times are kept elsewhere too.
+  if (isLarge && !(value.type === "hash" && (value.ends !== undefined || value.hadTimes === true))) {
+    call.model.setOwn(value.value);
+  }
 }
 
 /** A hash after fields were written. `isLarge`: it was before, or something written does not fit into a listpack. */
@@ -84,15 +122,15 @@ export function packedSortedSet(value: ReadonlyMap<string, number>): SortedSetVa
 
 /** A sorted set with a member that it did not have. */
 export function withMember(
-  model: Model,
+  call: Call,
   before: SortedSetValue | undefined,
   [member, score]: readonly [string, number],
 ): SortedSetValue {
-  const value = new Map(before?.value).set(member, score);
+  const value = writableMap(call, before?.value).set(member, score);
   const isPacked =
     before?.encoding !== "skiplist" &&
-    value.size <= limit(model, "zset-max-listpack-entries") &&
-    !isTooLongForSortedSet(model, member);
+    value.size <= limit(call.model, "zset-max-listpack-entries") &&
+    !isTooLongForSortedSet(call.model, member);
   return isPacked ? packedSortedSet(value) : { type: "zset", value, encoding: "skiplist" };
 }
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { matches } from "./compare.ts";
-import { encode } from "./encode.ts";
+import { encode, endOf } from "./encode.ts";
 import { parse } from "./parse.ts";
 import {
   array,
@@ -211,4 +211,25 @@ test("pairs without an order stay pairs", () => {
   expect(matches(reply, "%2\r\n$1\r\nb\r\n:1\r\n$1\r\na\r\n:0\r\n", 3)).toBe(undefined);
   expect(matches(reply, "*4\r\n$1\r\nb\r\n:0\r\n$1\r\na\r\n:1\r\n", 2)).not.toBe(undefined);
   expect(matches(reply, "*4\r\n:1\r\n$1\r\nb\r\n$1\r\na\r\n:0\r\n", 2)).not.toBe(undefined);
+});
+
+test("where a reply ends in a text is where its bytes end, and in another text it does not stand", () => {
+  fc.assert(
+    fc.property(
+      exact,
+      fc.constantFrom(...protocols),
+      fc.string({ maxLength: 5 }),
+      fc.nat(),
+      (reply, protocol, rest, at) => {
+        const bytes = encode(reply, protocol) ?? "";
+        const text = rest + bytes + rest;
+        expect(endOf(reply, text, rest.length, protocol)).toBe(rest.length + bytes.length);
+        if (bytes === "") return;
+        const broken = at % bytes.length;
+        const other = `${bytes.slice(0, broken)}\x01${bytes.slice(broken + 1)}`;
+        if (other !== bytes) expect(endOf(reply, other, 0, protocol)).toBe(-1);
+        expect(endOf(reply, bytes.slice(0, -1), 0, protocol)).toBe(-1);
+      },
+    ),
+  );
 });

@@ -1,7 +1,8 @@
 // Lists: what the commands on them share.
 
-import { type EntryOf, entryAt, store } from "./collections.ts";
+import { type EntryOf, entryAt, storeWritable, writableList } from "./collections.ts";
 import type { Call } from "./command.ts";
+import { Deque, type Elements } from "./elements.ts";
 import { int64 } from "./numbers.ts";
 import type { Outcome } from "./one-of.ts";
 import { array, bulk, type Reply } from "./reply.ts";
@@ -17,10 +18,10 @@ export function listAt(call: Call, key: string): EntryOf<"list"> | undefined | "
 export function storeList(
   call: Call,
   key: string,
-  elements: readonly string[],
+  elements: Elements,
   before: EntryOf<"list"> | undefined,
 ): void {
-  store(call, key, { type: "list", value: elements, encoding: "quicklist" }, before);
+  storeWritable(call, key, { type: "list", value: elements, encoding: "quicklist" }, before);
 }
 
 export function endOf(word: string): End | undefined {
@@ -49,7 +50,12 @@ export function take(
   { entry, end, count }: { readonly entry: EntryOf<"list">; readonly end: End; readonly count: number },
 ): readonly string[] {
   if (count === 0) return [];
-  const { value } = entry;
+  const value = writableList(call, entry.value);
+  if (value instanceof Deque) {
+    const taken = Array.from({ length: Math.min(count, value.length) }, () => value.pop(end));
+    storeList(call, key, value, entry);
+    return taken;
+  }
   const taken = end === "left" ? value.slice(0, count) : value.slice(-count).reverse();
   storeList(call, key, end === "left" ? value.slice(count) : value.slice(0, -count), entry);
   return taken;
@@ -84,7 +90,7 @@ export function move(call: Call, { from, to, fromEnd, toEnd }: Move): Outcome | 
   if (source === "wrong type") return { reply: wrongType };
   const target = listAt(call, to);
   if (target === "wrong type") return { reply: wrongType };
-  const moved = (fromEnd === "left" ? source.value[0] : source.value.at(-1)) as string;
+  const moved = source.value.at(fromEnd === "left" ? 0 : -1) as string;
   const rest = fromEnd === "left" ? source.value.slice(1) : source.value.slice(0, -1);
   const adopt = (): void => {
     const before = from === to ? rest : (target?.value ?? []);

@@ -6,8 +6,10 @@
 //   - texts are Latin-1, one character for one byte; a value never holds an object of the server's.
 //   - an entry whose time is over is missing to every command, whether or not the server has removed it yet. It
 //     stays in its Map until it is overwritten or the server says that it removed it: DBSIZE counts it till then.
-//   - an entry is never changed in place but for `accessSeconds`, so that two databases may not share one by mistake.
+//   - an entry is never changed in place but for `accessSeconds`, so that two databases may not share one by mistake. Nor
+//     is its value, unless it is large and known to be of no other entry (`isOwn`).
 
+import type { Elements } from "./elements.ts";
 import type { Reply } from "./reply.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 import { type Transaction, touchWatched, type Watch } from "./transactions.ts";
@@ -49,7 +51,7 @@ export type SortedSetValue = {
 /** Elements from head to tail. */
 export type ListValue = {
   readonly type: "list";
-  readonly value: readonly string[];
+  readonly value: Elements;
   readonly encoding: "quicklist";
 };
 
@@ -238,6 +240,7 @@ export class Model {
    * EXEC is running stands inside of EXEC's reply, where the oracle's reply does not show it.
    */
   deliver: (to: Session, message: Reply) => void = () => {};
+  private readonly own = new WeakSet<object>();
   /** Set by a change of the eviction policy, which gives the access bits of all keys another meaning. */
   isAccessUnknown = false;
 
@@ -290,9 +293,20 @@ export class Model {
 
   /** As `set`, of a value that may be kept in another form but is the same: who watches the key is not told. */
   setUnnoticed(db: number, key: string, entry: Entry): void {
+    // Whoever stores a value may have found it in another entry.
+    if (typeof entry.value !== "string") this.own.delete(entry.value);
     // Whether a change that is no access makes a new object, used now, is the server's affair.
     if (entry.accessSeconds === undefined && this.isTouching) entry.accessSeconds = this.nowSeconds;
     (this.databases[db] as Database).set(key, entry);
+  }
+
+  /** Says of a stored value that it is of no other entry, until it is stored again. */
+  setOwn(value: object): void {
+    this.own.add(value);
+  }
+
+  isOwn(value: object): boolean {
+    return this.own.has(value);
   }
 
   /** Replaces the time of a live entry; undefined takes it away. */

@@ -12,6 +12,31 @@ export function ranked(value: ReadonlyMap<string, number>): Ranked[] {
   });
 }
 
+// Of large sorted sets that are popped from again and again: all that is left, the lowest last.
+const descending = new WeakMap<ReadonlyMap<string, number>, Ranked[]>();
+
+/** The `count` lowest, in ascending order. Whoever takes these out, and nothing else, says so by `tookLowest`. */
+export function lowest(value: ReadonlyMap<string, number>, count: number): Ranked[] {
+  let rows = descending.get(value);
+  if (rows === undefined) {
+    rows = ranked(value).reverse();
+    descending.set(value, rows);
+  }
+  return rows.slice(rows.length - count).reverse();
+}
+
+/** The value is about to be changed in place; its order, to be given to `tookLowest` if only that is done. */
+export function forgetOrder(value: ReadonlyMap<string, number>): Ranked[] | undefined {
+  const rows = descending.get(value);
+  descending.delete(value);
+  return rows;
+}
+
+export function tookLowest(value: ReadonlyMap<string, number>, rows: Ranked[], count: number): void {
+  rows.length -= count;
+  descending.set(value, rows);
+}
+
 export function scoreReply(score: number): Reply {
   return { kind: "double", text: scoreText(score) };
 }

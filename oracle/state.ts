@@ -39,7 +39,7 @@ export function plainValue(entry: Value): string | readonly string[] {
     case "string":
       return entry.value;
     case "list":
-      return entry.value;
+      return [...entry.value];
     case "hash":
       return [...entry.value].sort(([a], [b]) => (a < b ? -1 : 1)).flat();
     case "set":

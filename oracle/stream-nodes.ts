@@ -27,18 +27,20 @@ export type NodeLimits = { readonly bytes: number; readonly entries: number };
 
 const listpackBytesMax = 1 << 30;
 
-/** The stream with a further entry, whose ID is above all. */
+/** The stream with a further entry, whose ID is above all. `isOwn`: its array of nodes may be changed in place. */
 export function appended(
   stream: StreamValue,
   { id, words }: { readonly id: bigint; readonly words: readonly string[] },
-  limits: NodeLimits,
+  { limits, isOwn }: { readonly limits: NodeLimits; readonly isOwn: boolean },
 ): StreamValue {
   const entry: StreamEntry = { id, words, isDeleted: false };
   const last = stream.value.at(-1);
-  const nodes =
-    last === undefined || isFull(last, words, limits)
-      ? [...stream.value, { masterId: id, fields: fieldsOf(words), entries: [entry] }]
-      : [...stream.value.slice(0, -1), { ...last, entries: [...last.entries, entry] }];
+  const nodes = isOwn ? (stream.value as StreamNode[]) : [...stream.value];
+  if (last === undefined || isFull(last, words, limits)) {
+    nodes.push({ masterId: id, fields: fieldsOf(words), entries: [entry] });
+  } else {
+    nodes[nodes.length - 1] = grown(last, entry);
+  }
   return {
     ...stream,
     value: nodes,
@@ -47,6 +49,12 @@ export function appended(
     lastId: id,
     entriesAdded: stream.entriesAdded + 1n,
   };
+}
+
+function grown(node: StreamNode, entry: StreamEntry): StreamNode {
+  const after = { ...node, entries: [...node.entries, entry] };
+  knownBytes.set(after, entriesBytes(node) + entryBytes(entry, node));
+  return after;
 }
 
 function isFull(node: StreamNode, words: readonly string[], limits: NodeLimits): boolean {
@@ -141,23 +149,37 @@ function withFirstId(stream: StreamValue): StreamValue {
 }
 
 /** Of the listpack that holds a node. */
-export function bytesOf({ masterId, fields, entries }: StreamNode): number {
+export function bytesOf(node: StreamNode): number {
+  const { fields, entries } = node;
   const deleted = entries.filter(({ isDeleted }) => isDeleted).length;
   let bytes = 7; // head and end
   for (const number of [entries.length - deleted, deleted, fields.length, 0])
     bytes += elementBytes(`${number}`);
   for (const field of fields) bytes += elementBytes(field);
-  for (const { id, words } of entries) {
-    const own = fieldsOf(words);
-    const isSame = own.length === fields.length && own.every((field, i) => field === fields[i]);
-    const shown = isSame ? words.filter((_, i) => i % 2 === 1) : [`${own.length}`, ...words];
-    const offsets = [msOf(id) - msOf(masterId), sequenceOf(id) - sequenceOf(masterId)];
-    bytes += elementBytes("2"); // flags, one digit all of them
-    for (const offset of offsets) bytes += elementBytes(`${BigInt.asIntN(64, offset)}`);
-    for (const text of shown) bytes += elementBytes(text);
-    bytes += elementBytes(`${shown.length + 3}`);
+  return bytes + entriesBytes(node);
+}
+
+// Of nodes that were asked for, since one that grows is asked for with each entry.
+const knownBytes = new WeakMap<StreamNode, number>();
+
+function entriesBytes(node: StreamNode): number {
+  let bytes = knownBytes.get(node);
+  if (bytes === undefined) {
+    bytes = node.entries.reduce((sum, entry) => sum + entryBytes(entry, node), 0);
+    knownBytes.set(node, bytes);
   }
   return bytes;
+}
+
+function entryBytes({ id, words }: StreamEntry, { masterId, fields }: StreamNode): number {
+  const own = fieldsOf(words);
+  const isSame = own.length === fields.length && own.every((field, i) => field === fields[i]);
+  const shown = isSame ? words.filter((_, i) => i % 2 === 1) : [`${own.length}`, ...words];
+  const offsets = [msOf(id) - msOf(masterId), sequenceOf(id) - sequenceOf(masterId)];
+  let bytes = elementBytes("2"); // flags, one digit all of them
+  for (const offset of offsets) bytes += elementBytes(`${BigInt.asIntN(64, offset)}`);
+  for (const text of shown) bytes += elementBytes(text);
+  return bytes + elementBytes(`${shown.length + 3}`);
 }
 
 // Numbers are kept in as few bytes as they need; the length of it all stands behind it, seven bits a byte.

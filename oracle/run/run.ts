@@ -6,6 +6,7 @@ import { Chance } from "../../compat/generator/chance.ts";
 import { type Target, targets } from "../../compat/generator/declared.ts";
 import { oracleCommands } from "../commands/registry.ts";
 import { shown } from "../compare.ts";
+import type { Difference } from "./difference.ts";
 import { Drawer } from "./drawer.ts";
 import { neverDrawn, notForStock } from "./exempt.ts";
 import { InProcess } from "./in-process.ts";
@@ -16,7 +17,7 @@ import { fileRegression, needsVirtualClock, readRegressions } from "./regression
 import { Shrinker } from "./shrink.ts";
 import type { Subject } from "./subject.ts";
 import { type Rows, Tally } from "./tally.ts";
-import { type Difference, type Outcome, Trial } from "./trial.ts";
+import { type Outcome, Trial } from "./trial.ts";
 
 /** A kind of difference that has come this often is not looked at any more in this run. */
 const repeatedDifferencesMax = 300;

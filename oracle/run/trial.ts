@@ -17,8 +17,18 @@ import type { Reply } from "../reply.ts";
 import { isLimited } from "../subscriptions.ts";
 import { denialOf } from "../users.ts";
 import { designedDifference } from "./by-design.ts";
-import { frameEnd } from "./frames.ts";
+import { brokenBy, type Difference, describe, foundAt } from "./difference.ts";
 import { call, type Operation, type Setting } from "./operation.ts";
+import {
+  arrived,
+  type CallOperation,
+  endOfPipeline,
+  isKill,
+  isQuit,
+  protocolRefusal,
+  requestText,
+  takeFrames,
+} from "./pipeline.ts";
 import { type Link, type Subject, startedWith } from "./subject.ts";
 import { sweepCalls } from "./sweep.ts";
 import { Walk } from "./walk.ts";
@@ -29,16 +39,6 @@ const timeToleranceMs = 2500;
 const controlClient = -1;
 const sweepPipeline = 64;
 
-export type Difference = {
-  /** Which of the operations performed it was. */
-  readonly index: number;
-  /** The call that differed: the operation's own, or one made for it. */
-  readonly words: Words;
-  readonly reason: string;
-  readonly expected: string;
-  readonly actual: string;
-};
-
 /** Told of each reply that was right, of calls that were drawn for a command. */
 export type Watcher = (fullName: string, words: Words, actual: string) => void;
 
@@ -46,7 +46,6 @@ export type Watcher = (fullName: string, words: Words, actual: string) => void;
 export type Outcome = Difference | undefined | Promise<Difference | undefined>;
 
 type Client = { readonly link: Link; readonly id: number; walk: Walk | undefined };
-type CallOperation = Operation & { readonly kind: "call" };
 
 /** How far the replies to one pipeline have been judged. */
 type Reading = {
@@ -285,7 +284,7 @@ export class Trial {
   // The connection is closed after it; what comes behind in the pipeline is not read.
   private judgeRefusal(reading: Reading, expected: string): Judgement {
     const { index, number } = reading;
-    const actual = arrived(reading, 1);
+    const actual = arrived(reading.client.link, reading.at, 1, reading.isOver);
     if (actual === undefined) return waiting;
     const { words } = reading.operations[index] as CallOperation;
     if (actual !== expected) return { index, words, reason: "protocol", expected, actual };
@@ -310,7 +309,7 @@ export class Trial {
     }
     for (; reading.letter !== undefined; reading.letter = this.mail.next(id)) {
       const { message, protocol } = reading.letter;
-      const actual = arrived(reading, 1);
+      const actual = arrived(link, reading.at, 1, reading.isOver);
       if (actual === undefined) return waiting;
       const reason = matches(message, actual, protocol);
       if (reason !== undefined) {
@@ -324,7 +323,7 @@ export class Trial {
     const received = link.received();
     let end = endOf(reply, received, reading.at, protocol);
     if (end < 0) {
-      const taken = arrived(reading, frameCount(reply));
+      const taken = arrived(link, reading.at, frameCount(reply), reading.isOver);
       if (taken === undefined) return waiting;
       const reason = taken === "" && frameCount(reply) > 0 ? "no answer" : matches(reply, taken, protocol);
       if (reason !== undefined && !this.isDesigned(words, id, taken)) {
@@ -500,89 +499,6 @@ export class Trial {
   }
 }
 
-function foundAt(found: Difference | undefined, index: number): Difference | undefined {
-  return found === undefined ? undefined : { ...found, index };
-}
-
-function endOfPipeline(operations: readonly Operation[], from: number): number {
-  const first = operations[from] as CallOperation;
-  let end = from + 1;
-  if (isQuit(first.words)) return end;
-  for (; end < operations.length; end++) {
-    const next = operations[end] as Operation;
-    if (next.kind !== "call" || !next.isPipelined || next.client !== first.client) return end;
-    if (isQuit(next.words)) return end + 1;
-  }
-  return end;
-}
-
-// What comes behind QUIT in one pipeline is not answered.
-function isQuit(words: Words): boolean {
-  return words[0]?.length === 4 && words[0].toLowerCase() === "quit";
-}
-
-function isKill(words: Words): boolean {
-  return words[1]?.length === 4 && words[1].toLowerCase() === "kill";
-}
-
-function requestText(words: Words): string {
-  let text = `*${words.length}\r\n`;
-  for (const word of words) text += `$${word.length}\r\n${word}\r\n`;
-  return text;
-}
-
-const unauthenticatedWordsMax = 10;
-const unauthenticatedBytesMax = 16_384;
-
-/** What a server says to a client without a password that sends a large request, before it closes the connection. */
-function protocolRefusal(words: Words): string | undefined {
-  if (words.length > unauthenticatedWordsMax)
-    return "-ERR Protocol error: unauthenticated multibulk length\r\n";
-  const isLong = words.some((word) => word.length > unauthenticatedBytesMax);
-  return isLong ? "-ERR Protocol error: unauthenticated bulk length\r\n" : undefined;
-}
-
-/** An exception is a difference like any other: it is shrunk and filed. */
-function brokenBy(who: "server" | "oracle", error: unknown, index: number, words: Words): Difference {
-  const stack = error instanceof Error ? (error.stack ?? error.message) : `${error}`;
-  const lines = stack.split("\n").slice(0, 4);
-  const places = lines.map((line) => line.trim().replace(/file:\/\/\S*\/(?=(src|oracle)\/)/, ""));
-  return {
-    index,
-    words,
-    reason: `the ${who} broke: ${places.join(" ")}`,
-    expected: "no exception",
-    actual: "",
-  };
-}
-
 function frameCount(reply: Reply): number {
   return reply.kind === "sequence" ? reply.replies.length : 1;
-}
-
-/** The next `count` replies, raw; fewer when no more come; undefined when they may still come. */
-function arrived({ client, at, isOver }: Reading, count: number): string | undefined {
-  const received = client.link.received();
-  let end = at;
-  for (let i = 0; i < count && end >= 0; i++) end = frameEnd(received, end);
-  if (end >= 0) return received.slice(at, end);
-  return isOver || end === -2 ? received.slice(at) : undefined;
-}
-
-/** Waits for `count` replies, or for the end. */
-async function takeFrames(link: Link, count: number): Promise<void> {
-  let at = 0;
-  for (let i = 0; i < count; i++) {
-    let end = frameEnd(link.received(), at);
-    while (end === -1 && (await link.arrival())) end = frameEnd(link.received(), at);
-    if (end < 0) return;
-    at = end;
-  }
-}
-
-function describe(reply: Reply, encoded: string | undefined): string {
-  if (encoded !== undefined) return encoded;
-  if (reply.kind === "chosen") return reply.expected;
-  if (reply.kind === "between") return `an integer in ${reply.low}..${reply.high}`;
-  return JSON.stringify(reply, (_, value: unknown) => (typeof value === "bigint" ? `${value}` : value));
 }

@@ -1,6 +1,6 @@
 // HDEL: fields taken out of a hash; the last one takes the key with it.
 
-import { endsWithout, entryAt, store } from "../../collections.ts";
+import { endsWithout, entryAt, storeWritable, writableMap } from "../../collections.ts";
 import type { OracleCommand } from "../../command.ts";
 import { integer } from "../../reply.ts";
 import { wrongType } from "../../strings.ts";
@@ -14,11 +14,12 @@ export const hdel: OracleCommand = {
     const before = entryAt(call, key, "hash");
     if (before === "wrong type") return wrongType;
     if (before === undefined) return integer(0);
-    const value = new Map(before.value);
+    const sizeBefore = before.value.size;
+    const value = writableMap(call, before.value);
     for (const field of call.words.slice(2)) value.delete(field);
-    const removed = before.value.size - value.size;
+    const removed = sizeBefore - value.size;
     const ends = endsWithout(before.ends, call.words.slice(2));
-    if (removed > 0) store(call, key, { ...before, value, ends }, before);
+    if (removed > 0) storeWritable(call, key, { ...before, value, ends }, before);
     return integer(removed);
   },
 };

@@ -1,6 +1,14 @@
 // HSET, HMSET, HSETNX: values at fields of a hash.
 
-import { type EntryOf, endsWithout, entryAt, hashOf, isTooLongForHash, store } from "../../collections.ts";
+import {
+  type EntryOf,
+  endsWithout,
+  entryAt,
+  hashOf,
+  isTooLongForHash,
+  storeWritable,
+  writableMap,
+} from "../../collections.ts";
 import type { Call, OracleCommand } from "../../command.ts";
 import { arityError } from "../../errors.ts";
 import { error, integer, ok, type Reply } from "../../reply.ts";
@@ -43,7 +51,7 @@ function setAll(call: Call, name: string, reply: (added: number) => Reply): Repl
 // How many of the fields are new.
 function write(call: Call, before: EntryOf<"hash"> | undefined): number {
   const { model, words } = call;
-  const value = new Map(before?.value);
+  const value = writableMap(call, before?.value);
   const sizeBefore = value.size;
   let ends = before?.ends;
   for (let i = 2; i < words.length; i += 2) {
@@ -52,6 +60,6 @@ function write(call: Call, before: EntryOf<"hash"> | undefined): number {
   }
   const isLarge =
     before?.encoding === "hashtable" || words.slice(2).some((word) => isTooLongForHash(model, word));
-  store(call, words[1] as string, hashOf(model, value, { isLarge, ends }), before);
+  storeWritable(call, words[1] as string, hashOf(model, value, { isLarge, ends }), before);
   return value.size - sizeBefore;
 }

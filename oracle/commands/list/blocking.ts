@@ -54,7 +54,7 @@ function pop(call: Call, end: End): Reply {
     const entry = listAt(call, key);
     if (entry === undefined) return undefined;
     if (entry === "wrong type") return { reply: wrongType };
-    const element = (end === "left" ? entry.value[0] : entry.value.at(-1)) as string;
+    const element = entry.value.at(end === "left" ? 0 : -1) as string;
     const adopt = (): void => void take(call, key, { entry, end, count: 1 });
     return { reply: array([bulk(key), bulk(element)]), adopt };
   };

@@ -21,7 +21,7 @@ const lset: OracleCommand = {
     const { length } = entry.value;
     const place = Number(index < 0n ? BigInt(length) + index : index);
     if (place < 0 || place >= length) return error(errors.outOfRange);
-    storeList(call, key, entry.value.with(place, element), entry);
+    storeList(call, key, [...entry.value].with(place, element), entry);
     return ok;
   },
 };
@@ -37,9 +37,9 @@ const linsert: OracleCommand = {
     const entry = listAt(call, key);
     if (entry === undefined) return integer(0);
     if (entry === "wrong type") return wrongType;
-    const at = entry.value.indexOf(pivot);
+    const at = [...entry.value].indexOf(pivot);
     if (at < 0) return integer(-1);
-    storeList(call, key, entry.value.toSpliced(side === "after" ? at + 1 : at, 0, element), entry);
+    storeList(call, key, [...entry.value].toSpliced(side === "after" ? at + 1 : at, 0, element), entry);
     return integer(entry.value.length + 1);
   },
 };
@@ -55,14 +55,15 @@ const lrem: OracleCommand = {
     const entry = listAt(call, key);
     if (entry === undefined) return integer(0);
     if (entry === "wrong type") return wrongType;
-    const found = [...entry.value.keys()].filter((i) => entry.value[i] === element);
+    const elements = [...entry.value];
+    const found = [...elements.keys()].filter((i) => elements[i] === element);
     const size = Number(count < 0n ? -count : count);
     const removed = new Set(count > 0n ? found.slice(0, size) : size === 0 ? found : found.slice(-size));
     if (removed.size > 0)
       storeList(
         call,
         key,
-        entry.value.filter((_, i) => !removed.has(i)),
+        elements.filter((_, i) => !removed.has(i)),
         entry,
       );
     return integer(removed.size);

@@ -18,7 +18,7 @@ export const lpos: OracleCommand = {
     if ("kind" in options) return options;
     const entry = listAt(call, key);
     if (entry === "wrong type") return wrongType;
-    const found = entry === undefined ? [] : placesOf(entry.value, element, options);
+    const found = entry === undefined ? [] : placesOf([...entry.value], element, options);
     if (options.count !== undefined) return array(found.map(integer));
     return found[0] === undefined ? nil : integer(found[0]);
   },

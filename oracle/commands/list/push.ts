@@ -1,6 +1,8 @@
 // LPUSH, RPUSH, LPUSHX, RPUSHX: elements at an end of a list.
 
+import { writableList } from "../../collections.ts";
 import type { Call, OracleCommand } from "../../command.ts";
+import { Deque } from "../../elements.ts";
 import { type End, listAt, storeList } from "../../lists.ts";
 import { integer, type Reply } from "../../reply.ts";
 import { wrongType } from "../../strings.ts";
@@ -23,8 +25,13 @@ function push(call: Call, { end, mustExist }: How): Reply {
   const before = listAt(call, key);
   if (before === "wrong type") return wrongType;
   if (before === undefined && mustExist) return integer(0);
-  const old = before?.value ?? [];
+  const old = writableList(call, before?.value);
   // One by one, so that the last word comes to stand outermost.
+  if (old instanceof Deque) {
+    for (const word of added) old.push(end, word);
+    storeList(call, key, old, before);
+    return integer(old.length);
+  }
   const after = end === "left" ? [...added.reverse(), ...old] : [...old, ...added];
   storeList(call, key, after, before);
   return integer(after.length);

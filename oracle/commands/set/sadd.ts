@@ -1,6 +1,6 @@
 // SADD and SREM: members of a set come and go.
 
-import { entryAt, setOf, store } from "../../collections.ts";
+import { entryAt, setOf, storeWritable, writableSet } from "../../collections.ts";
 import type { OracleCommand } from "../../command.ts";
 import { integer } from "../../reply.ts";
 import { wrongType } from "../../strings.ts";
@@ -13,9 +13,12 @@ export const sadd: OracleCommand = {
     const key = call.words[1] as string;
     const before = entryAt(call, key, "set");
     if (before === "wrong type") return wrongType;
-    const value = new Set([...(before?.value ?? []), ...call.words.slice(2)]);
-    const added = value.size - (before?.value.size ?? 0);
-    if (added > 0) store(call, key, setOf(call.model, value, before?.encoding === "hashtable"), before);
+    const sizeBefore = before?.value.size ?? 0;
+    const value = writableSet(call, before?.value);
+    for (const member of call.words.slice(2)) value.add(member);
+    const added = value.size - sizeBefore;
+    if (added > 0)
+      storeWritable(call, key, setOf(call.model, value, before?.encoding === "hashtable"), before);
     return integer(added);
   },
 };
@@ -29,10 +32,11 @@ export const srem: OracleCommand = {
     const before = entryAt(call, key, "set");
     if (before === "wrong type") return wrongType;
     if (before === undefined) return integer(0);
-    const value = new Set(before.value);
+    const sizeBefore = before.value.size;
+    const value = writableSet(call, before.value);
     for (const member of call.words.slice(2)) value.delete(member);
-    const removed = before.value.size - value.size;
-    if (removed > 0) store(call, key, { ...before, value }, before);
+    const removed = sizeBefore - value.size;
+    if (removed > 0) storeWritable(call, key, { ...before, value }, before);
     return integer(removed);
   },
 };

@@ -1,6 +1,6 @@
 // SPOP: members taken out of a set, drawn by the server.
 
-import { type EntryOf, entryAt, setOf, store } from "../../collections.ts";
+import { type EntryOf, entryAt, setOf, storeWritable, writableSet } from "../../collections.ts";
 import type { Call, OracleCommand } from "../../command.ts";
 import { errors } from "../../errors.ts";
 import { int64 } from "../../numbers.ts";
@@ -56,9 +56,9 @@ function popMany(call: Call, before: EntryOf<"set">, count: number): Reply {
 const rebuiltFrom = 5; // a set is built anew of those that stay when at least this many times as many go
 
 function take(call: Call, before: EntryOf<"set">, members: readonly string[]): void {
-  const value = new Set(before.value);
+  const value = writableSet(call, before.value);
   for (const member of members) value.delete(member);
   const isRebuilt = call.words.length > 2 && value.size * rebuiltFrom <= members.length;
   const after = isRebuilt ? setOf(call.model, value, false) : { ...before, value };
-  store(call, call.words[1] as string, after, before);
+  storeWritable(call, call.words[1] as string, after, before);
 }

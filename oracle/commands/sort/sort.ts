@@ -37,7 +37,7 @@ export function sort(call: Call, { mayStore }: { readonly mayStore: boolean }): 
   // Redis needs its tree to walk it, and keeps that.
   if (entry?.type === "zset") model.setUnnoticed(session.db, key, { ...entry, encoding: "skiplist" });
   let elements: readonly string[] = [];
-  if (entry?.type === "list") elements = entry.value;
+  if (entry?.type === "list") elements = [...entry.value];
   else if (entry?.type === "set") elements = [...entry.value];
   else if (entry?.type === "zset") elements = ranked(entry.value).map(([member]) => member);
   const isAsItStands = options.by !== undefined && !hasStar(options.by);

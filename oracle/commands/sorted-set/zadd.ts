@@ -1,6 +1,6 @@
 // ZADD and ZINCRBY: members of a sorted set with their scores.
 
-import { type EntryOf, entryAt, store, withMember } from "../../collections.ts";
+import { type EntryOf, entryAt, storeWritable, withMember, writableMap } from "../../collections.ts";
 import type { Call, OracleCommand } from "../../command.ts";
 import { parseDouble } from "../../doubles.ts";
 import { errors } from "../../errors.ts";
@@ -71,7 +71,7 @@ function addAll(
     const current = after?.value.get(member);
     if (current === undefined || after === undefined) {
       if (options.xx) continue;
-      after = withMember(call.model, after, [member, given]);
+      after = withMember(call, after, [member, given]);
       added++;
       told = scoreReply(given);
       continue;
@@ -83,10 +83,10 @@ function addAll(
     told = scoreReply(score);
     if (score === current) continue;
     const kept = after.encoding === "listpack" && score === 0 ? 0 : score;
-    after = { ...after, value: new Map(after.value).set(member, kept) };
+    after = { ...after, value: writableMap(call, after.value).set(member, kept) };
     updated++;
   }
-  if (after !== undefined && added + updated > 0) store(call, call.words[1] as string, after, before);
+  if (after !== undefined && added + updated > 0) storeWritable(call, call.words[1] as string, after, before);
   if (options.incr) return told;
   return integer(options.ch ? added + updated : added);
 }

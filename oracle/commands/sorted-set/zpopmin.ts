@@ -1,13 +1,13 @@
 // ZPOPMIN, ZPOPMAX, ZMPOP: the members with the lowest or highest scores taken out.
 
-import { type EntryOf, entryAt, store } from "../../collections.ts";
+import { type EntryOf, entryAt, storeWritable, writableMap } from "../../collections.ts";
 import type { Call, OracleCommand } from "../../command.ts";
 import { errors } from "../../errors.ts";
 import type { SortedSetValue } from "../../model.ts";
 import { int64 } from "../../numbers.ts";
 import type { Outcome } from "../../one-of.ts";
 import { array, bulk, error, nilArray, type Reply } from "../../reply.ts";
-import { type Ranked, ranked, scoreReply } from "../../sorted-sets.ts";
+import { forgetOrder, lowest, type Ranked, ranked, scoreReply, tookLowest } from "../../sorted-sets.ts";
 import { syntaxError, wrongType } from "../../strings.ts";
 import { settled } from "../../waiting.ts";
 
@@ -104,8 +104,7 @@ export function popOne(call: Call, key: string, end: End): Outcome | undefined {
 }
 
 function outermost({ value }: SortedSetValue, end: End, count: number): readonly Ranked[] {
-  const rows = ranked(value);
-  return (end === "min" ? rows : rows.reverse()).slice(0, count);
+  return end === "min" ? lowest(value, Math.min(count, value.size)) : ranked(value).reverse().slice(0, count);
 }
 
 function remove(
@@ -114,9 +113,12 @@ function remove(
   { entry, rows }: { readonly entry: EntryOf<"zset">; readonly rows: readonly Ranked[] },
 ): void {
   if (rows.length === 0) return;
-  const value = new Map(entry.value);
+  const order = forgetOrder(entry.value);
+  const isLowest = rows.at(-1) === order?.at(-rows.length);
+  const value = writableMap(call, entry.value);
   for (const [member] of rows) value.delete(member);
-  store(call, key, { ...entry, value }, entry);
+  if (order !== undefined && isLowest && value === entry.value) tookLowest(value, order, rows.length);
+  storeWritable(call, key, { ...entry, value }, entry);
 }
 
 function rowReplies([member, score]: Ranked): Reply[] {

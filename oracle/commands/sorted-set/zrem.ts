@@ -1,6 +1,6 @@
 // ZREM: members taken out of a sorted set.
 
-import { entryAt, store } from "../../collections.ts";
+import { entryAt, storeWritable, writableMap } from "../../collections.ts";
 import type { OracleCommand } from "../../command.ts";
 import { integer } from "../../reply.ts";
 import { wrongType } from "../../strings.ts";
@@ -14,10 +14,11 @@ export const zrem: OracleCommand = {
     const before = entryAt(call, key, "zset");
     if (before === "wrong type") return wrongType;
     if (before === undefined) return integer(0);
-    const value = new Map(before.value);
+    const sizeBefore = before.value.size;
+    const value = writableMap(call, before.value);
     for (const member of call.words.slice(2)) value.delete(member);
-    const removed = before.value.size - value.size;
-    if (removed > 0) store(call, key, { ...before, value }, before);
+    const removed = sizeBefore - value.size;
+    if (removed > 0) storeWritable(call, key, { ...before, value }, before);
     return integer(removed);
   },
 };

@@ -13,6 +13,9 @@ import { trimOptions, type WantedId } from "./trimming.ts";
 
 export const xadd: OracleCommand = { name: "xadd", arity: -5, class: "exact", run };
 
+/** From so many nodes on their array is not copied for each entry. */
+const ownNodesMin = 64;
+
 const notAbove = error("ERR The ID specified in XADD is equal or smaller than the target stream top item");
 
 function run(call: Call): Reply {
@@ -77,8 +80,12 @@ function addEntry(
     trim,
   }: { readonly id: bigint; readonly words: readonly string[]; readonly trim: Trim | undefined },
 ): void {
-  const longer = appended(before ?? emptyStream, { id, words }, nodeLimits(call.model));
-  storeStream(call, call.words[1] as string, trim === undefined ? longer : trimmed(longer, trim), before);
+  const { model } = call;
+  const isOwn = before !== undefined && model.isOwn(before.value);
+  const longer = appended(before ?? emptyStream, { id, words }, { limits: nodeLimits(model), isOwn });
+  const after = trim === undefined ? longer : trimmed(longer, trim);
+  storeStream(call, call.words[1] as string, after, before);
+  if (after.value.length >= ownNodesMin) model.setOwn(after.value);
 }
 
 export const xtrim: OracleCommand = {
