@@ -330,12 +330,18 @@ export class NodeProcess implements Host, DiskUser {
     }
     this.turnUs += TURN_US * this.slowFactor;
     this.busyUntilUs = Math.max(this.busyUntilUs, this.turnUs);
+    // Told inside of the turn, by its clock: what was over by the end of loading was left out.
+    if (
+      this.isUp &&
+      this.generation === generation &&
+      !this.hasRecovered &&
+      this.running?.isServing === true
+    ) {
+      this.hasRecovered = true;
+      this.events.recovered(this.id, generation);
+    }
     this.isInTurn = false;
     if (this.isUp && this.generation === generation) {
-      if (!this.hasRecovered && this.running?.isServing === true) {
-        this.hasRecovered = true;
-        this.events.recovered(this.id, generation);
-      }
       this.events.turnEnded(this.id);
       this.maybeScheduleWake();
     }
