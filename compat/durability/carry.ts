@@ -56,7 +56,9 @@ async function carry(maker: Maker, form: Form, { keys, ports }: CarryOptions): P
   const folders = [mkdtempSync(join(tmpdir(), "carry-")), mkdtempSync(join(tmpdir(), "carry-"))] as const;
   const command = (name: Maker): readonly string[] =>
     name === "Redis" ? stockCommand() : candidateCommand();
-  const flags = ["--save", "", ...(form === "snapshot" ? [] : ["--appendonly", "yes"])];
+  // A rewrite that begins by itself would be in the way of the one that is asked for.
+  const logged = ["--appendonly", "yes", "--auto-aof-rewrite-percentage", "0"];
+  const flags = ["--save", "", ...(form === "snapshot" ? [] : logged)];
   if (form === "log of commands") flags.push("--aof-use-rdb-preamble", "no");
   const lives: Life[] = [];
   const start = async (name: Maker, i: 0 | 1): Promise<RawConnection> => {
