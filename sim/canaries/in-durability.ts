@@ -12,7 +12,7 @@ export const durabilityCanaries: readonly Canary[] = [
     find: 'if (this.parts.config.appendfsync === "always") return this.safe;',
     replace: 'if (this.parts.config.appendfsync === "always") return this.written;',
     caughtBy: "durability",
-    withinSeeds: 60,
+    withinSeeds: 400,
     breaks: "P3",
     scenario: "durability",
   },
