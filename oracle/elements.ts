@@ -36,10 +36,12 @@ export class Deque implements Elements {
   }
 
   slice(start = 0, end = this.length): string[] {
-    const { length } = this;
+    const { left, right, length } = this;
     const from = Math.max(0, start < 0 ? length + start : start);
-    const to = Math.min(length, end < 0 ? length + end : end);
-    return Array.from({ length: Math.max(0, to - from) }, (_, i) => this.at(from + i) as string);
+    const to = Math.max(from, Math.min(length, end < 0 ? length + end : end));
+    const size = left.length;
+    const first = left.slice(Math.max(0, size - to), Math.max(0, size - from)).reverse();
+    return to <= size ? first : first.concat(right.slice(Math.max(0, from - size), to - size));
   }
 
   *[Symbol.iterator](): Generator<string> {

@@ -18,6 +18,8 @@ export type Shrunk = {
   readonly replays: number;
 };
 
+/** Of more operations pairs are too many to try. */
+const PAIRED_MAX = 24;
 const plainWords = ["", "a", "b", "0", "1"];
 
 export class Shrinker {
@@ -46,8 +48,12 @@ export class Shrinker {
     }
     await this.leaveOutUnrelated();
     await this.leaveOut();
-    await this.makePlain();
-    await this.leaveOut();
+    for (let before = Number.POSITIVE_INFINITY; this.kept.length < before && !this.isOver(); ) {
+      before = this.kept.length;
+      await this.makePlain();
+      await this.leaveOut();
+      await this.leaveOutPairs();
+    }
     return { operations: this.kept, doesRepeat, replays: this.replays };
   }
 
@@ -91,6 +97,16 @@ export class Shrinker {
         const left = this.kept.slice(from, at + size);
         const steps = left.length > 1 ? left.filter(({ kind }) => kind === "advance") : [];
         await this.takes([...this.kept.slice(0, from), ...steps, ...this.kept.slice(at + size)]);
+      }
+    }
+  }
+
+  // Some go by twos alone: MULTI and its EXEC, or what makes up for something and that.
+  private async leaveOutPairs(): Promise<void> {
+    if (this.kept.length > PAIRED_MAX) return;
+    for (let first = this.kept.length - 2; first >= 0; first--) {
+      for (let second = this.kept.length - 2; second > first && !this.isOver(); second--) {
+        await this.takes(this.kept.filter((_, i) => i !== first && i !== second));
       }
     }
   }
