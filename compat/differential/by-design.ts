@@ -30,7 +30,8 @@ export const neverDrawn: Readonly<Record<string, string>> = {
   quit: "ends the connection; compat/blackbox/conversation.test.ts drives it",
   "client|no-touch": "Redis 7.2's, which the stock 7.0 server lacks; clients of today send it",
   "client|setinfo": "Redis 7.2's, which the stock 7.0 server lacks; clients of today send it",
-  waitaof: "Redis 7.2's, which the stock 7.0 server lacks; blackbox/documented.test.ts and src/server have it",
+  waitaof:
+    "Redis 7.2's, which the stock 7.0 server lacks; blackbox/documented.test.ts and src/server have it",
   hexpire: newerThanStock,
   hexpireat: newerThanStock,
   hexpiretime: newerThanStock,
