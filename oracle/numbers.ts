@@ -13,13 +13,6 @@ export function int64(text: string): bigint | undefined {
   return value >= int64Min && value <= int64Max ? value : undefined;
 }
 
-/** A canonical integer within [low, high], bounds below 2^53; undefined when it is none or outside. */
-export function integerWithin(text: string, low: number, high: number): number | undefined {
-  if (text.length > 17 || !isCanonical(text)) return undefined;
-  const value = Number(text);
-  return value >= low && value <= high ? value : undefined;
-}
-
 /** "0", or digits that begin with none, or the same behind '-'; up to 20 characters. */
 export function isCanonical(text: string): boolean {
   const { length } = text;
@@ -42,9 +35,4 @@ export function isCanonical(text: string): boolean {
 export function isInt64(text: string): boolean {
   if (text.length < 19) return isCanonical(text);
   return int64(text) !== undefined;
-}
-
-/** Unix milliseconds that a 64-bit time can hold exactly here; larger ones are kept as the nearest number. */
-export function toNumber(value: bigint): number {
-  return Number(value);
 }

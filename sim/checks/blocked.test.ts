@@ -157,7 +157,7 @@ test("an element that two clients got is found, one that was moved in between is
   expect(kinds(moved)).toEqual([]);
 });
 
-test("an element comes again after a power loss only where the policy, or a sync that failed, lets a pop be lost", () => {
+test("an element comes again after a power loss only where the policy lets a pop be lost, whether or not a sync has failed", () => {
   const again = (appendfsync: string, hasFailed: boolean): readonly string[] => {
     const history = new History({ config: { appendonly: "yes", appendfsync } });
     history.call(3, "RPUSH q @3.1@", ":1");
@@ -170,6 +170,6 @@ test("an element comes again after a power loss only where the policy, or a sync
     return kinds(history);
   };
   expect(again("always", false)).toEqual(["served twice"]);
-  expect(again("always", true)).toEqual([]);
+  expect(again("always", true)).toEqual(["served twice"]);
   expect(again("everysec", false)).toEqual([]);
 });

@@ -11,7 +11,7 @@
 
 import type { Entry, StreamValue } from "../../oracle/model.ts";
 import type { Check, CheckContext } from "../check.ts";
-import type { FaultFired, Invoked, Lost, NodeEnded, NodeExecuted, Replied } from "../events.ts";
+import type { Invoked, Lost, NodeEnded, NodeExecuted, Replied } from "../events.ts";
 import { keepsData } from "../world/settings.ts";
 import { type Pairing, requestOf } from "./pairing.ts";
 import { isExpiredAt, type References } from "./reference.ts";
@@ -69,8 +69,6 @@ class BlockedChecking {
   private readonly popped = new Map<string, string>();
   /** The power went, and took acknowledged writes with it, as the policy allows. */
   private isLossy = false;
-  /** Nodes where a sync failed: with the power goes what a later start of it may have read from that file, and shown. */
-  private readonly unsynced = new Set<number>();
   private turns = 0;
   private waits = 0;
   private served = 0;
@@ -117,13 +115,9 @@ class BlockedChecking {
     const config = this.context.plan.nodes.find(({ id }) => id === node)?.config ?? {};
     if (!keepsData(config)) return;
     const isLogged = config["appendonly"] === "yes";
-    const isStrict = config["appendfsync"] === "always" && !this.unsynced.has(node);
+    const isStrict = config["appendfsync"] === "always";
     // A snapshot is of some moment before, however the node ends.
     if (!isLogged || (how === "power-loss" && !isStrict)) this.isLossy = true;
-  };
-
-  readonly faultFired = ({ name, node }: FaultFired): void => {
-    if (name === "disk.sync-fails-once") this.unsynced.add(node);
   };
 
   readonly executed = (event: NodeExecuted): void => {

@@ -197,6 +197,9 @@ export type ServerStats = {
   outputBytes: number;
   evictedKeys: number;
   evictedClients: number;
+  /** Expire cycles that ended before all due keys were deleted, and the time of all cycles. */
+  expireCyclesCut: number;
+  expireCyclesUs: number;
   outputBufferDisconnections: number;
   queryBufferDisconnections: number;
   errorReplies: number;

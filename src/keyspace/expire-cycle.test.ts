@@ -5,7 +5,8 @@ import { ENCODING_RAW } from "../store/entry.ts";
 import { AccessClock } from "./access-clock.ts";
 import { Databases } from "./databases.ts";
 import { EntryView } from "./entry-view.ts";
-import { nextExpiryMs, runExpireCycle, stalePercent } from "./expire-cycle.ts";
+import { runExpireCycle } from "./expire-cycle.ts";
+import { averageTtlMs, stalePercent } from "./expiry-figures.ts";
 
 const unlimited = { monotonicUs: () => 0, untilUs: 1 };
 const view = new EntryView(new Uint8Array(0));
@@ -37,10 +38,8 @@ test("one cycle without a limit deletes every due key of every database and shar
   expect(runExpireCycle(shards, unlimited)).toBe(false);
   expect(sizes(shards)).toEqual(Array(8).fill(300));
   for (const each of shards) each.nowMs = 2000;
-  expect(nextExpiryMs(shards)).toBe(2000);
   expect(runExpireCycle(shards, unlimited)).toBe(false);
   expect(sizes(shards)).toEqual(Array(8).fill(200));
-  expect(nextExpiryMs(shards)).toBe(2001);
   expect(shards.map((each) => each.expiredKeys)).toEqual([400, 400]);
   expect(shards.map((each) => each.dirty)).toEqual([1200, 1200]);
 });
@@ -90,8 +89,19 @@ test("the stale share counts keys past their time among those that have one", ()
   const shards = [shard()];
   expect(stalePercent(shards)).toBe(0);
   for (let i = 0; i < 100; i++) put(shards[0] as Databases, 0, `key:${i}`, 2000 + (i % 2) * 1000);
-  expect([stalePercent(shards), nextExpiryMs([])]).toEqual([0, Number.POSITIVE_INFINITY]);
+  expect(stalePercent(shards)).toBe(0);
   (shards[0] as Databases).nowMs = 2500;
   expect(stalePercent(shards)).toBeGreaterThan(20);
   expect(stalePercent(shards)).toBeLessThan(80);
+});
+
+test("the average time to live is that of the keys that have one, weighed over the shards", () => {
+  const shards = [shard(), shard()];
+  expect(averageTtlMs(shards, 0)).toBe(0);
+  for (let i = 0; i < 300; i++) put(shards[0] as Databases, 0, `key:${i}`, 2000);
+  for (let i = 0; i < 100; i++) put(shards[1] as Databases, 0, `key:${i}`, 6000);
+  for (const each of shards) each.nowMs = 1000;
+  expect([averageTtlMs(shards, 0), averageTtlMs(shards, 1)]).toEqual([2000, 0]);
+  for (const each of shards) each.nowMs = 4000;
+  expect(averageTtlMs(shards, 0)).toBe(500);
 });

@@ -10,7 +10,6 @@ import type { Databases } from "./databases.ts";
 
 /** Keys deleted between two looks at the clock, and from one database before the next has its turn. */
 const BATCH = 16;
-const STALE_SAMPLES = 20;
 
 /** How long a cycle may take: until `monotonicUs()` reaches `untilUs`. */
 export type ExpireBudget = { monotonicUs(): number; readonly untilUs: number };
@@ -57,36 +56,6 @@ function expireKeys(shards: readonly Databases[], budget: ExpireBudget): boolean
     if (isOverBudget) return longestDue(shards) >= 0;
     if (!isAnyDue) return false;
   }
-}
-
-/** When the next key expires, in wall-clock ms; Infinity when none ever does. */
-export function nextExpiryMs(shards: readonly Databases[]): number {
-  let next = Number.POSITIVE_INFINITY;
-  for (const { expiries } of shards) for (const index of expiries) next = Math.min(next, index.nextMs);
-  return next;
-}
-
-/**
- * INFO's expired_stale_perc: the share of keys with an expiry that are past it, 0..100, judged by a few of
- * each database.
- */
-export function stalePercent(shards: readonly Databases[]): number {
-  let looked = 0;
-  let stale = 0;
-  for (const { expiries, nowMs } of shards) {
-    for (const index of expiries) {
-      if (index.nextMs > nowMs) {
-        looked += Math.min(index.size, STALE_SAMPLES);
-        continue;
-      }
-      const samples = Math.min(index.size, STALE_SAMPLES);
-      for (let i = 0; i < samples; i++) {
-        looked++;
-        if (index.timeAt(Math.floor((i * index.size) / samples)) <= nowMs) stale++;
-      }
-    }
-  }
-  return looked === 0 ? 0 : (100 * stale) / looked;
 }
 
 // A place is a database of a shard, counted through all shards; all have as many databases.

@@ -184,6 +184,37 @@ test("after a sync that failed nothing is answered as safe before a rewrite has 
   expect(loggedStateOf(again)).toEqual(loggedStateOf(server));
 });
 
+test.each(["always", "everysec"])(
+  "with %s a server that starts on a log whose sync had failed writes it anew first",
+  (policy) => {
+    const note = "appendonlydir/appendonly.aof.unsynced";
+    const { server, files } = started({ appendfsync: policy });
+    server.run("SET", "a", 1);
+    server.advance(1500);
+    const isBad = (operation: string, path: string): boolean =>
+      (operation === "sync" && path.includes(".incr.")) || (operation === "open" && path.includes("rewrite"));
+    files.fault = (operation, path) => (isBad(operation, path) ? "EIO" : undefined);
+    server.run("SET", "b", 1);
+    server.advance(1500);
+    expect(files.contents.has(note)).toBe(true);
+    const later = copyOf(files);
+    const { server: again, failure } = startedWithLog(later, { config: { appendfsync: policy } });
+    expect(failure).toBeUndefined();
+    const writer = again.connect();
+    expect(writer.run("GET", "a")).toBe("$1\r\n1\r\n");
+    expect(writer.run("SET", "c", 1)).toMatch(/^-MISCONF/);
+    again.advance(20_000);
+    expect(textAt(later, manifestPath)).toContain(".2.base.rdb");
+    expect(later.contents.has(note)).toBe(false);
+    const atOnce = writer.run("SET", "c", 1);
+    again.advance(1500);
+    expect(atOnce + writer.take()).toBe("+OK\r\n");
+    const { server: third } = startedWithLog(copyOf(later));
+    expect(third.run("SET", "d", 1)).toBe("+OK\r\n");
+    expect(third.run("MGET", "a", "c")).toBe(again.run("MGET", "a", "c"));
+  },
+);
+
 test("a rewrite leaves one base and one increment, and both together are all there is", () => {
   const { server, files } = started();
   for (let i = 0; i < 500; i++) server.run("SET", `key:${i}`, i);

@@ -45,6 +45,8 @@ export type AppendLogParts = {
   readonly isRewriting: () => boolean;
   /** Writes are refused, or not any more. */
   readonly faultChanged: () => void;
+  /** `safe` may have grown, or a rewrite is whole. */
+  readonly synced: () => void;
 };
 
 type Waiter = { readonly client: Client; readonly position: number };
@@ -61,6 +63,8 @@ export class AppendLog implements ReplyGate {
   /** Syncs that held replies back. */
   delayedSyncs = 0;
   readonly changes: ChangeLog;
+  /** Of what the change log was told: all before is synced, or in a base that is. */
+  safe = 0;
   private readonly parts: AppendLogParts;
   private file: BlockingFile | undefined = undefined;
   /** Takes the present file's place when that has been synced. */
@@ -68,8 +72,6 @@ export class AppendLog implements ReplyGate {
   /** Counts the files; of the one whose sync failed. */
   private number = 0;
   private faultNumber = 0;
-  private written = 0;
-  private safe = 0;
   /** Syncs of the present file that are under way, and up to where the last one that was begun covers all. */
   private syncs = 0;
   private syncedTo = 0;
@@ -117,6 +119,7 @@ export class AppendLog implements ReplyGate {
     this.number++;
     this.changes.beginFile();
     if (this.file === undefined) {
+      this.safe = this.written;
       this.enter(file);
       return;
     }
@@ -124,10 +127,19 @@ export class AppendLog implements ReplyGate {
     this.startSync();
   }
 
-  /** All that was changed before the present file is safe elsewhere: a rewrite is whole. `position`: where it began. */
-  mended(position: number): void {
+  /** The present file holds what was loaded, and a sync of it has failed in a process before: as if in this one. */
+  distrust(): void {
+    this.syncFault = "EIO";
+    this.faultNumber = this.number;
+    this.failed(
+      "A sync of the AOF file had failed when it was last written: it is written anew before writes are taken.",
+    );
+  }
+
+  /** A rewrite is whole that began at `position`: after a sync that failed its files take the place of those before. */
+  rewritten(position: number): void {
+    this.advance(position);
     if (this.syncFault === undefined || this.faultNumber >= this.number) return;
-    this.safe = Math.max(this.safe, position);
     this.syncFault = undefined;
     this.syncedTo = this.safe;
     this.solved("fsync");
@@ -165,7 +177,7 @@ export class AppendLog implements ReplyGate {
       this.failSync(fault);
       return fault;
     }
-    this.safe = this.written;
+    this.advance(this.written);
     if (this.nextFile !== undefined) {
       this.enterNext();
       return this.syncNow();
@@ -231,6 +243,15 @@ export class AppendLog implements ReplyGate {
     this.changes.endGroup();
   }
 
+  private get written(): number {
+    return this.changes.written;
+  }
+
+  private advance(to: number): void {
+    if (to > this.safe) this.safe = to;
+    this.parts.synced();
+  }
+
   // --- writing ---
 
   // Puts the write off to the end of this round, when there is something to write and it is not much yet.
@@ -268,7 +289,6 @@ export class AppendLog implements ReplyGate {
     }
     changes.dropReady();
     this.fileBytes += count;
-    this.written += count;
     if (this.parts.config.appendfsync === "always" && !this.sharesWrites) this.dueSync();
   }
 
@@ -291,7 +311,6 @@ export class AppendLog implements ReplyGate {
       return;
     }
     this.fileBytes += changes.readyBytes;
-    this.written += changes.readyBytes;
     changes.dropReady();
     this.writeFault = undefined;
     this.solved("write");
@@ -366,7 +385,7 @@ export class AppendLog implements ReplyGate {
       this.isLate = false;
       // After one that failed, a sync says nothing about what was written before.
       if (!result.ok) this.failSync(result.fault);
-      else if (this.syncFault === undefined) this.safe = Math.max(this.safe, to);
+      else if (this.syncFault === undefined) this.advance(to);
       // Nothing is written between the wish for another file and its beginning.
       if (this.nextFile !== undefined && (!result.ok || to === this.written)) this.enterNext();
       this.release();

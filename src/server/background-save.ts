@@ -35,10 +35,16 @@ export type SaveFault = {
   readonly fault: FileFault;
 };
 
+/** What is asked of a snapshot. */
+export type SnapshotSource = Pick<
+  Snapshot,
+  "attach" | "detach" | "step" | "take" | "readyBytes" | "heldBytes" | "aheadUs"
+>;
+
 export type BackgroundSaveParts = {
   readonly files: Files;
   readonly clock: Clock;
-  readonly snapshot: Snapshot;
+  readonly snapshot: SnapshotSource;
   readonly temporary: string;
   readonly path: string;
   readonly directory: string;

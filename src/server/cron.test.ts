@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { type Probe, silentProbe } from "../lib/probe.ts";
 import { createTestServer } from "../testing/command-runner.ts";
 
 test("keys that nobody asks for expire by themselves", () => {
@@ -51,4 +52,18 @@ test("memory of a flushed database is given back within a few ticks", () => {
   server.run("FLUSHALL");
   server.advance(3000);
   expect(server.server.usedBytes()).toBeLessThan(emptyBytes + 200_000);
+});
+
+test("cycles that were cut short are counted until the counters are reset", () => {
+  const probe: Probe = { ...silentProbe, buggify: (name) => name === "expire.budget-one" };
+  const server = createTestServer({ probe });
+  const cut = (): string | undefined =>
+    /expired_time_cap_reached_count:(\d+)/.exec(server.run("INFO", "stats"))?.[1];
+  for (let i = 0; i < 100; i++) server.run("SET", `k${i}`, "x", "PX", "10");
+  expect(cut()).toBe("0");
+  server.advance(1000);
+  expect(server.run("DBSIZE")).toBe(":0\r\n");
+  expect(Number(cut())).toBeGreaterThan(0);
+  server.run("CONFIG", "RESETSTAT");
+  expect(cut()).toBe("0");
 });

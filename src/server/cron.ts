@@ -91,8 +91,13 @@ export class Cron {
     const budgetUs = probe.buggify("expire.budget-one") ? 0 : allowedUs * server.config.activeExpireEffort;
     const untilUs = startUs + budgetUs;
     const hasMore = runExpireCycle(databases, { monotonicUs: () => clock.monotonicUs(), untilUs });
-    if (hasMore) probe.mark("expire.cycle-cut");
-    server.latency.maybeAdd("expire-cycle", (clock.monotonicUs() - startUs) / 1000, server.access.seconds);
+    if (hasMore) {
+      probe.mark("expire.cycle-cut");
+      server.stats.expireCyclesCut++;
+    }
+    const tookUs = clock.monotonicUs() - startUs;
+    server.stats.expireCyclesUs += tookUs;
+    server.latency.maybeAdd("expire-cycle", tookUs / 1000, server.access.seconds);
     return hasMore;
   }
 

@@ -50,6 +50,11 @@ export class LogFolder {
     return `${this.names.filename}.manifest`;
   }
 
+  /** A file that is there while what the log holds may be with the system alone: a sync has failed. */
+  get unsyncedName(): string {
+    return `${this.names.filename}.unsynced`;
+  }
+
   /** Where a log of one file stands, as servers before Redis 7 had it. */
   get oldPath(): string {
     const { directory, filename } = this.names;
@@ -119,6 +124,25 @@ export class LogFolder {
         });
       }),
     );
+  }
+
+  get isUnsynced(): boolean {
+    const opened = this.env.blockingFiles.open(this.pathOf(this.unsyncedName), "read");
+    if (opened.ok) opened.value.close();
+    return opened.ok;
+  }
+
+  /**
+   * Notes that a sync has failed, or that it matters no more. Not synced: with the power goes what the note is about.
+   */
+  setUnsynced(isUnsynced: boolean): FileFault | undefined {
+    const { blockingFiles } = this.env;
+    const path = this.pathOf(this.unsyncedName);
+    if (!isUnsynced) return blockingFiles.unlink(path);
+    const opened = blockingFiles.open(path, "create");
+    if (!opened.ok) return opened.fault;
+    opened.value.close();
+    return undefined;
   }
 
   /** Deletes files that no manifest names any more; `done` in any case. */

@@ -10,6 +10,7 @@
 // Invariants:
 //   - what the manifest on disk names is always enough: base and increments together hold every change that was written.
 //   - a rewrite begins between groups, and at the same moment as its increment.
+//   - after a sync that failed nothing is acknowledged before the files are written anew, by a process that comes later either.
 
 import type { RewriteStart } from "../commands/persistence/views.ts";
 import { ChangeLog } from "../connection/change-log.ts";
@@ -23,7 +24,6 @@ import { BackgroundSave, type SaveFault } from "./background-save.ts";
 import { LogFolder, noManifest } from "./log-folder.ts";
 import { findManifest, type LogStartParts, openLog } from "./log-start.ts";
 import type { Server } from "./server.ts";
-import { SyncWatch } from "./sync-watch.ts";
 
 /** After so many failures in a row rewrites that nobody asked for wait longer each time, up to an hour. */
 const FAILURES_UNLIMITED = 3;
@@ -44,9 +44,8 @@ export type LogKeeperParts = {
 
 type Rewrite = {
   readonly base: LogFile;
-  /** How far the log had come when the snapshot was taken: in its own measure, and in that of what was told. */
+  /** How far the log had come when the snapshot was taken. */
   position: number;
-  told: number;
   save: BackgroundSave | undefined;
   readonly startedS: number;
 };
@@ -54,7 +53,6 @@ type Rewrite = {
 export class LogKeeper {
   readonly changes: ChangeLog;
   readonly file: AppendLog;
-  private readonly syncs: SyncWatch;
   state: "off" | "starting" | "on" = "off";
   manifest: LogManifest = noManifest;
   isScheduled = false;
@@ -70,6 +68,8 @@ export class LogKeeper {
   private filesBytes = 0; // of the manifest's files, without the present one
   private sizeAtRewrite = 0;
   private number = 0;
+  /** There is a note beside the files that a sync has failed. */
+  private isNoted = false;
 
   constructor(parts: LogKeeperParts) {
     this.parts = parts;
@@ -79,17 +79,17 @@ export class LogKeeper {
       () => server.isBusy,
       () => (server.config.aofTimestampEnabled ? this.nowS() : 0),
     );
-    this.syncs = new SyncWatch(
-      () => this.changes.written,
-      () => this.tellWaiters(),
-    );
     this.file = new AppendLog({
       env,
       config: server.config,
       changes: this.changes,
       log: (level, text) => server.log(level, text),
       isRewriting: () => this.isRewriting,
-      faultChanged: () => server.updateRefusals(),
+      faultChanged: () => {
+        server.updateRefusals();
+        this.noteTrust();
+      },
+      synced: () => this.tellWaiters(),
     });
     server.config.onChange("appendonly", () => this.follow());
     // The files are few and small to delete: a change of the setting may wait for them.
@@ -113,7 +113,7 @@ export class LogKeeper {
 
   /** All that was told up to `position` is synced, and so is what there was before. */
   isSynced(position: number): boolean {
-    return this.state === "on" && this.syncs.safe >= position;
+    return this.state === "on" && this.file.safe >= position;
   }
 
   /** Why writes are refused, if they are. */
@@ -185,6 +185,8 @@ export class LogKeeper {
     this.sizeAtRewrite = this.currentBytes + opened.file.sizeBytes;
     this.attach(opened.file);
     this.state = "on";
+    this.isNoted = this.folder.isUnsynced;
+    if (this.isNoted) this.file.distrust();
     return undefined;
   }
 
@@ -390,13 +392,13 @@ export class LogKeeper {
       this.parts.server.after(GROUP_RETRY_US, () => this.switchTo(rewriting, file));
       return;
     }
-    if (this.file.isOpen) this.file.begin(this.syncs.watched(file));
+    if (this.file.isOpen) this.file.begin(file);
     else this.attach(file);
     this.startSnapshot(rewriting);
   }
 
   private newRewrite(): Rewrite {
-    return { base: this.nextBase(), position: 0, told: 0, save: undefined, startedS: this.nowS() };
+    return { base: this.nextBase(), position: 0, save: undefined, startedS: this.nowS() };
   }
 
   private startSnapshot(begun: Rewrite | undefined): void {
@@ -408,7 +410,6 @@ export class LogKeeper {
     const { directory } = folder.names;
     const prefix = directory === "." ? "" : `${directory}/`;
     rewriting.position = this.file.position;
-    rewriting.told = this.changes.position;
     const save = new BackgroundSave({
       files: env.files,
       clock: env.clock,
@@ -469,8 +470,8 @@ export class LogKeeper {
     if (this.state === "starting") this.state = "on";
     this.countFiles();
     this.sizeAtRewrite = this.currentBytes;
-    this.file.mended(rewriting.position);
-    this.syncs.rewritten(rewriting.told, !this.file.isBroken);
+    this.file.rewritten(rewriting.position);
+    this.noteTrust();
     server.log("notice", "Background AOF rewrite finished successfully");
     this.dropHistory(() => {
       if (this.rewriting === rewriting) this.rewriting = undefined;
@@ -511,7 +512,7 @@ export class LogKeeper {
   private attach(file: BlockingFile): void {
     const { server } = this.parts;
     this.changes.clear();
-    this.file.begin(this.syncs.watched(file));
+    this.file.begin(file);
     server.coordinator.tellTo(this.changes);
     server.hub.gate = this.file;
     server.updateRemovals();
@@ -523,6 +524,16 @@ export class LogKeeper {
     server.hub.gate = undefined;
     server.forgetRemovals();
     this.file.end(true);
+  }
+
+  // After a sync that failed the system shows what the disk may not have. Whoever starts on these files must know, or what is
+  // acknowledged then would stand behind a hole.
+  private noteTrust(): void {
+    const { isBroken } = this.file;
+    if (isBroken === this.isNoted) return;
+    const fault = this.folder.setUnsynced(isBroken);
+    if (fault === undefined || !isBroken) this.isNoted = isBroken;
+    else this.parts.server.log("warning", `Can't note that the AOF file is not synced: ${faultTexts[fault]}`);
   }
 
   // Later: whoever syncs may be in the middle of something.

@@ -13,6 +13,8 @@ export function newStats(turns: TurnLog): ServerStats {
     outputBytes: 0,
     evictedKeys: 0,
     evictedClients: 0,
+    expireCyclesCut: 0,
+    expireCyclesUs: 0,
     outputBufferDisconnections: 0,
     queryBufferDisconnections: 0,
     errorReplies: 0,
@@ -61,6 +63,8 @@ export function resetStats(stats: ServerStats): void {
   stats.outputBytes = 0;
   stats.evictedKeys = 0;
   stats.evictedClients = 0;
+  stats.expireCyclesCut = 0;
+  stats.expireCyclesUs = 0;
   stats.outputBufferDisconnections = 0;
   stats.queryBufferDisconnections = 0;
   stats.errorReplies = 0;

@@ -230,7 +230,7 @@ export class Dict {
       const span = 2 ** (32 - depth);
       const end = Math.min(to, Math.floor(at / span) * span + span);
       // Each will be hashed, and those of the range visited: the waits for their memory overlap (see `gather`).
-      const count = this.gatherHomes(table, homeOf(at, depth), homeOf(end - 1, depth));
+      const count = this.gather(table, 0, homeOf(at, depth), homeOf(end - 1, depth));
       for (let i = 0; i < count; i++) {
         const ref = this.scratch[i] as number;
         const hash = this.hashOfEntry(ref) >>> 0;
@@ -496,9 +496,10 @@ export class Dict {
     u8[base] = depth;
   }
 
-  // Collects a table's entries into `scratch` and returns how many. Each is about to be hashed or freed: a byte of it is read
-  // at once, since these waits for memory overlap, and later ones come one after the other.
-  private gather(table: Ref, at: number): number {
+  // Collects the entries of a table into `scratch` from `at` on, those that may have a home from `first` to `last`; returns where
+  // they end. Each is about to be hashed or freed: a byte of it is read at once, since these waits for memory overlap, and
+  // later ones come one after the other.
+  private gather(table: Ref, at: number, first = 0, last = SLOTS - 1): number {
     const u8 = this.arena.u8[segmentOf(table)] as Uint8Array;
     const refs = this.arena.i32[segmentOf(table)] as Int32Array;
     const tags = byteOffset(table) + TAGS_AT;
@@ -507,34 +508,13 @@ export class Dict {
     const segments = this.arena.u8;
     let count = at;
     let touched = 0;
-    for (let slot = 0; slot < SLOTS; slot++) {
-      if ((u8[tags + slot] as number) <= GRAVE) continue;
-      const ref = refs[refsAt + slot] as number;
-      scratch[count++] = ref;
-      touched += (segments[segmentOf(ref)] as Uint8Array)[byteOffset(ref)] as number;
-    }
-    this.touched = touched;
-    return count;
-  }
-
-  // As `gather`, for the entries that may have a home from `first` to `last`.
-  private gatherHomes(table: Ref, first: number, last: number): number {
-    const u8 = this.arena.u8[segmentOf(table)] as Uint8Array;
-    const refs = this.arena.i32[segmentOf(table)] as Int32Array;
-    const tags = byteOffset(table) + TAGS_AT;
-    const refsAt = (byteOffset(table) + REFS_AT) >>> 2;
-    const { scratch } = this;
-    const segments = this.arena.u8;
-    let count = 0;
-    let touched = 0;
     for (let step = 0; step < SLOTS; step++) {
       const slot = (first + step) & SLOT_MASK;
       const tag = u8[tags + slot] as number;
-      if (tag === 0) {
-        if (first + step >= last) break;
+      if (tag <= GRAVE) {
+        if (tag === 0 && first + step >= last) break;
         continue;
       }
-      if (tag === GRAVE) continue;
       const ref = refs[refsAt + slot] as number;
       scratch[count++] = ref;
       touched += (segments[segmentOf(ref)] as Uint8Array)[byteOffset(ref)] as number;

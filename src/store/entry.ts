@@ -22,7 +22,6 @@ export const TYPE_SET = 2;
 export const TYPE_ZSET = 3;
 export const TYPE_HASH = 4;
 export const TYPE_STREAM = 5;
-export type TypeCode = 0 | 1 | 2 | 3 | 4 | 5;
 
 export const ENCODING_INT = 0;
 export const ENCODING_EMBSTR = 1;

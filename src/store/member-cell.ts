@@ -10,7 +10,7 @@
 
 import { copyBytes, copyWords } from "../lib/bytes.ts";
 import { type Arena, byteOffset, type Ref, segmentOf } from "./arena.ts";
-import { readVarint, varintBytes, varintBytesAt, writeVarint } from "./entry.ts";
+import { varintBytes, writeVarint } from "./entry.ts";
 
 /** First byte of a field that has an expiry. */
 export const TIMED = 0xe0;
@@ -82,10 +82,4 @@ export function fieldExpiry(arena: Arena, ref: Ref): number {
 /** Changes the expiry of a field that has one. */
 export function setFieldExpiry(arena: Arena, ref: Ref, atMs: number): void {
   (arena.data[segmentOf(ref)] as DataView).setFloat64(byteOffset(ref) + 1, atMs, true);
-}
-
-/** Where the value's length stands in a hash's cell. */
-export function valueLengthAt(u8: Uint8Array, base: number): number {
-  const at = memberLengthAt(u8, base, 0);
-  return at + varintBytesAt(u8, at) + readVarint(u8, at);
 }

@@ -4,6 +4,7 @@
 // follows, in its order, since tools read them by position as well as by name. What has no meaning here
 // (forks, jemalloc, Lua, replicas) shows the value of a Redis that does not use it. Own fields come last.
 
+import { stalePercent } from "../../keyspace/expiry-figures.ts";
 import type { CommandContext, ServerView } from "../context.ts";
 import type { PersistenceFigures } from "../persistence/views.ts";
 import { humanBytes, memoryFigures, ratio } from "./memory-figures.ts";
@@ -215,9 +216,9 @@ export function statsLines({ server }: CommandContext): Lines {
     "sync_partial_ok:0",
     "sync_partial_err:0",
     `expired_keys:${sum(server, (shard) => shard.expiredKeys)}`,
-    "expired_stale_perc:0.00",
-    "expired_time_cap_reached_count:0",
-    "expire_cycle_cpu_milliseconds:0",
+    `expired_stale_perc:${stalePercent(server.everything.databases).toFixed(2)}`,
+    `expired_time_cap_reached_count:${stats.expireCyclesCut}`,
+    `expire_cycle_cpu_milliseconds:${Math.floor(stats.expireCyclesUs / 1000)}`,
     `evicted_keys:${stats.evictedKeys}`,
     `evicted_clients:${stats.evictedClients}`,
     "total_eviction_exceeded_time:0",

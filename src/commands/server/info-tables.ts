@@ -1,5 +1,6 @@
 // INFO's sections with one line for each command, error or database, and the short ones.
 
+import { averageTtlMs } from "../../keyspace/expiry-figures.ts";
 import type { CommandContext } from "../context.ts";
 import type { Command } from "../define.ts";
 import { latencyPercentile } from "../latency-histogram.ts";
@@ -74,7 +75,8 @@ export function keyspaceLines({ server }: CommandContext): Lines {
   for (let db = 0; db < config.databases; db++) {
     const keys = everything.size(db);
     if (keys === 0) continue;
-    lines.push(`db${db}:keys=${keys},expires=${everything.expiresCount(db)},avg_ttl=0`);
+    const ttlMs = averageTtlMs(everything.databases, db);
+    lines.push(`db${db}:keys=${keys},expires=${everything.expiresCount(db)},avg_ttl=${ttlMs}`);
   }
   return lines;
 }

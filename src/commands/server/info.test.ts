@@ -35,7 +35,7 @@ test("keys and expiries are counted over all shards, for each database that has 
   server.run("SELECT", "5");
   server.run("SET", "key", "value");
   expect(server.run("INFO", "keyspace")).toContain(
-    "# Keyspace\r\ndb0:keys=100,expires=30,avg_ttl=0\r\ndb5:keys=1,expires=0,avg_ttl=0\r\n",
+    "# Keyspace\r\ndb0:keys=100,expires=30,avg_ttl=100000\r\ndb5:keys=1,expires=0,avg_ttl=0\r\n",
   );
   expect(server.run("DBSIZE")).toBe(":1\r\n");
 });
