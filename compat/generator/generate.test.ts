@@ -48,6 +48,34 @@ test("a number that counts the arguments behind it mostly tells how many they ar
   expect(right.length / calls.length).toBeGreaterThan(0.8);
 });
 
+test("where it is known what a group waits for, most acknowledgements name that", () => {
+  const xack = targets.find(({ fullName }) => fullName === "xack") as Target;
+  const groupsAt = () => [{ name: "known", hasNews: false, pending: ["7-7", "8-8"], consumer: "a" }];
+  const chance = new Chance(9);
+  const calls = Array.from(
+    { length: 400 },
+    () => drawCall(xack, chance, { ...alone, groupsAt })?.words ?? [],
+  );
+  const fitting = calls.filter((words) => words[2] === "known" && /^[78]-[78]$/.test(words.at(-1) ?? ""));
+  expect(fitting.length).toBeGreaterThan(200);
+  expect(fitting.length).toBeLessThan(400);
+});
+
+test("where it is known what a key holds, about half of the members are of that", () => {
+  const smove = targets.find(({ fullName }) => fullName === "smove") as Target;
+  const elementAt = (key: string): string => `held by ${key}`;
+  const chance = new Chance(10);
+  const calls = Array.from(
+    { length: 900 },
+    () => drawCall(smove, chance, { ...alone, elementAt })?.words ?? [],
+  );
+  const held = calls.filter(
+    ([, from, to, member]) => member === `held by ${from}` || member === `held by ${to}`,
+  );
+  expect(held.length).toBeGreaterThan(350);
+  expect(held.length).toBeLessThan(550);
+});
+
 test("one seed gives one list of calls", () => {
   const draw = (seed: number): unknown[] => {
     const chance = new Chance(seed);

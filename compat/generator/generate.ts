@@ -16,12 +16,26 @@ import { callsHeardByNoStock, specialCalls } from "./special-calls.ts";
 import { isShortTime } from "./times.ts";
 import { endlessNames, isEndless } from "./unsuitable.ts";
 
+/** A group of a stream, as far as calls about it are drawn from it. */
+export type GroupSeen = {
+  readonly name: string;
+  /** There are entries that it has given nobody. */
+  readonly hasNews: boolean;
+  /** Some ids of entries that it gave away and has not heard of since, and who was given the last of them. */
+  readonly pending: readonly string[];
+  readonly consumer: string;
+};
+
 /** What a run knows beyond the declarations. */
 export type Material = {
   /** Serialised values that RESTORE accepts. */
   readonly payloads: readonly string[];
   /** Ids of entries that are, or were, in streams. */
   readonly ids?: readonly string[];
+  /** An element, member or field of what a key holds; where what is stored is known. */
+  readonly elementAt?: (key: string, chance: Chance) => string | undefined;
+  /** The groups of the stream at a key; where what is stored is known. */
+  readonly groupsAt?: (key: string) => readonly GroupSeen[];
   /** Where keys come from; without it they are drawn blindly from a pool. */
   readonly keys?: KeySource;
   /** Given when the caller tells the server its time: short times to live may then be drawn. */

@@ -41,6 +41,7 @@ export class Drawing {
   /** The type of value that the command works on. */
   readonly type: string | undefined;
   readonly words: string[];
+  private firstKey: string | undefined;
   private latestKey: string | undefined;
   /** Where a number stands that counts the arguments to come, or -1. */
   private countAt = -1;
@@ -60,7 +61,19 @@ export class Drawing {
     if (latestKey !== undefined && chance.oneIn(12)) return latestKey;
     const key = (this.material.keys ?? poolKeys).draw(chance, this.type);
     this.latestKey = key;
+    this.firstKey ??= key;
     return key;
+  }
+
+  /** A member, field or element; every other one, where that is known, of what a key before it holds. */
+  member(): string {
+    const { chance, firstKey, latestKey, material } = this;
+    const { elementAt } = material;
+    if (elementAt !== undefined && firstKey !== undefined && latestKey !== undefined && chance.oneIn(2)) {
+      const held = elementAt(chance.oneIn(2) ? firstKey : latestKey, chance);
+      if (held !== undefined) return held;
+    }
+    return drawMember(chance);
   }
 
   /** A number that the next list will set to its own length. */
@@ -201,6 +214,11 @@ function planBody(syntax: Syntax): Plan {
   if (syntax.kind === "integer" && /^num(keys|fields|args|members|ids)$/.test(syntax.name)) {
     return (drawing) => drawing.announceList();
   }
+  if (domainOf(syntax) === "member") {
+    return (drawing) => {
+      drawing.words.push(drawing.member());
+    };
+  }
   const draw = scalarDrawers[domainOf(syntax)] ?? drawAnyOf(syntax);
   return (drawing) => {
     drawing.words.push(draw(drawing.chance, drawing.material));
@@ -225,7 +243,6 @@ const scalarDrawers: Readonly<Record<string, ScalarDrawer>> = {
   "bitfield-offset": drawBitfieldOffset,
   "type-name": drawTypeName,
   dump: drawPayload,
-  member: drawMember,
   score: drawScore,
   "range-end": drawRangeEnd,
   "stream-group": drawStreamGroup,

@@ -6,7 +6,8 @@
 import type { Special, SpecialContext } from "./special.ts";
 
 export const sortedSetCalls: Readonly<Record<string, Special>> = {
-  zadd: (context) => (context.chance.oneIn(10) ? addBesideLong(context) : addAsDeclared(context)),
+  zadd: (context) =>
+    context.chance.oneIn(10) ? addBesideLong(context) : (addOverHeld(context) ?? addAsDeclared(context)),
   zunion: (context) => combine(context, false),
   zinter: (context) => combine(context, false),
   zunionstore: (context) => combine(context, true),
@@ -17,6 +18,26 @@ export const sortedSetCalls: Readonly<Record<string, Special>> = {
 function addBesideLong({ name, chance, key }: SpecialContext): string[] {
   const pairs = ["-0", chance.pick(["a", "b", "c", "d"]), chance.pick(["1", "0", "-0"]), "m".repeat(70)];
   return [...name, key(), ...(chance.oneIn(2) ? pairs : [...pairs.slice(2), ...pairs.slice(0, 2)])];
+}
+
+// A member that is there: only of it the options tell anything.
+function addOverHeld({ name, chance, key, material }: SpecialContext): string[] | undefined {
+  if (material.elementAt === undefined || !chance.oneIn(4)) return undefined;
+  const at = key();
+  const member = material.elementAt(at, chance);
+  if (member === undefined) return undefined;
+  const options = chance.pick([
+    ["NX"],
+    ["NX"],
+    ["XX"],
+    ["GT"],
+    ["LT"],
+    ["XX", "GT"],
+    ["NX", "CH"],
+    ["CH"],
+    [],
+  ]);
+  return [...name, at, ...options, String(chance.between(-3, 12)), member];
 }
 
 function addAsDeclared({ name, chance, draw, syntax }: SpecialContext): string[] {

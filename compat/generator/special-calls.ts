@@ -13,6 +13,7 @@ import { readable, setDirectives } from "./setting-calls.ts";
 import { sortedSetCalls } from "./sorted-set-calls.ts";
 import { type Special, type SpecialContext, several } from "./special.ts";
 import { streamCalls } from "./stream-calls.ts";
+import { stringCalls } from "./string-calls.ts";
 import { drawMilliseconds, drawUnixMilliseconds } from "./times.ts";
 
 const infoSections = [
@@ -167,6 +168,7 @@ export const specialCalls: Readonly<Record<string, Special>> = {
   ...scriptCalls,
   ...sortedSetCalls,
   ...streamCalls,
+  ...stringCalls,
 };
 
 /** The one password that drawn calls set. */

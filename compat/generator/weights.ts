@@ -8,6 +8,20 @@ const makers: ReadonlySet<string> = new Set(["set"]);
 const heavy: ReadonlySet<string> = new Set(["lcs", "bitop", "keys", "pfcount", "pfmerge"]);
 const takers: ReadonlySet<string> = new Set(["del", "unlink", "getdel", "rename", "move"]);
 
+/** What builds a stream up comes more often than what takes it apart, or hardly a group would have anything to give. */
+const ofStreams: Readonly<Record<string, number>> = {
+  xack: 72,
+  xadd: 96,
+  xreadgroup: 96,
+  "xgroup|create": 72,
+  "xgroup|createconsumer": 24,
+  "xgroup|delconsumer": 24,
+  "xgroup|destroy": 16,
+  "xgroup|setid": 24,
+  xsetid: 24,
+  xtrim: 24,
+};
+
 /** Groups that are not about data, and those whose calls change what a connection may do next. */
 const weightsByGroup: Readonly<Record<string, number>> = {
   connection: 6,
@@ -21,7 +35,7 @@ const weightsByGroup: Readonly<Record<string, number>> = {
 export function weightOf({ fullName, group, words }: Target): number {
   // Each takes away what all others are about.
   if (fullName === "flushall") return 1;
-  if (fullName === "flushdb") return 3;
+  if (fullName === "flushdb") return 6;
   if (fullName === "swapdb") return 4;
   // One call takes as long as a hundred thousand others, and never says anything else.
   if (fullName === "pfselftest") return 0;
@@ -31,5 +45,5 @@ export function weightOf({ fullName, group, words }: Target): number {
   if (makers.has(fullName)) return 120;
   if (heavy.has(fullName)) return 10;
   if (takers.has(fullName)) return 28;
-  return weightsByGroup[group] ?? 48;
+  return ofStreams[fullName] ?? weightsByGroup[group] ?? 48;
 }

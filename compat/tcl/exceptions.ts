@@ -11,6 +11,8 @@ export type Exception = {
   readonly reason: string;
   /** It would hang or wait for long, and is run with --slow only. */
   readonly isLeftOut?: true;
+  /** A stock Redis passes it with --slow only. */
+  readonly isSlow?: true;
 };
 
 export type Need = {
@@ -39,8 +41,13 @@ export const exceptions: readonly Exception[] = [
       "by design: an expired set of a million members is freed in slices, so there is no event of 20 ms",
     isLeftOut: true,
   },
-  { file: "unit/querybuf", test: "query buffer resized correctly", reason: sharedReads },
-  { file: "unit/querybuf", test: "query buffer resized correctly when not idle", reason: sharedReads },
+  { file: "unit/querybuf", test: "query buffer resized correctly", reason: sharedReads, isSlow: true },
+  {
+    file: "unit/querybuf",
+    test: "query buffer resized correctly when not idle",
+    reason: sharedReads,
+    isSlow: true,
+  },
   {
     file: "integration/rdb",
     test: "failed bgsave prevents writes",
@@ -135,6 +142,14 @@ export const exceptions: readonly Exception[] = [
     isLeftOut: true, // It leaves the suite's list of servers in disorder.
   },
 ];
+
+/** Why commands that tests need are not there. */
+export const whyAbsent: Readonly<Record<string, string>> = {
+  sync: "the test reads the stream of writes that a primary sends its replicas, and there is no such stream",
+  replicaof: "the test makes one server the replica of another, which there is not",
+  slaveof: "the test makes one server the replica of another, which there is not",
+  migrate: "nothing moves keys from one server to another",
+};
 
 export const needs: readonly Need[] = [
   {

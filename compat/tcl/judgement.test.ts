@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Baseline, type JudgementRules, judge } from "./judgement.ts";
+import { type Baseline, type JudgementRules, judge, neededCounts } from "./judgement.ts";
 import type { FileOutcome, Outcome } from "./outcome.ts";
 
 const baseline: Baseline = {
@@ -35,7 +35,7 @@ test("every test that the stock server passes falls into one pile", () => {
 
 test("a failure is put down to a command that is not there, and to no other", () => {
   const excused = judge(baseline, outcome({ a: { kind: "passed" }, b: failed(["get", "sadd"]) }), plain);
-  expect(excused.judgement).toMatchObject({ needs: 1, failed: 0, needed: { sadd: 1 } });
+  expect(excused.judgement).toMatchObject({ needs: 1, failed: 0, needing: { b: ["sadd"] } });
   const surprise = judge(baseline, outcome({ a: { kind: "passed" }, b: failed(["get"]) }), plain);
   expect(surprise.judgement).toMatchObject({ needs: 0, failed: 1 });
 });
@@ -46,7 +46,8 @@ test("a command named in the error alone counts as well", () => {
     outcome({ a: failed([], "unknown command 'EVAL'"), b: { kind: "passed" } }),
     plain,
   );
-  expect(judgement.needed).toEqual({ eval: 1 });
+  expect(judgement.needing).toEqual({ a: ["eval"] });
+  expect(neededCounts(judgement)).toEqual([["eval", 1]]);
 });
 
 test("tests that never ran are put down to what their file's set-up lacked, but not to FUNCTION FLUSH", () => {
@@ -73,7 +74,7 @@ test("an exception excuses its test, and is told of when the test passes", () =>
 test("a declared need counts while its command is absent", () => {
   const needs = [{ file: "f", test: "b", commands: ["eval"], reason: "looks for it" }];
   const run = outcome({ a: { kind: "passed" }, b: failed() });
-  expect(judge(baseline, run, { ...plain, needs }).judgement.needed).toEqual({ eval: 1 });
+  expect(judge(baseline, run, { ...plain, needs }).judgement.needing).toEqual({ b: ["eval"] });
   expect(judge(baseline, run, { ...plain, needs, absent: new Set() }).judgement.failed).toBe(1);
 });
 

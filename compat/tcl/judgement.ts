@@ -35,8 +35,8 @@ export type Judgement = {
   /** Tests that never ran. */
   readonly missing: number;
   readonly skipped: number;
-  /** For each command that is not there, how many tests needed it. */
-  readonly needed: Readonly<Record<string, number>>;
+  /** These tests by name, each with the commands that it sent and that are not there. */
+  readonly needing: Readonly<Record<string, readonly string[]>>;
   /** The tests that failed or are missing, without an excuse. */
   readonly faults: readonly Fault[];
 };
@@ -66,7 +66,7 @@ export function judge(baseline: Baseline, outcome: FileOutcome, rules: Judgement
   const expected = rules.isSlow ? [...baseline.passed, ...baseline.slow] : baseline.passed;
   const excused = new Map(rules.exceptions.map(({ test, reason }) => [test, reason]));
   const ratchet = new Set(rules.ratchet);
-  const needed: Record<string, number> = {};
+  const needing: Record<string, readonly string[]> = {};
   const faults: Fault[] = [];
   const passed: string[] = [];
   const regressions: Fault[] = [];
@@ -85,22 +85,28 @@ export function judge(baseline: Baseline, outcome: FileOutcome, rules: Judgement
     if (excused.has(test)) counts.excepted += 1;
     else if (commands.length > 0) {
       counts.needs += 1;
-      for (const name of commands) needed[name] = (needed[name] ?? 0) + 1;
+      needing[test] = commands;
     } else if (result?.kind === "skipped") counts.skipped += 1;
     else {
       counts[result === undefined ? "missing" : "failed"] += 1;
       faults.push({ test, why: reasonOf(result) });
     }
   }
-  const sorted = Object.fromEntries(Object.entries(needed).sort(byCountThenName));
   const judgement: Judgement = {
     mode: baseline.mode,
     stock: expected.length,
     ...counts,
-    needed: sorted,
+    needing,
     faults,
   };
   return { judgement, passed, regressions, idleExceptions };
+}
+
+/** For each command that is not there, how many tests needed it; the most needed first. */
+export function neededCounts({ needing }: Judgement): readonly (readonly [command: string, count: number])[] {
+  const counts = new Map<string, number>();
+  for (const name of Object.values(needing).flat()) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts].sort(byCountThenName);
 }
 
 // What the test sent comes first, then what is said of it, then what its file is about.

@@ -23,9 +23,9 @@ import {
   sortedByName,
   writeJson,
 } from "./files.ts";
-import { type Baseline, judge, type Verdicts } from "./judgement.ts";
+import { type Baseline, judge, neededCounts, type Verdicts } from "./judgement.ts";
 import { findSource, stockVersion } from "./source.ts";
-import { replaceTable, tclTable } from "./table.ts";
+import { replaceTable, tclReport } from "./table.ts";
 import { tlsLacks } from "./tls.ts";
 import { runUnit, type Target, type UnitResult } from "./unit-run.ts";
 import { type Unit, units } from "./units.ts";
@@ -136,12 +136,15 @@ function sayUnit(
   flaky: readonly string[],
   run: UnitResult,
 ): void {
-  const { stock, passed, needs, excepted, failed, missing, skipped, needed, faults } = judgement;
+  const { stock, passed, needs, excepted, failed, missing, skipped, faults } = judgement;
   const others = Object.entries({ needs, excepted, failed, missing, skipped }).filter(
     ([, count]) => count > 0,
   );
   const rest = others.map(([name, count]) => `, ${count} ${name}`).join("");
-  const names = Object.keys(needed).slice(0, 6).join(" ").toUpperCase();
+  const names = neededCounts(judgement)
+    .slice(0, 6)
+    .map(([name]) => name.toUpperCase())
+    .join(" ");
   const seconds = run.seconds.toFixed(0);
   say(`${unit.file}: ${passed} of ${stock} passed${rest}${names === "" ? "" : ` (${names})`}, ${seconds} s`);
   for (const { test, why } of regressions) say(`  REGRESSION ${test}: ${why}`);
@@ -165,8 +168,8 @@ function keep(options: Options, judged: readonly Judged[]): void {
       files: sortedByName({ ...readResults().files, ...files }),
     });
     const readme = join(import.meta.dirname, "..", "README.md");
-    writeFileSync(readme, replaceTable(readFileSync(readme, "utf8"), tclTable(readResults())));
-    say(`written: ${resultsPath}, and the table of compat/README.md`);
+    writeFileSync(readme, replaceTable(readFileSync(readme, "utf8"), tclReport(readResults())));
+    say(`written: ${resultsPath}, and the tables of compat/README.md`);
   }
   if (!options.isRatchetUpdate) return;
   const ratchet: Record<string, readonly string[]> = { ...readRatchet() };
@@ -191,7 +194,7 @@ function summary(judged: readonly Judged[], options: Options): Counts {
   }
   const needed = new Map<string, number>();
   for (const { verdicts } of judged)
-    for (const [name, count] of Object.entries(verdicts.judgement.needed))
+    for (const [name, count] of neededCounts(verdicts.judgement))
       needed.set(name, (needed.get(name) ?? 0) + count);
   const most = [...needed].sort((a, b) => b[1] - a[1]).slice(0, 12);
   if (most.length > 0)

@@ -12,8 +12,11 @@ import { passwordInUse } from "../../compat/generator/special-calls.ts";
 import { drawClockStepMs } from "../../compat/generator/times.ts";
 import { isEndless, isOfLaterVersion } from "../../compat/generator/unsuitable.ts";
 import { weightOf } from "../../compat/generator/weights.ts";
+import type { Words } from "../../compat/resp/request.ts";
 import { notInTransactions } from "./by-design.ts";
 import { call, type Operation } from "./operation.ts";
+import { storesInDoubt } from "./pipeline.ts";
+import { elementSeen, expiringSeen, groupsSeen } from "./seen.ts";
 import { readers } from "./sweep.ts";
 import type { Trial } from "./trial.ts";
 
@@ -30,13 +33,30 @@ const leaveOps = 150;
 const returnOps = 40;
 const reconnectOps = 1500;
 const transactionOps = 150;
-const readBackOneIn = 5;
+const readBackOneIn = 4;
+const expiringOneIn = 8;
+const prepareOneIn = 16;
 const againOneIn = 16;
 /** What a group was told once counts no more. */
 const streamAgainOneIn = 5;
 const protocols = ["2", "3"];
-const streamKeys = ["stream", "{tag1}stream"];
+/** Databases in which fewer calls meet. */
+const others = ["1", "2", "3"];
+/** A profile has two of them: one at which the highest ID was added takes no more. */
+const streamKeys = [0, 1, 2, 3].map((i) => [`stream${i}`, `{tag1}stream${i}`]);
 const wheelKinds = ["whole", "narrow", "family", "family"] as const;
+
+/** By type: values of which commands tell more than of most, the key left out. Elements that are equal, strings that are empty. */
+const makers: Readonly<Record<string, readonly Words[]>> = {
+  string: [
+    ["SET", ""],
+    ["SET", "12"],
+  ],
+  list: [["RPUSH", "a", "b", "a", "c", "b", "a"]],
+  hash: [["HSET", "a", "1", "b", "x"]],
+  set: [["SADD", "a", "b", "1"]],
+  zset: [["ZADD", "1", "a", "2", "b", "2", "c", "-0", "d"]],
+};
 
 /** What else a batch may hold by now. */
 type Company = { mayTransact: boolean; mayListen: boolean };
@@ -67,6 +87,8 @@ export class Drawer {
   private clients = 1;
   private pipelineMax = 1;
   private db = 0;
+  /** Most profiles leave the first database to grow; one that is emptied also maps its memory anew, which costs. */
+  private isFlushing = false;
 
   constructor({ chance, trial, targets, isStock }: DrawerParts) {
     this.chance = chance;
@@ -77,6 +99,8 @@ export class Drawer {
     this.material = {
       payloads: this.payloads,
       ids: this.ids,
+      elementAt: (key, from) => elementSeen(trial.oracle.model.get(this.db, key), from),
+      groupsAt: (key) => groupsSeen(trial.oracle.model.get(this.db, key)),
       isHeardByNoStock: !isStock,
       ...(this.isVirtual ? { clock: this.clock } : {}),
     };
@@ -88,9 +112,20 @@ export class Drawer {
     this.clients = chance.between(1, clientsMax);
     this.pipelineMax = this.isVirtual ? chance.pick(pipelineLengths) : 64;
     const typeOf = (key: string): string | undefined => trial.oracle.model.get(this.db, key)?.type;
+    const keys = new ZipfKeys(chance.pick(keyCounts), chance.below(1024), typeOf);
+    // A stream is interesting once it has entries, a group, and consumers that were given some: half of the calls meet
+    // at two keys.
+    const streams = chance.pick(streamKeys);
     this.material = {
       ...this.material,
-      keys: new ZipfKeys(chance.pick(keyCounts), chance.below(1024), typeOf),
+      keys: {
+        draw: (from, type) => {
+          if (type === "stream" && from.oneIn(2)) return from.pick(streams);
+          const database = trial.oracle.model.databases[this.db];
+          const expiring = from.oneIn(expiringOneIn) ? expiringSeen(database, type, from) : undefined;
+          return expiring ?? keys.draw(from, type);
+        },
+      },
     };
     this.wheel = this.drawWheel();
   }
@@ -169,19 +204,7 @@ export class Drawer {
   // A call that both sides can answer.
   private drawSound(target: Target): Call | undefined {
     const drawn = drawCall(target, this.chance, this.material);
-    if (drawn === undefined) return undefined;
-    if (this.isStock && isOfLaterVersion(drawn)) return undefined;
-    return target.keyType === "stream" && this.chance.oneIn(2) ? this.gathered(drawn) : drawn;
-  }
-
-  // A stream is interesting once it has entries, a group, and consumers that were given some: half of the calls meet at
-  // two keys.
-  private gathered(drawn: Call): Call {
-    const { target, words } = drawn;
-    const streamsAt = words.findIndex((word) => word.toLowerCase() === "streams");
-    const at = streamsAt >= 0 ? streamsAt + 1 : target.words.length;
-    if (at >= words.length) return drawn;
-    return { ...drawn, words: words.with(at, this.chance.pick(streamKeys)) };
+    return drawn === undefined || (this.isStock && isOfLaterVersion(drawn)) ? undefined : drawn;
   }
 
   private drawInto(
@@ -198,7 +221,7 @@ export class Drawer {
       const isInside = company.mayTransact;
       const isListening = group === "pubsub" && /subscribe$/.test(fullName);
       if (group === "pubsub" && isInside && (company.mayListen || isListening)) return;
-      if (this.isStock && isInside && notInTransactions.has(fullName)) return;
+      if (this.isStock && isInside && (notInTransactions.has(fullName) || storesInDoubt(drawn.words))) return;
       // Left out of EXEC's reply it leaves a hole there.
       if (fullName === "client|reply" && isInside) return;
       if (isListening) company.mayListen = true;
@@ -212,9 +235,7 @@ export class Drawer {
     // Inside of EXEC nobody waits. Who waits, and who serves him, is the simulator's matter.
     if (isBlocking) operations.push(pipelined(client, "MULTI"), operation, pipelined(client, "EXEC"));
     else {
-      // Mostly a client is in the first database, where it does not show which one is emptied.
-      if (fullName === "flushdb" && this.chance.oneIn(2))
-        operations.push(pipelined(client, "SELECT", this.chance.pick(["0", "1", "2"])));
+      this.drawPreparation(operations, client, drawn);
       operations.push(operation);
     }
     const { chance } = this;
@@ -223,6 +244,22 @@ export class Drawer {
       const oneIn = drawn.target.keyType === "stream" ? streamAgainOneIn : againOneIn;
       if (!isBlocking && chance.oneIn(oneIn)) this.drawAgain(operations, client, drawn);
     }
+  }
+
+  // What the call can show something at, and what hardly stands there by chance.
+  private drawPreparation(operations: Operation[], client: number, { target, words }: Call): void {
+    const { chance } = this;
+    // Mostly a client is in the first database, where it does not show which one is emptied.
+    if (target.fullName === "flushdb" && (!this.isFlushing || !chance.oneIn(4)))
+      operations.push(pipelined(client, "SELECT", chance.pick(this.isFlushing ? ["0", ...others] : others)));
+    if (target.keyType === undefined || !chance.oneIn(prepareOneIn)) return;
+    const key = words[target.words.length];
+    const values = makers[target.keyType];
+    if (key === undefined || values === undefined) return;
+    const [name = "", ...rest] = chance.pick(values);
+    operations.push(pipelined(client, name, key, ...rest));
+    if (this.isVirtual && chance.oneIn(2))
+      operations.push(pipelined(client, "PEXPIRE", key, chance.pick(["5", "60", "5000"])));
   }
 
   // The same once more, perhaps with an option: what asks for something other than what is there (GT, NX, CH) meets it.
@@ -250,9 +287,13 @@ export class Drawer {
   private drawReadBack(operations: Operation[], client: number, { target, words }: Call): void {
     const streamsAt = words.findIndex((word) => word.toLowerCase() === "streams");
     const key = words[streamsAt >= 0 ? streamsAt + 1 : target.words.length];
+    if (key === undefined) return;
     const reads = target.keyType === undefined ? undefined : readers[target.keyType];
-    if (key === undefined || reads === undefined) return;
-    operations.push(pipelined(client, ...this.chance.pick(reads(key))));
+    if (reads === undefined && target.group !== "generic") return;
+    if (reads === undefined || this.chance.oneIn(4)) {
+      const isTime = this.chance.oneIn(2);
+      operations.push(pipelined(client, ...(isTime ? ["PEXPIRETIME", key] : ["OBJECT", "ENCODING", key])));
+    } else operations.push(pipelined(client, ...this.chance.pick(reads(key))));
   }
 
   private drawnCall(client: number, { target, words }: Call, isPipelined: boolean): Operation {
@@ -281,8 +322,7 @@ export class Drawer {
     const kind = targets.length > 20 ? chance.pick(wheelKinds) : "whole";
     const types = [...new Set(targets.flatMap(({ keyType }) => keyType ?? []))];
     const family = kind === "family" ? [chance.pick(types), chance.pick(types)] : [];
-    // Most profiles leave the server to grow; an emptied server also maps its memory anew, which costs.
-    const isFlushing = chance.oneIn(3) || targets.length <= 20;
+    this.isFlushing = chance.oneIn(3) || targets.length <= 20;
     for (const target of targets) {
       let factor = factors.get(target.group);
       if (factor === undefined) {
@@ -294,7 +334,7 @@ export class Drawer {
       const isLeftOut =
         (kind === "narrow" && !isMaker && !chance.oneIn(8)) ||
         (kind === "family" && !isOfFamily && !chance.oneIn(12)) ||
-        (!isFlushing && target.fullName.startsWith("flush"));
+        (!this.isFlushing && target.fullName === "flushall");
       const weight = isLeftOut ? 0 : weightOf(target) * factor;
       for (let i = 0; i < weight; i++) wheel.push(target);
     }

@@ -5,7 +5,8 @@
 //   1+ GET "a b"              a call sent together with the one before, which is of the same client
 //   @advance 250              the clock goes on, milliseconds
 //   1> @walk COUNT 5          SCAN from cursor 0 to cursor 0 with nothing in between
-//   1> @scan COUNT 5          one SCAN; the client's walk goes on with its next @scan, whatever happens in between
+//   1> @scan COUNT 5          one SCAN; the client's walk goes on with its next @scan, whatever happens in between; each
+//                             has a COUNT of its own, and the first says what is looked for
 //   1> @reconnect             the connection is dropped, and the client comes back with a new one
 //   @state                    everything that is stored is compared
 //   # ...                     a remark

@@ -11,13 +11,19 @@ export type CallOperation = Operation & { readonly kind: "call" };
 export function endOfPipeline(operations: readonly Operation[], from: number): number {
   const first = operations[from] as CallOperation;
   let end = from + 1;
-  if (isQuit(first.words)) return end;
+  if (isQuit(first.words) || storesInDoubt(first.words)) return end;
   for (; end < operations.length; end++) {
     const next = operations[end] as Operation;
     if (next.kind !== "call" || !next.isPipelined || next.client !== first.client) return end;
-    if (isQuit(next.words)) return end + 1;
+    if (isQuit(next.words) || storesInDoubt(next.words)) return end + 1;
   }
   return end;
+}
+
+/** What it stores may have several right values, and its reply does not tell which: the key goes before anything asks for it. */
+export function storesInDoubt(words: Words): boolean {
+  const [name = ""] = words;
+  return /^(geo|sort$)/i.test(name) && words.some((word) => /^(store(dist)?|geosearchstore)$/i.test(word));
 }
 
 /** What comes behind QUIT in one pipeline is not answered. */

@@ -85,3 +85,58 @@ test("of a walk in steps one walk at once is left, with none of what made it lon
   });
   expect(shrunk.operations.map((each) => writeOperation(each))).toEqual(["0> @scan COUNT 1000"]);
 });
+
+test("of a walk that must be under way two steps are left, and the keys that it needs when the first gives little", async () => {
+  const keys = noise(40).map((each) => ({ ...each, client: 0 }));
+  const scan: Operation = { kind: "scan", client: 0, options: [] };
+  const needle = call(0, "SET", "needle", "1");
+  const operations = [needle, ...keys, scan, call(0, "DEL", "needle"), scan];
+  // As SCAN goes: a first step gives ten keys, or so many as it says, and the last must come behind all of them.
+  const shrunk = await shrunkBy(operations, (list) => {
+    const first = list.findIndex(({ kind }) => kind === "scan");
+    const last = list.findLastIndex(({ kind }) => kind === "scan");
+    const sets = list.slice(0, Math.max(first, 0)).filter((each) => wordsOf(each)[0] === "SET").length;
+    const step = list[first];
+    const given = step?.kind === "scan" ? Number(step.options[1] ?? 10) : 0;
+    const deleted = list.findIndex((each) => wordsOf(each)[0] === "DEL");
+    return sets > given && first < deleted && deleted < last ? last : undefined;
+  });
+  expect(shrunk.operations.length).toBe(5);
+  expect(shrunk.operations.map((each) => writeOperation(each)).slice(-3)).toEqual([
+    "0> @scan COUNT 1",
+    "0> DEL",
+    "0> @scan COUNT 1000",
+  ]);
+});
+
+test("a date becomes the time until it, and the steps of the clock before it go", async () => {
+  const startMs = 1_000_000;
+  const operations: Operation[] = [
+    { kind: "advance", ms: 700 },
+    call(0, "HELLO", "3"),
+    { kind: "advance", ms: 300 },
+    call(0, "EXPIREAT", "", "1002"),
+    { kind: "advance", ms: 1000 },
+    call(0, "SET", "", "a", "PXAT", "1003000"),
+    call(0, "GET", ""),
+  ];
+  // The key must be over in 1000 ms from EXPIREAT on, the other in 1000 ms from SET on.
+  const test = async (list: readonly Operation[]) => {
+    let nowMs = startMs;
+    const spans: number[] = [];
+    for (const each of list) {
+      if (each.kind === "advance") nowMs += each.ms;
+      const words = wordsOf(each);
+      if (words[0] === "EXPIREAT") spans.push(Number(words[2]) * 1000 - nowMs);
+      if (words[0] === "PEXPIRE") spans.push(Number(words[2]));
+      if (words[3] === "PXAT") spans.push(Number(words[4]) - nowMs);
+      if (words[3] === "PX") spans.push(Number(words[4]));
+    }
+    return shownAt(list, spans.join() === "1000,1000" ? list.length - 1 : undefined);
+  };
+  const shrunk = await new Shrinker(operations, test, { startMs }).run();
+  const lines = shrunk.operations.map((each) => writeOperation(each));
+  expect(lines.filter((line) => line.startsWith("@"))).toEqual([]);
+  expect(lines[0]).toMatch(/^0> PEXPIRE \S+ 1000$/);
+  expect(lines).toHaveLength(3);
+});

@@ -18,9 +18,17 @@ export type Shrunk = {
   readonly replays: number;
 };
 
-/** Of more operations pairs are too many to try. */
-const PAIRED_MAX = 24;
+export type ShrinkOptions = {
+  /** What the server's clock says when a replay begins; undefined: that is not the same each time. */
+  readonly startMs?: number | undefined;
+  readonly replaysMax?: number;
+  readonly cpuMsMax?: number;
+};
+
 const plainWords = ["", "a", "b", "0", "1"];
+/** Of SCAN. */
+const allKeys = "1000";
+const firstStepCounts = ["1", "2", "4", "10"];
 
 export class Shrinker {
   private kept: readonly Operation[];
@@ -28,13 +36,16 @@ export class Shrinker {
   private shown: readonly string[] = [];
   private replays = 0;
   private readonly test: Test;
+  private readonly startMs: number | undefined;
   private readonly replaysMax: number;
   private readonly cpuMsMax: number;
   private readonly cpuAtStart = process.cpuUsage();
 
-  constructor(operations: readonly Operation[], test: Test, { replaysMax = 3000, cpuMsMax = 30_000 } = {}) {
+  constructor(operations: readonly Operation[], test: Test, options: ShrinkOptions = {}) {
+    const { startMs, replaysMax = 3000, cpuMsMax = 30_000 } = options;
     this.kept = operations;
     this.test = test;
+    this.startMs = startMs;
     this.replaysMax = replaysMax;
     this.cpuMsMax = cpuMsMax;
   }
@@ -52,7 +63,6 @@ export class Shrinker {
       before = this.kept.length;
       await this.makePlain();
       await this.leaveOut();
-      await this.leaveOutPairs();
     }
     return { operations: this.kept, doesRepeat, replays: this.replays };
   }
@@ -101,29 +111,12 @@ export class Shrinker {
     }
   }
 
-  // Some go by twos alone: MULTI and its EXEC, or what makes up for something and that.
-  private async leaveOutPairs(): Promise<void> {
-    if (this.kept.length > PAIRED_MAX) return;
-    for (let first = this.kept.length - 2; first >= 0; first--) {
-      for (let second = this.kept.length - 2; second > first && !this.isOver(); second--) {
-        await this.takes(this.kept.filter((_, i) => i !== first && i !== second));
-      }
-    }
-  }
-
   private async makePlain(): Promise<void> {
     const { kept } = this;
     await this.takes(kept.map((each) => (each.kind === "call" ? { ...each, isPipelined: false } : each)));
     await this.takes(this.kept.map((each) => ("client" in each ? { ...each, client: 0 } : each)));
-    // A walk that gives all at once needs neither its beginning nor what made it long.
-    const isWalk = ({ kind }: Operation): boolean => kind === "scan" || kind === "walk";
-    const last = this.kept.findLastIndex(isWalk);
-    const atOnce = (each: Operation): Operation =>
-      each.kind === "scan" || each.kind === "walk" ? { ...each, options: ["COUNT", "1000"] } : each;
-    if (last >= 0) {
-      const rest = this.kept.filter((each, i) => i === last || !isWalk(each));
-      if (!(await this.takes(rest.map(atOnce)))) await this.takes(this.kept.map(atOnce));
-    }
+    await this.makeWalkShort();
+    await this.makeDatesSpans();
     for (let i = 0; i < this.kept.length && !this.isOver(); i++) {
       const each = this.kept[i] as Operation;
       if (each.kind === "advance") {
@@ -131,6 +124,34 @@ export class Shrinker {
           if (ms < each.ms && (await this.replaced(i, { ...each, ms }))) break;
       }
       if (each.kind === "call") await this.makeCallPlain(i);
+    }
+  }
+
+  // A walk that gives all at once needs neither its beginning nor what made it long; one whose first step gives little and
+  // whose last all the rest needs few keys.
+  private async makeWalkShort(): Promise<void> {
+    const last = this.kept.findLastIndex(isWalk);
+    if (last < 0) return;
+    const rest = this.kept.filter((each, i) => i === last || !isWalk(each));
+    if (await this.takes(rest.map((each) => counting(each, allKeys)))) return;
+    if (await this.takes(this.kept.map((each) => counting(each, allKeys)))) return;
+    for (const count of firstStepCounts) {
+      const end = this.kept.length - 1;
+      const steps = this.kept.map((each, i) => counting(each, i === end ? allKeys : count));
+      if (await this.takes(steps)) return;
+    }
+  }
+
+  // A date becomes the time until it, so that the steps of the clock before it can go.
+  private async makeDatesSpans(): Promise<void> {
+    if (this.startMs === undefined) return;
+    let nowMs = this.startMs;
+    for (let i = 0; i < this.kept.length && !this.isOver(); i++) {
+      const each = this.kept[i] as Operation;
+      if (each.kind === "advance") nowMs += each.ms;
+      if (each.kind !== "call") continue;
+      const words = withSpan(each.words, nowMs);
+      if (words !== undefined) await this.replaced(i, { ...each, words });
     }
   }
 
@@ -190,9 +211,37 @@ function mergedSteps(operations: readonly Operation[]): Operation[] {
   return merged;
 }
 
+/** Options and commands with a date, milliseconds in its unit, and what takes a time from now on in milliseconds. */
+const dates: Readonly<Record<string, readonly [unitMs: number, instead: string]>> = {
+  exat: [1000, "PX"],
+  pxat: [1, "PX"],
+  expireat: [1000, "PEXPIRE"],
+  pexpireat: [1, "PEXPIRE"],
+};
+
+// EXPIREAT's date stands behind its key, that of an option right behind the option.
+function withSpan(words: readonly string[], nowMs: number): readonly string[] | undefined {
+  for (let i = 0; i < words.length; i++) {
+    const date = dates[words[i]?.toLowerCase() ?? ""];
+    if (date === undefined) continue;
+    const at = i === 0 ? 2 : i + 1;
+    const ms = Number(words[at]) * date[0] - nowMs;
+    if (Number.isSafeInteger(ms) && ms > 0) return words.with(i, date[1]).with(at, `${ms}`);
+  }
+  return undefined;
+}
+
 const isWriteByName = new Map(targets.map(({ words, isWrite }) => [words[0] as string, isWrite]));
 const dataGroups: ReadonlySet<string> = new Set(["server", "connection"]);
 const isAboutData = new Map(targets.map(({ words, group }) => [words[0] as string, !dataGroups.has(group)]));
+
+function isWalk({ kind }: Operation): boolean {
+  return kind === "scan" || kind === "walk";
+}
+
+function counting(each: Operation, count: string): Operation {
+  return each.kind === "scan" || each.kind === "walk" ? { ...each, options: ["COUNT", count] } : each;
+}
 
 function isRead(operation: Operation): boolean {
   if (operation.kind === "walk" || operation.kind === "scan") return true;

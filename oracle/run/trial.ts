@@ -368,7 +368,7 @@ export class Trial {
     const walking = this.clients.get(number)?.walk;
     if (walking !== undefined && walking.db !== db) this.endWalk(number);
     const walk = walking?.db === db ? walking : new Walk(this.oracle, db, options, this.subject.nowMs());
-    const scan = call(number, "SCAN", walk.cursor, ...walk.options);
+    const scan = call(number, "SCAN", walk.cursor, ...walk.optionsOfStep(options));
     const found = await this.performCalls(number, [scan], 0, 1);
     if (found !== undefined) return found;
     const client = this.clients.get(number);

@@ -71,3 +71,9 @@ test("what two walks need to know of changes is there for both", () => {
   other.took("*2\r\n$1\r\n0\r\n*1\r\n$1\r\nh\r\n");
   expect(other.fault()).toBe(walk.fault());
 });
+
+test("each step of a walk goes as far as it says; what is looked for, the first one says", () => {
+  const { walk } = walking(["COUNT", "1", "MATCH", "a*"]);
+  expect(walk.optionsOfStep(["TYPE", "hash", "COUNT", "7"])).toEqual(["MATCH", "a*", "COUNT", "7"]);
+  expect(walk.optionsOfStep([])).toEqual(["MATCH", "a*"]);
+});

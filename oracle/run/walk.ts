@@ -54,6 +54,11 @@ export class Walk {
     for (const key of this.database.expiring) this.look(model, key);
   }
 
+  /** What it looks for is said when it begins; how far it goes at once, by each step. */
+  optionsOfStep(options: Words): Words {
+    return [...leftOut(this.options, "count"), ...only(options, "count")];
+  }
+
   private look(model: Model, key: string): void {
     if (!this.awaited.has(key)) return;
     const entry = model.get(this.db, key);
@@ -93,4 +98,12 @@ function valueBehind(options: Words, name: string): string | undefined {
     if (options[i]?.toLowerCase() === name) value = options[i + 1];
   }
   return value;
+}
+
+function only(options: Words, name: string): Words {
+  return options.filter((_, i) => options[i - (i % 2)]?.toLowerCase() === name);
+}
+
+function leftOut(options: Words, name: string): Words {
+  return options.filter((_, i) => options[i - (i % 2)]?.toLowerCase() !== name);
 }

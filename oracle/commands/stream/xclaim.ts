@@ -34,6 +34,8 @@ class Hands {
   readonly pending: Map<bigint, PendingEntry>;
   readonly consumers: Map<string, number>;
   readonly nowMs: number;
+  /** Those that this call gave the consumer: since when they are idle is known exactly. */
+  readonly taken = new Set<bigint>();
 
   constructor(stream: EntryOf<"stream">, group: StreamGroup, { model, words }: Call) {
     this.stream = stream;
@@ -50,6 +52,7 @@ class Hands {
   take(id: bigint, deliveredMs: number, deliveries: bigint): void {
     this.consumers.set(this.consumer, this.nowMs);
     this.pending.set(id, { consumer: this.consumer, deliveredMs, deliveries });
+    this.taken.add(id);
   }
 
   /** What of all this is to be stored. */
@@ -81,7 +84,10 @@ function claim(call: Call): Reply {
   if ("kind" in options) return options;
   return byIdleTime(call, leastIdleMs, (isIdle) => {
     const hands = new Hands(stream, group, call);
-    const rows = options.ids.flatMap((id) => claimOne(hands, id, options, isIdle));
+    // An ID may be named twice.
+    const isIdleStill: IsIdle = (id, entry) =>
+      hands.taken.has(id) ? BigInt(hands.nowMs - entry.deliveredMs) >= leastIdleMs : isIdle(id, entry);
+    const rows = options.ids.flatMap((id) => claimOne(hands, id, options, isIdleStill));
     const lastId = options.lastId > group.lastId ? options.lastId : group.lastId;
     const adopt = (): void =>
       storeGroups(call, key, withGroup(stream, name, { ...hands.over(group), lastId }), stream);
