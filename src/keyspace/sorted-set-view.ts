@@ -260,7 +260,8 @@ export class SortedSetView extends DictView {
     const beyond = tree.cellBeside(2 * step);
     const next = tree.cellBeside(step);
     let some = 0;
-    if (beyond !== 0) some = (arena.u8[segmentOf(beyond)] as Uint8Array)[byteOffset(beyond) + SCORE_BYTES] as number;
+    if (beyond !== 0)
+      some = (arena.u8[segmentOf(beyond)] as Uint8Array)[byteOffset(beyond) + SCORE_BYTES] as number;
     if (next !== 0) some += (this.dict as MemberDict).warm(next);
     this.warmth = some;
   }
