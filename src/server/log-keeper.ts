@@ -113,7 +113,8 @@ export class LogKeeper {
 
   /** All that was told up to `position` is synced, and so is what there was before. */
   isSynced(position: number): boolean {
-    return this.state === "on" && this.file.safe >= position;
+    // What is for replicas alone was counted, and is not there any more.
+    return this.state === "on" && this.file.safe >= Math.min(position, this.changes.position);
   }
 
   /** Why writes are refused, if they are. */
@@ -269,17 +270,17 @@ export class LogKeeper {
 
   /** Nothing is told for now, as the data is read again; whether anything was. */
   pause(): boolean {
-    if (!this.file.isOpen) return false;
-    this.parts.server.coordinator.tellTo(undefined);
-    this.parts.server.forgetRemovals();
+    const { server } = this.parts;
+    if (!server.isTelling) return false;
+    server.coordinator.tellTo(undefined);
+    server.forgetRemovals();
     return true;
   }
 
   /** Ends a pause. */
   goOn(): void {
-    this.changes.beginFile();
-    this.parts.server.coordinator.tellTo(this.changes);
-    this.parts.server.updateRemovals();
+    this.changes.selectAnew();
+    this.parts.server.updateTelling();
   }
 
   private follow(): string | undefined {
@@ -513,17 +514,15 @@ export class LogKeeper {
     const { server } = this.parts;
     this.changes.clear();
     this.file.begin(file);
-    server.coordinator.tellTo(this.changes);
     server.hub.gate = this.file;
-    server.updateRemovals();
+    server.updateTelling();
   }
 
   private detach(): void {
     const { server } = this.parts;
-    server.coordinator.tellTo(undefined);
     server.hub.gate = undefined;
-    server.forgetRemovals();
     this.file.end(true);
+    server.updateTelling();
   }
 
   // After a sync that failed the system shows what the disk may not have. Whoever starts on these files must know, or what is

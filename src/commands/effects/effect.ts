@@ -29,14 +29,17 @@ export type Effect = {
   readonly tell: (call: EffectCall, before: number) => void;
   /** Told after each call that was no error, changes or not. */
   readonly isAlways: boolean;
+  /** Told to replicas alone: it changes no data. */
+  readonly isForReplicas: boolean;
 };
 
 export function effectOf(tell: Effect["tell"], before?: Effect["before"]): Effect {
-  return { before, tell, isAlways: false };
+  return { before, tell, isAlways: false, isForReplicas: false };
 }
 
 export const asSent: Effect = effectOf((call) => call.asSent());
 export const alwaysAsSent: Effect = { ...asSent, isAlways: true };
+export const forReplicas: Effect = { ...alwaysAsSent, isForReplicas: true };
 
 /** DEL of argument i's key. */
 export function tellRemoval({ args, begin }: EffectCall, i: number): void {

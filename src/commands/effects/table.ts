@@ -2,7 +2,7 @@
 // all though one.
 
 import { TYPE_LIST, TYPE_ZSET } from "../../store/entry.ts";
-import { alwaysAsSent, asSent, type Effect } from "./effect.ts";
+import { alwaysAsSent, asSent, type Effect, forReplicas } from "./effect.ts";
 import { fieldSumEffect, fieldTimesEffect, fieldValuesEffect } from "./hashes.ts";
 import { expireEffect, getexEffect, removalEffect, restoreEffect, setEffect, sumEffect } from "./keys.ts";
 import { drawnEffect, moveEffect, popOneEffect, popSeveralEffect } from "./pops.ts";
@@ -48,6 +48,8 @@ const special: ReadonlyMap<string, Effect> = new Map([
   ["pfcount", asSent], // It keeps what it has counted.
   ["flushdb", alwaysAsSent],
   ["flushall", alwaysAsSent],
+  ["publish", forReplicas], // Who has subscribed there hears it too.
+  ["spublish", forReplicas],
 ]);
 
 /** The effect of the command with this full name; undefined: it is never kept. */
