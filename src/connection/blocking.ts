@@ -200,6 +200,8 @@ export class Blocking {
       for (const { wait, error } of this.ended.splice(0)) this.answerEnded(wait, error);
       const ready = this.ready;
       this.ready = [];
+      // What has run may have taken long: a key may be over by now, as in Redis.
+      if (ready.length > 0) this.parts.setTime();
       for (const queue of ready) {
         queue.isReady = false;
         this.serve(queue);

@@ -45,7 +45,6 @@ export const layerRows: Readonly<Record<string, readonly string[]>> = {
     "src/config",
     "src/store/entry.ts", // Type and encoding codes, and offsets.
     "src/store/element.ts", // An element's type: what views hand out.
-    "src/config/split-arguments.ts",
     "src/persistence/dump-payload.ts", // The codec alone: DUMP and RESTORE are commands.
     "src/persistence/byte-sink.ts",
   ],

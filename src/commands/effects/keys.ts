@@ -7,8 +7,9 @@ import { type Effect, type EffectCall, effectOf, tellRemoval } from "./effect.ts
 export function setEffect(valueAt: number): Effect {
   return effectOf((call) => {
     const { args, keyspace } = call;
-    // Without options it is what it says.
-    if (args.count === 3 && args.is(0, "set")) return call.asSent();
+    // Without options it is what it says, and so it is where the expiry stays what it was.
+    const isPlain = args.count === 3 || (args.count === 4 && args.is(3, "keepttl"));
+    if (isPlain && args.is(0, "set")) return call.asSent();
     const entry = keyspace.peek(args, 1);
     if (entry === undefined) return tellRemoval(call, 1);
     const out = call.begin(entry.hasExpiry ? 5 : 3);

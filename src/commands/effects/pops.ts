@@ -61,7 +61,8 @@ export const drawnEffect: Effect = effectOf(
     const { args, keyspace } = call;
     const members = drawn.members.splice(0);
     drawn.isWanted = false;
-    if (keyspace.peek(args, 1) === undefined) return tellRemoval(call, 1);
+    // As Redis has it: a count that takes them all removes the key, the last member by itself does not.
+    if (args.count > 2 && keyspace.peek(args, 1) === undefined) return tellRemoval(call, 1);
     for (let from = 0; from < members.length; from += MEMBERS_AT_ONCE) {
       const some = members.slice(from, from + MEMBERS_AT_ONCE);
       const out = call.begin(2 + some.length);
