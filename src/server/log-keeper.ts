@@ -113,8 +113,7 @@ export class LogKeeper {
 
   /** All that was told up to `position` is synced, and so is what there was before. */
   isSynced(position: number): boolean {
-    // What is for replicas alone was counted, and is not there any more.
-    return this.state === "on" && this.file.safe >= Math.min(position, this.changes.position);
+    return this.state === "on" && this.file.safe >= position;
   }
 
   /** Why writes are refused, if they are. */

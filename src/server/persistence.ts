@@ -386,7 +386,8 @@ export class Persistence implements PersistenceView {
   }
 
   isSynced(position: number): boolean {
-    return this.log.isSynced(position);
+    // What is for replicas alone was counted, and is not there any more.
+    return this.log.isSynced(Math.min(position, this.log.changes.position));
   }
 
   rewriteLog(isInExec: boolean): RewriteStart {
