@@ -103,9 +103,13 @@ export class ChangeLog implements EffectCall {
 
   /** Takes away what has been written. */
   dropReady(): void {
-    this.taken += this.groupAt;
-    this.writer.drop(this.groupAt);
+    const { groupAt: dropped, unfiled } = this;
+    this.taken += dropped;
+    this.writer.drop(dropped);
     this.groupAt = 0;
+    this.firstAt -= dropped;
+    this.lastAt -= dropped;
+    for (let i = 0; i < unfiled.length; i++) unfiled[i] = (unfiled[i] as number) - dropped;
   }
 
   /** A file begins: what comes next says of which database it is. Not while a group is open. */
@@ -117,11 +121,8 @@ export class ChangeLog implements EffectCall {
   /** No file takes anything any more: forgets what is not written. Of an open group the tap is still to hear. */
   clear(): void {
     this.isFiled = false;
-    if (this.tap === undefined || !this.isOpen) return this.forget();
-    const dropped = this.groupAt;
-    this.dropReady();
-    this.firstAt -= dropped;
-    for (let i = 0; i < this.unfiled.length; i++) this.unfiled[i] = (this.unfiled[i] as number) - dropped;
+    if (this.tap === undefined || !this.isOpen) this.forget();
+    else this.dropReady();
   }
 
   /** From now on each group is handed to `tap`, and says anew of which database it is. Not while a group is open. */
