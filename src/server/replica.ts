@@ -29,7 +29,6 @@ export type ReplicaParts = {
 export class Replica implements ReplicaLink {
   state: "wait_bgsave" | "send_bulk" | "online" = "wait_bgsave";
   acknowledged = 0;
-  heardMs = 0;
   /** When it asked, and when the network took something last. */
   readonly sinceMs: number;
   movedMs = 0;
@@ -42,8 +41,10 @@ export class Replica implements ReplicaLink {
   private readonly parts: ReplicaParts;
   /** The stream may be sent. */
   private isOpen = false;
+  /** Wall clock of when it had all of the snapshot, or acknowledged last. */
+  private acknowledgedMs = 0;
   /** The network holds a part; and what is to be done when that has left. */
-  private isStalled = false;
+  isStalled = false;
   private afterwards: (() => void) | undefined = undefined;
 
   constructor(parts: ReplicaParts) {
@@ -59,6 +60,11 @@ export class Replica implements ReplicaLink {
     if (address !== "") return address;
     const { remoteAddress } = this.client;
     return remoteAddress.slice(0, remoteAddress.lastIndexOf(":")).replace(/^\[|\]$/g, "");
+  }
+
+  /** While it loads it sends empty lines. */
+  get heardMs(): number {
+    return Math.max(this.acknowledgedMs, this.client.lastActiveMs);
   }
 
   get port(): number {
@@ -101,7 +107,7 @@ export class Replica implements ReplicaLink {
       return;
     }
     this.state = "online";
-    this.heardMs = this.parts.nowMs();
+    this.acknowledgedMs = this.parts.nowMs();
     this.isOpen = !isMarked;
     this.pump();
   }
@@ -109,7 +115,7 @@ export class Replica implements ReplicaLink {
   /** It says how far it has followed. */
   acknowledge(offset: number): void {
     this.acknowledged = Math.max(this.acknowledged, offset);
-    this.heardMs = this.parts.nowMs();
+    this.acknowledgedMs = this.parts.nowMs();
     if (this.isOpen || this.state !== "online") return;
     this.isOpen = true;
     this.pump();

@@ -334,6 +334,36 @@ test("idle replicas are sent PING, newlines while they wait, and are closed when
   expect(old.isClosed).toBe(false);
 });
 
+test("one that loads for long sends empty lines, and is not closed for that it acknowledges nothing", () => {
+  const server = createTestServer({ config: { ...atOnce, "repl-timeout": "10" } });
+  const end = new ReplicaEnd(server);
+  end.ask("REPLCONF", "capa", "eof");
+  end.ask("PSYNC", "?", "-1");
+  server.advance(100);
+  for (let i = 0; i < 8; i++) {
+    server.advance(5000);
+    end.stream.send("\n");
+  }
+  expect(end.isClosed).toBe(false);
+  server.advance(12_000);
+  expect(end.isClosed).toBe(true);
+});
+
+test("one that waits for a slower one is not late; the slow one is, after repl-timeout", () => {
+  const server = createTestServer({
+    config: { ...atOnce, "repl-timeout": "10", rdbcompression: "no" },
+  });
+  fill(server, "k", 2_000_000);
+  const [slow, quick] = [1000, Number.POSITIVE_INFINITY].map((room) => new ReplicaEnd(server, room));
+  for (const each of [slow, quick]) {
+    each?.ask("REPLCONF", "capa", "eof");
+    each?.ask("SYNC");
+  }
+  server.advance(13_000);
+  expect([slow?.isClosed, quick?.isClosed]).toEqual([true, false]);
+  expect(quick?.snapshot?.length).toBeGreaterThan(2_000_000);
+});
+
 test("WAIT is answered when enough have acknowledged, with how many have", () => {
   const server = createTestServer({ config: atOnce });
   const ends = [attached(server), attached(server)];

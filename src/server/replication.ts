@@ -168,6 +168,7 @@ export class Replication implements ReplicationView, ChangeTap {
 
   /** Ends everything without a word: the process is about to. */
   stop(): void {
+    this.flush();
     for (const each of this.transfers) each.stop();
     this.transfers.clear();
     this.saving = undefined;
@@ -345,7 +346,8 @@ function areAlike(a: Replica, b: Replica): boolean {
 }
 
 function isLate(replica: Replica, lateMs: number): boolean {
-  if (replica.state === "send_bulk") return replica.movedMs < lateMs;
+  // Who waits for others is not late.
+  if (replica.state === "send_bulk") return replica.isStalled && replica.movedMs < lateMs;
   return !replica.isOld && replica.heardMs < lateMs;
 }
 

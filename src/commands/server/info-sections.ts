@@ -115,7 +115,7 @@ export function memoryLines({ server }: CommandContext): Lines {
     `rss_overhead_bytes:${residentBytes - arenaPageBytes}`,
     `mem_fragmentation_ratio:${ratio(residentBytes, usedBytes).toFixed(2)}`,
     `mem_fragmentation_bytes:${residentBytes - usedBytes}`,
-    `mem_not_counted_for_evict:${server.replication.keptBytes}`,
+    "mem_not_counted_for_evict:0",
     "mem_replication_backlog:0",
     `mem_total_replication_buffers:${server.replication.keptBytes}`,
     `mem_clients_slaves:${server.replication.keptBytes}`,
