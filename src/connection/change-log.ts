@@ -41,6 +41,7 @@ export class ChangeLog implements EffectCall {
   args = new Args(new Uint8Array(0));
   readonly keyspace: Keyspace;
   client: ClientView = undefined as unknown as ClientView;
+  isChanged = false;
   private readonly coordinator: Coordinator;
   private readonly shards: readonly Databases[];
   /** The only shard's databases; undefined with several. */
@@ -239,8 +240,8 @@ export class ChangeLog implements EffectCall {
     const errorsBefore = reply.errorCount;
     const dirty = this.only === undefined ? this.totalDirty() : this.only.dirty;
     this.coordinator.run(command, context);
-    const isChanged = (this.only === undefined ? this.totalDirty() : this.only.dirty) !== dirty;
-    if (!isChanged && !(effect.isAlways && reply.errorCount === errorsBefore)) return;
+    this.isChanged = (this.only === undefined ? this.totalDirty() : this.only.dirty) !== dirty;
+    if (!this.isChanged && !(effect.isAlways && reply.errorCount === errorsBefore)) return;
     this.point(context);
     const { told } = this;
     effect.tell(this, before);

@@ -129,6 +129,17 @@ test("a replica is told of effects, from a SELECT on, and a log beside it of the
   ]);
 });
 
+test("a string that only grew, as all that was to be written overflowed, is told", () => {
+  const server = createTestServer({ config: atOnce });
+  const end = attached(server);
+  server.run("BITFIELD", "new", "OVERFLOW", "FAIL", "SET", "u8", 24, 300);
+  server.run("SET", "k", "1");
+  server.run("BITFIELD", "k", "OVERFLOW", "FAIL", "INCRBY", "u8", 24, 300);
+  server.advance(0);
+  expect(loggedStateOf(end.asServer(server.server.wallMs()))).toEqual(loggedStateOf(server));
+  expect(server.run("STRLEN", "new") + server.run("STRLEN", "k")).toBe(":4\r\n:4\r\n");
+});
+
 test("without replicas nothing is told, and a log that begins or ends beside one changes nothing for it", () => {
   const files = new MemoryFiles();
   const server = createTestServer({ files, config: atOnce });

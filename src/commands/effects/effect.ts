@@ -17,6 +17,8 @@ export type EffectCall = {
   /** The command's, with the client's database selected. */
   readonly keyspace: Keyspace;
   readonly client: ClientView;
+  /** The command counted a change. */
+  readonly isChanged: boolean;
   /** Begins a request of so many words, which are then written. */
   begin(words: number): RequestWriter;
   /** Adds the request as it was sent. */

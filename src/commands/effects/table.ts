@@ -4,7 +4,15 @@
 import { TYPE_LIST, TYPE_ZSET } from "../../store/entry.ts";
 import { alwaysAsSent, asSent, type Effect, forReplicas } from "./effect.ts";
 import { fieldSumEffect, fieldTimesEffect, fieldValuesEffect } from "./hashes.ts";
-import { expireEffect, getexEffect, removalEffect, restoreEffect, setEffect, sumEffect } from "./keys.ts";
+import {
+  expireEffect,
+  fieldsEffect,
+  getexEffect,
+  removalEffect,
+  restoreEffect,
+  setEffect,
+  sumEffect,
+} from "./keys.ts";
 import { drawnEffect, moveEffect, popOneEffect, popSeveralEffect } from "./pops.ts";
 import { addEffect, autoClaimEffect, claimEffect, readGroupEffect, trimEffect } from "./streams.ts";
 
@@ -15,6 +23,7 @@ const special: ReadonlyMap<string, Effect> = new Map([
   ["getset", setEffect(2)],
   ["getex", getexEffect],
   ["getdel", removalEffect],
+  ["bitfield", fieldsEffect],
   ["incrbyfloat", sumEffect],
   ["expire", expireEffect],
   ["pexpire", expireEffect],
