@@ -41,7 +41,7 @@ import {
   stopServer,
 } from "./servers.ts";
 import { type SetLoad, startSets } from "./set-load.ts";
-import { everysecPart, slowAlwaysPart, snapshotParts } from "./snapshot-parts.ts";
+import { everysecPart, slowAlwaysParts, snapshotParts } from "./snapshot-parts.ts";
 import { request } from "./wire.ts";
 
 type Cell = Measuring & { readonly name: string; readonly group: string };
@@ -56,7 +56,6 @@ const warmMs = 3000;
 const clientCount = 50;
 const syncMs = 1500;
 const slowSync = path.join(import.meta.dirname, "slow-sync.mjs");
-const slowSyncMs = 4;
 /** So that a part's log is what its clients wrote: rewriting has a part of its own. */
 const unrewritten = "--appendonly yes --auto-aof-rewrite-percentage 0";
 
@@ -132,7 +131,7 @@ async function measureCell(
 ): Promise<void> {
   if (cell.state !== "measured") return;
   // The delay is Node's.
-  if (cell.name === slowAlwaysPart && run.plan.side === "stock") return;
+  if (slowAlwaysParts.has(cell.name) && run.plan.side === "stock") return;
   const title = `round ${round + 1}/${roundCount}  ${cell.name.padEnd(18)} ${run.plan.label.padEnd(9)}`;
   try {
     const metrics = offered(await run.measure(cell.name));
@@ -182,10 +181,8 @@ class Run {
         return this.measureLoading(name);
       case everysecPart:
         return this.measureEverysec();
-      case slowAlwaysPart:
-        return this.measureAlways(slowSyncMs);
       default:
-        return this.measureAlways();
+        return this.measureAlways(slowAlwaysParts.get(name));
     }
   }
 
@@ -285,7 +282,8 @@ class Run {
 
   // What the disk allows is measured just before and just after: a disk shared with others changes by the minute.
   private measureAlways(delayMs = 0): Promise<Record<string, number>> {
-    const environment = delayMs > 0 ? `export NODE_OPTIONS=--import=${slowSync};` : "";
+    const environment =
+      delayMs > 0 ? `export SLOW_SYNC_MS=${delayMs} NODE_OPTIONS=--import=${slowSync};` : "";
     const work = async (server: RunningServer): Promise<Record<string, number>> => {
       const plan = { keyCount: 100_000, valueBytes, clientCount, pipeline: 1 };
       const load = startSets(server, plan);
@@ -293,7 +291,7 @@ class Run {
         await load.untilRunning();
         await sleep(warmMs / 3);
         load.stop();
-        const first = await commitsPerSecond(server.folder, delayMs);
+        const first = commitsPerSecond(server.folder, delayMs);
         const counted = startSets(server, plan);
         await counted.untilRunning();
         const from = await commands(server);
@@ -301,7 +299,7 @@ class Run {
         await sleep(this.runMs);
         const rps = ((await commands(server)) - from) / ((performance.now() - fromMs) / 1000);
         counted.stop();
-        const groupsPerSecond = (first + (await commitsPerSecond(server.folder, delayMs))) / 2;
+        const groupsPerSecond = (first + commitsPerSecond(server.folder, delayMs)) / 2;
         const limitRps = groupsPerSecond * clientCount;
         return {
           rpsAlways: rps,
@@ -406,7 +404,7 @@ async function commands(server: RunningServer): Promise<number> {
 }
 
 /** How often a second as many SETs as there are clients can be appended to a file and synced, with nothing else to do. */
-async function commitsPerSecond(folder: string, delayMs: number): Promise<number> {
+function commitsPerSecond(folder: string, delayMs: number): number {
   const group = Buffer.concat(
     Array.from({ length: clientCount }, (_, i) =>
       request(["SET", `key:${String(i).padStart(12, "0")}`, "x".repeat(valueBytes)]),
@@ -414,12 +412,13 @@ async function commitsPerSecond(folder: string, delayMs: number): Promise<number
   );
   const file = path.join(folder, "plain-loop");
   const fd = openSync(file, "a");
+  const never = new Int32Array(new SharedArrayBuffer(4));
   let count = 0;
   const fromMs = performance.now();
   while (performance.now() - fromMs < syncMs) {
     writeSync(fd, group);
     fdatasyncSync(fd);
-    if (delayMs > 0) await sleep(delayMs);
+    if (delayMs > 0) Atomics.wait(never, 0, 0, delayMs);
     count++;
   }
   const rate = (count * 1000) / (performance.now() - fromMs);

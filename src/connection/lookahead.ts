@@ -57,9 +57,17 @@ export class Lookahead {
   /** Reads what the first `count` requests will look up, taking argument 1 for a key of `db`. */
   warm(databases: Databases, db: number, count: number): void {
     const { refs } = this;
+    // Many requests are for the key of the one before, or none is: after two that differ nobody asks.
+    let before: Args | undefined;
     for (let i = 0; i < count; i++) {
       const args = this.args(i);
-      if (args.count > 1) args.setKeyHash(databases.hashOf(args.bytes, args.start(1), args.end(1)));
+      if (args.count < 2) continue;
+      if (before !== undefined && haveSameKey(args, before)) {
+        args.setKeyHash(before.keyHash);
+        continue;
+      }
+      args.setKeyHash(databases.hashOf(args.bytes, args.start(1), args.end(1)));
+      before = i === 0 ? args : undefined;
     }
     let last = 0; // Requests for one key, one after the other, need it read once.
     for (let i = 0; i < count; i++) {
@@ -75,4 +83,15 @@ export class Lookahead {
     }
     this.touched = sum;
   }
+}
+
+// Whether argument 1 of two requests in one buffer has the same bytes; looked at from the end, where most keys differ.
+function haveSameKey(one: Args, other: Args): boolean {
+  const { bytes } = one;
+  const start = one.start(1);
+  let at = one.end(1);
+  let otherAt = other.end(1);
+  if (at - start !== otherAt - other.start(1)) return false;
+  while (at > start) if (bytes[--at] !== bytes[--otherAt]) return false;
+  return true;
 }

@@ -248,9 +248,21 @@ export class SortedSetView extends DictView {
     return true;
   }
 
-  /** Begins to read the member after the one that `seek` came to, or before it, for the next command. */
+  /**
+   * Begins to read what the next commands will most likely need, as everything lies anywhere in memory and the processor
+   * can wait for several places at once: of the member after the one that `seek` came to, or before it, its place in the
+   * dict; of the one beyond, which has to be there to know that place, itself.
+   */
   warm(step: 1 | -1): void {
-    if (this.entry.root !== 0) this.warmth = (this.tree as ScoreTree).warmBeside(step);
+    if (this.entry.root === 0) return;
+    const { arena } = this.entry;
+    const tree = this.tree as ScoreTree;
+    const beyond = tree.cellBeside(2 * step);
+    const next = tree.cellBeside(step);
+    let some = 0;
+    if (beyond !== 0) some = (arena.u8[segmentOf(beyond)] as Uint8Array)[byteOffset(beyond) + SCORE_BYTES] as number;
+    if (next !== 0) some += (this.dict as MemberDict).warm(next);
+    this.warmth = some;
   }
 
   /** Removes the member that `seek` came to; the last one takes the key along. */

@@ -42,16 +42,17 @@ export function halfSipHash13(bytes: Uint8Array, start: number, end: number, k0:
     v0 ^= word;
   }
 
-  switch ((end - at) | 0) {
-    case 3:
-      last |= ((bytes[at + 2] as number) << 16) | ((bytes[at + 1] as number) << 8) | (bytes[at] as number);
-      break;
-    case 2:
-      last |= ((bytes[at + 1] as number) << 8) | (bytes[at] as number);
-      break;
-    case 1:
-      last |= bytes[at] as number;
-      break;
+  if (((end - start) | 0) >= 4) {
+    // The top bytes of the last four, without a branch for each length: code that is compiled while all keys are
+    // equally long would have to be given up at the first other one.
+    const word =
+      (bytes[end - 4] as number) |
+      ((bytes[end - 3] as number) << 8) |
+      ((bytes[end - 2] as number) << 16) |
+      ((bytes[end - 1] as number) << 24);
+    last |= (word >>> 1) >>> (31 - (((end - at) | 0) << 3));
+  } else {
+    for (let shift = 0; at < end; shift += 8) last |= (bytes[at++] as number) << shift;
   }
 
   v3 ^= last;

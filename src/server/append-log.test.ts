@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createTestServer } from "../testing/command-runner.ts";
+import { createTestServer, type TestClient } from "../testing/command-runner.ts";
 import { DrawnData } from "../testing/drawn-data.ts";
 import {
   copyOf,
@@ -110,6 +110,49 @@ test("with always a reply leaves after the sync that covers it, and that of a re
   expect(one.take()).toBe("+OK\r\n");
   expect(other.take()).toBe("$1\r\n1\r\n");
   expect(other.run("GET", "a")).toBe("$1\r\n1\r\n");
+});
+
+test("where syncs are long the next one waits for those who were just answered, and not for long", () => {
+  const { server, files } = started({ appendfsync: "always" });
+  server.server.persistence.log.file.sharesWrites = true;
+  const syncs: (() => void)[] = [];
+  files.later = (fire) => syncs.push(fire);
+  const clients = Array.from({ length: 4 }, () => server.connect());
+  const [one, ...others] = clients as [TestClient, ...TestClient[]];
+  const ask = (client: TestClient): number => {
+    expect(client.run("INCR", "n")).toBe("");
+    server.advance(0);
+    return syncs.length;
+  };
+  const finish = (): void => {
+    server.advance(8);
+    for (const fire of syncs.splice(0)) fire();
+  };
+  for (let round = 0; round < 4; round++) {
+    for (const client of clients) ask(client);
+    for (let i = 0; i < clients.length; i++) finish();
+    for (const client of clients) expect(client.take()).toMatch(/^:/);
+  }
+  // The first one's sync begins at once; who asks meanwhile shares the next with whoever asks again.
+  expect(clients.map(ask)).toEqual([1, 1, 1, 1]);
+  finish();
+  expect([syncs.length, one.take()]).toEqual([0, expect.stringMatching(/^:/)]);
+  expect(ask(one)).toBe(1);
+  finish();
+  for (const client of clients) expect(client.take()).toMatch(/^:/);
+  expect(ask(one)).toBe(0);
+  expect(others.map(ask)).toEqual([0, 0, 1]);
+  finish();
+  for (const client of clients) expect(client.take()).toMatch(/^:/);
+  expect(ask(one)).toBe(0);
+  server.advance(1);
+  expect(syncs.length).toBe(0);
+  server.advance(1);
+  expect(syncs.length).toBe(1);
+  finish();
+  expect(one.take()).toMatch(/^:/);
+  // It was the only one: nobody is missing.
+  expect(ask(one)).toBe(1);
 });
 
 test("who closes after a reply gets it first, though it waits for a sync", () => {

@@ -31,6 +31,12 @@ const LATE_US = 2_000_000;
 const RETRY_US = 1_000_000;
 /** With `always`, so many syncs may be under way: a journal takes several in at once. The pool has a thread more. */
 const SYNCS_MAX = 3;
+/** Syncs that take longer are had one at a time, and wait for whoever was just answered. */
+const LONG_SYNC_US = 2000;
+/** How long, as a part of what syncs take. */
+const GATHER_PART = 4;
+/** What the latest sync weighs in what they usually take. */
+const SYNC_WEIGHT = 1 / 8;
 /** More is written at once. */
 const SHARED_BYTES_MAX = 256 * 1024;
 /** So many that have been served may stay in the list. */
@@ -75,6 +81,13 @@ export class AppendLog implements ReplyGate {
   /** Syncs of the present file that are under way, and up to where the last one that was begun covers all. */
   private syncs = 0;
   private syncedTo = 0;
+  /** What syncs have taken lately. */
+  private usualSyncUs = 0;
+  /** Replies that wait for the sync that is to begin next, and how many there will be once all have asked again. */
+  private joined = 0;
+  private expected = 0;
+  private gatherUntilUs = 0;
+  private isGatherDue = false;
   private isSyncDue = false;
   private isWriteDue = false;
   private syncStartUs = 0;
@@ -232,6 +245,7 @@ export class AppendLog implements ReplyGate {
   }
 
   holds(client: Client): void {
+    this.joined++;
     this.waiters.push({ client, position: this.position });
   }
 
@@ -368,7 +382,25 @@ export class AppendLog implements ReplyGate {
 
   private maybeSync(): void {
     if (this.syncFault !== undefined || this.syncedTo >= this.written) return;
-    if (this.syncs < (this.parts.config.appendfsync === "always" ? SYNCS_MAX : 1)) this.startSync();
+    const isMany = this.parts.config.appendfsync === "always" && this.usualSyncUs < LONG_SYNC_US;
+    if (this.syncs < (isMany ? SYNCS_MAX : 1) && !this.isGathering) this.startSync();
+  }
+
+  // Where syncs are long, one that begins with the first request of many makes the others wait for two. Those who were
+  // answered by the last one are likely to ask again at once: they are waited for, for a short time, as long as some are missing.
+  private get isGathering(): boolean {
+    const { clock } = this.parts.env;
+    if (this.joined >= this.expected || this.usualSyncUs < LONG_SYNC_US) return false;
+    const leftUs = this.gatherUntilUs - clock.monotonicUs();
+    if (leftUs <= 0) return false;
+    if (!this.isGatherDue) {
+      this.isGatherDue = true;
+      clock.after(leftUs, () => {
+        this.isGatherDue = false;
+        this.maybeSync();
+      });
+    }
+    return true;
   }
 
   private startSync(): void {
@@ -377,7 +409,10 @@ export class AppendLog implements ReplyGate {
     const to = this.written;
     this.syncedTo = to;
     this.syncs++;
-    this.syncStartUs = this.parts.env.clock.monotonicUs();
+    this.joined = 0;
+    this.expected = 0;
+    const startUs = this.parts.env.clock.monotonicUs();
+    this.syncStartUs = startUs;
     file.syncLater((result) => {
       // It may have been synced otherwise meanwhile, or closed.
       if (this.file !== file) return;
@@ -388,8 +423,14 @@ export class AppendLog implements ReplyGate {
       else if (this.syncFault === undefined) this.advance(to);
       // Nothing is written between the wish for another file and its beginning.
       if (this.nextFile !== undefined && (!result.ok || to === this.written)) this.enterNext();
-      this.release();
-      if (this.parts.config.appendfsync === "always") this.maybeSync();
+      const nowUs = this.parts.env.clock.monotonicUs();
+      this.usualSyncUs += (nowUs - startUs - this.usualSyncUs) * SYNC_WEIGHT;
+      const joined = this.joined;
+      const released = this.release();
+      if (this.parts.config.appendfsync !== "always") return;
+      this.expected = joined + released;
+      this.gatherUntilUs = nowUs + this.usualSyncUs / GATHER_PART;
+      this.maybeSync();
     });
   }
 
@@ -401,24 +442,28 @@ export class AppendLog implements ReplyGate {
     return this.isLate ? this.safe : this.written;
   }
 
-  private release(): void {
-    if (this.syncFault === undefined && this.firstWaiter < this.waiters.length)
-      this.releaseUpTo(this.releasable);
+  // How many replies could leave.
+  private release(): number {
+    if (this.syncFault !== undefined || this.firstWaiter === this.waiters.length) return 0;
+    return this.releaseUpTo(this.releasable);
   }
 
-  private releaseUpTo(position: number): void {
+  private releaseUpTo(position: number): number {
     const { waiters } = this;
+    let released = 0;
     // Whoever goes on may have to wait again, behind all others.
     while (this.firstWaiter < waiters.length) {
       const { client, position: wanted } = waiters[this.firstWaiter] as Waiter;
       if (wanted > position) break;
       this.firstWaiter++;
+      released++;
       client.releaseReplies(position);
     }
     if (this.firstWaiter === waiters.length || this.firstWaiter >= WAITERS_KEPT) {
       waiters.splice(0, this.firstWaiter);
       this.firstWaiter = 0;
     }
+    return released;
   }
 
   // What they were about to be told cannot be promised: they learn that they do not know.

@@ -358,6 +358,21 @@ export class MemberDict {
     return bytes;
   }
 
+  /**
+   * Begins to read what finding or removing a cell's member will need of its table. Returns something of it, to be kept
+   * somewhere lest the reads be optimised away.
+   */
+  warm(cell: Ref): number {
+    const hash = this.hashOf(cell);
+    const table = this.tableOf(hash);
+    const u8 = this.arena.u8[segmentOf(table)] as Uint8Array;
+    const base = byteOffset(table);
+    const slots = u8[base + 1] as number;
+    const slot = homeOf(hash, u8[base] as number, slots);
+    const refs = this.arena.i32[segmentOf(table)] as Int32Array;
+    return (u8[base + TAGS_AT + slot] as number) + (refs[((base + TAGS_AT + slots) >>> 2) + slot] as number);
+  }
+
   /** The hash of a cell's member. */
   hashOf(ref: Ref): number {
     const u8 = this.arena.u8[segmentOf(ref)] as Uint8Array;

@@ -141,16 +141,10 @@ export class ScoreTree extends TreeView {
     this.tree.removeEntry();
   }
 
-  /**
-   * Begins to read the member `step` entries on from the path, which is likely to be asked for next: its cell lies
-   * anywhere, and the processor fetches it while it does other things. Returns some byte of it, to be kept somewhere lest
-   * the read be optimised away.
-   */
-  warmBeside(step: number): number {
+  /** The member cell `step` entries on from the path, if it stands in the same leaf; else 0. */
+  cellBeside(step: number): Ref {
     const at = this.tree.entryBeside(step);
-    if (at < 0) return 0;
-    const cell = this.tree.leafData.getInt32(at + REF_AT, true);
-    return (this.key.arena.u8[segmentOf(cell)] as Uint8Array)[byteOffset(cell) + this.lead] as number;
+    return at < 0 ? 0 : this.tree.leafData.getInt32(at + REF_AT, true);
   }
 
   /** The score of the entry at the path. */
