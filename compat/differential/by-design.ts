@@ -92,6 +92,9 @@ export const partlyDrawn: Readonly<Record<string, string>> = {
   shutdown: "would end the server: only calls that are refused",
   monitor:
     "would turn the connection into a feed: only calls that are refused; blackbox/monitor.test.ts has the rest",
+  sync: "would turn the connection into a replica's: only calls that are refused; blackbox/replica.test.ts has the rest",
+  psync: "as SYNC",
+  replconf: "ACK and GETACK are not answered: the other options; blackbox/replica.test.ts has the rest",
   "client|kill": "filters that meet a connection end it: only those that meet none; blackbox has the rest",
   "client|pause": "would stop both servers for a while: only calls that are refused; blackbox has the rest",
   "client|reply": "OFF and SKIP change how many replies come: ON and refused calls; blackbox has the rest",

@@ -45,6 +45,31 @@ const categories = [
   "connection",
 ];
 
+// ACK and GETACK are not answered.
+const replicaOptions = [
+  ...[
+    ["listening-port", "6380"],
+    ["listening-port", "x"],
+    ["ip-address", "10.0.0.1"],
+    ["ip-address", "x".repeat(256)],
+  ],
+  ...[
+    ["capa", "eof"],
+    ["CAPA", "psync2"],
+    ["capa", "nonsense"],
+    ["rdb-only", "0"],
+    ["rdb-only", "1"],
+    ["rdb-only", "2"],
+  ],
+  ...[
+    ["rdb-only", ""],
+    ["rdb-filter-only", "functions"],
+    ["rdb-filter-only", ""],
+    ["rdb-filter-only", "functions keys"],
+  ],
+  ["nonsense", "1"],
+];
+
 /** By full name. undefined = this draw gives no call; a command that never gives one must be listed by design. */
 export const specialCalls: Readonly<Record<string, Special>> = {
   // Without a name these describe all commands, and the stock server has more of them.
@@ -64,6 +89,16 @@ export const specialCalls: Readonly<Record<string, Special>> = {
     ...several(chance, 3, () => chance.pick(["default", "x", "", "nobody"])),
   ],
   monitor: ({ name }) => [...name, "x"],
+  sync: ({ name }) => [...name, "x"],
+  psync: ({ name, chance }) => [
+    ...name,
+    ...chance.pick([[], ["?"], ["?", "-1", "FAILOVER"], ["x", "0", "failover", "y"]]),
+  ],
+  replconf: ({ name, chance }) => [
+    ...name,
+    ...Array.from({ length: chance.between(0, 3) }, () => chance.pick(replicaOptions)).flat(),
+    ...(chance.oneIn(8) ? ["x"] : []),
+  ],
   quit: () => undefined,
   shutdown: ({ name, chance }) => [
     ...name,

@@ -41,6 +41,13 @@ export const exceptions: readonly Exception[] = [
       "by design: an expired set of a million members is freed in slices, so there is no event of 20 ms",
     isLeftOut: true,
   },
+  {
+    file: "unit/multi",
+    test: "MULTI propagation of XREADGROUP",
+    reason:
+      "by design: replicas are told of the consumer and of how many entries its group has read, as by Redis 7.2; " +
+      "what 7.0 sends leaves other figures there",
+  },
   { file: "unit/querybuf", test: "query buffer resized correctly", reason: sharedReads, isSlow: true },
   {
     file: "unit/querybuf",

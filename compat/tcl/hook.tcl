@@ -93,6 +93,7 @@ proc test {name code {okpattern undefined} {tags {}}} {
         catch {compat_r deferred 0}
         catch {compat_r readraw 0}
         catch {compat_r client unpause}
+        catch {compat_r discard}
     }
     compat_tell end $name
     dict incr options -level

@@ -33,6 +33,8 @@ export const onlyInClusters: Readonly<Record<string, string>> = Object.fromEntri
 export const neverSucceeds: Readonly<Record<string, string>> = {
   shutdown: "would end the server: only calls that are refused",
   monitor: "turns the connection into a feed: only calls that are refused",
+  sync: "turns the connection into a replica's: only calls that are refused",
+  psync: "as SYNC",
   "config|rewrite": "started without a file, the server refuses",
   "latency|graph": "without samples the server refuses, and samples would need slow calls",
   ...onlyInClusters,

@@ -87,7 +87,7 @@ export const durabilityCanaries: readonly Canary[] = [
     id: "C66",
     title: "WAITAOF takes for synced what is only written",
     file: "src/server/log-keeper.ts",
-    find: 'return this.state === "on" && this.syncs.safe >= position;',
+    find: 'return this.state === "on" && this.file.safe >= position;',
     replace: 'return this.state === "on";',
     caughtBy: "durability",
     withinSeeds: 120,

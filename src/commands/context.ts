@@ -15,6 +15,7 @@ import type { Command } from "./define.ts";
 import type { PersistenceView } from "./persistence/views.ts";
 import type { ScriptingView } from "./scripting/views.ts";
 import type { LatencyMonitor } from "./server/latency-monitor.ts";
+import type { ReplicationView, ReplicaView, ReplicaWishes } from "./server/replication-view.ts";
 import type { Slowlog } from "./server/slowlog.ts";
 
 export type CommandContext = {
@@ -75,8 +76,8 @@ export type BlockRequest = {
   readonly refusal?: "null";
   /** When a key is removed or takes another type, the waiting ends with this error. */
   readonly errorWhenGone?: string;
-  /** On a timeout it is answered with how many there were, which is 0 (WAIT). */
-  readonly isCounting?: boolean;
+  /** It waits for so many replicas to have followed up to `offset`, and is answered with how many have (WAIT). */
+  readonly acks?: { readonly offset: number; readonly wanted: number };
   /** It waits for the append-only log, and not for keys (WAITAOF). */
   readonly log?: LogWait;
   /** Kept for the request's next run (`ClientView.blockedState`), such as what "$" stood for. */
@@ -163,6 +164,12 @@ export type ClientView = {
   readonly isClosed: boolean;
   /** How far the append-only log must be synced for all of this client's changes to be safe; 0 while it made none. */
   loggedTo: number;
+  /** As a replica, once it has asked for the data. */
+  readonly replica?: ReplicaView | undefined;
+  /** What REPLCONF was told. */
+  replicaWishes?: ReplicaWishes | undefined;
+  /** How far replicas must have followed to have all of this client's changes. */
+  replicatedTo?: number;
   /** Sends bytes that are no reply: also where CLIENT REPLY keeps replies back. They are given away. */
   send(bytes: Uint8Array): void;
   /** Closes the connection once what was written has been sent. */
@@ -195,6 +202,7 @@ export type ServerStats = {
   commandsProcessed: number;
   inputBytes: number;
   outputBytes: number;
+  replicaOutputBytes: number;
   evictedKeys: number;
   evictedClients: number;
   /** Expire cycles that ended before all due keys were deleted, and the time of all cycles. */
@@ -222,6 +230,7 @@ export type ServerView = {
   /** Undefined without cluster-enabled. */
   readonly cluster: ClusterState | undefined;
   readonly scripting: ScriptingView;
+  readonly replication: ReplicationView;
   /** Snapshots on disk. */
   readonly persistence: PersistenceView;
   readonly config: Config;
@@ -242,7 +251,7 @@ export type ServerView = {
   wallUs(): number;
   monotonicUs(): number;
   host(): HostFacts;
-  /** Writes are refused as there are not as many replicas as are asked for: there are none. */
+  /** Writes are refused as there are not as many replicas as are asked for. */
   readonly lacksReplicas: boolean;
   /** Bytes that count against maxmemory. */
   usedBytes(): number;

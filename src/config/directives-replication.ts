@@ -1,5 +1,5 @@
-// Directives about Redis's own replication and cluster. This server replicates in another way, so most of these are
-// kept only because configuration files and tools mention them. See directive.ts for the vocabulary.
+// Directives about Redis's own replication and cluster. This server can be followed by replicas and is none itself, so most
+// of these are kept only because configuration files and tools mention them. See directive.ts for the vocabulary.
 
 import {
   accepted,
@@ -17,7 +17,7 @@ import {
   uint64Max,
 } from "./directive.ts";
 
-const noReplicas = accepted("Redis replication is not supported");
+const noReplicas = accepted("this server is no replica, and keeps no backlog for one that comes back");
 const noCluster = accepted("a cluster has this one node alone, which keeps no file about it");
 const port = { min: 0, max: 65535 };
 
@@ -38,13 +38,13 @@ export const replicationDirectives: readonly Directive[] = [
   int("replica-priority", 0, int32Max, 100, { alias: "slave-priority", standing: noReplicas }),
   optionalText("replica-announce-ip", { alias: "slave-announce-ip", standing: noReplicas }),
   int("replica-announce-port", port.min, port.max, 0, { alias: "slave-announce-port", standing: noReplicas }),
-  bool("repl-diskless-sync", "yes", { standing: noReplicas }),
-  int("repl-diskless-sync-delay", 0, int32Max, 5, { standing: noReplicas }),
-  int("repl-diskless-sync-max-replicas", 0, int32Max, 0, { standing: noReplicas }),
+  bool("repl-diskless-sync", "yes"),
+  int("repl-diskless-sync-delay", 0, int32Max, 5),
+  int("repl-diskless-sync-max-replicas", 0, int32Max, 0),
   choice("repl-diskless-load", ["disabled", "on-empty-db", "swapdb"], "disabled", { standing: noReplicas }),
   bool("repl-disable-tcp-nodelay", "no", { standing: noReplicas }),
-  int("repl-timeout", 1, int32Max, 60, { standing: noReplicas }),
-  int("repl-ping-replica-period", 1, int32Max, 10, { alias: "repl-ping-slave-period", standing: noReplicas }),
+  int("repl-timeout", 1, int32Max, 60),
+  int("repl-ping-replica-period", 1, int32Max, 10, { alias: "repl-ping-slave-period" }),
   memory("repl-backlog-size", 1048576, {
     min: 1n,
     isSigned: true,
@@ -52,7 +52,6 @@ export const replicationDirectives: readonly Directive[] = [
     standing: noReplicas,
   }),
   int("repl-backlog-ttl", 0, int64Max, 3600, { standing: noReplicas }),
-  // With both set no write is allowed: there never is a replica.
   int("min-replicas-to-write", 0, int32Max, 0, { alias: "min-slaves-to-write" }),
   int("min-replicas-max-lag", 0, int32Max, 10, { alias: "min-slaves-max-lag" }),
   choice("propagation-error-behavior", ["ignore", "panic", "panic-on-replicas"], "ignore", {

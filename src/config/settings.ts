@@ -134,6 +134,11 @@ export class Settings {
   latencyTrackingInfoPercentiles: readonly number[] = [50, 99, 99.9];
   notifyKeyspaceEvents = 0; // Bits of eventBit in specials.ts.
   busyReplyThreshold = 5000; // Milliseconds.
+  replDisklessSync = true;
+  replDisklessSyncDelay = 5; // Seconds.
+  replDisklessSyncMaxReplicas = 0; // With so many it does not wait any longer; 0: it does.
+  replTimeout = 60; // Seconds.
+  replPingReplicaPeriod = 10; // Seconds.
   minReplicasToWrite = 0;
   minReplicasMaxLag = 10; // Seconds; 0 takes the one above out of force.
   luaEnableDeprecatedApi = false;

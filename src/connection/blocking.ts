@@ -42,7 +42,7 @@ export type Wait = {
   readonly lastKey: number;
   readonly errorWhenGone: string | undefined;
   readonly endsWithKey: boolean;
-  readonly isCounting: boolean;
+  readonly acks: BlockRequest["acks"];
   readonly log: LogWait | undefined;
   readonly state: unknown;
   /** The reply is to be dropped (CLIENT REPLY SKIP). */
@@ -83,6 +83,8 @@ export class Blocking {
   private isSettling = false;
   // Those that wait for the append-only log.
   private readonly logWaits = new Set<Wait>();
+  // Those that wait for replicas.
+  private readonly ackWaits = new Set<Wait>();
   private retried: Wait | undefined = undefined;
   private staysBlocked = false;
   // Made when the first client blocks.
@@ -106,7 +108,7 @@ export class Blocking {
       return;
     }
     const { node } = this.parts;
-    const { timeoutMs, type, firstKey, lastKey, errorWhenGone, isCounting = false, log, state } = request;
+    const { timeoutMs, type, firstKey, lastKey, errorWhenGone, acks, log, state } = request;
     const wait: Wait = {
       client,
       command,
@@ -116,7 +118,7 @@ export class Blocking {
       lastKey,
       errorWhenGone,
       endsWithKey: errorWhenGone !== undefined,
-      isCounting,
+      acks,
       log,
       state,
       isMuted: client.replyMode !== "on",
@@ -130,6 +132,7 @@ export class Blocking {
       wait.queues.push(owner.join(client.db, args.bytes, args.start(i), args.end(i), wait));
     }
     if (log !== undefined) this.logWaits.add(wait);
+    if (acks !== undefined) this.ackWaits.add(wait);
     this.count++;
     if (timeoutMs !== 0) this.timedCount++;
     client.waits(wait);
@@ -160,6 +163,23 @@ export class Blocking {
     this.settle();
   }
 
+  /** How many wait for replicas. */
+  get ackWaitCount(): number {
+    return this.ackWaits.size;
+  }
+
+  /** Replicas have followed further: whoever waited for no more than that goes on. */
+  acknowledged(): void {
+    const { node, setTime } = this.parts;
+    for (const wait of this.ackWaits) {
+      const { offset, wanted } = wait.acks as NonNullable<Wait["acks"]>;
+      if (node.replication.acknowledgedBy(offset) >= wanted) this.end(wait, undefined);
+    }
+    if (!this.isDue) return;
+    setTime();
+    this.settle();
+  }
+
   /** There is no log any more. Who waited for it is told when the present request has run. */
   logEnded(): void {
     for (const wait of this.logWaits) if (wait.log?.isLocal === true) this.end(wait, errors.noLogToWaitFor);
@@ -180,6 +200,8 @@ export class Blocking {
       for (const { wait, error } of this.ended.splice(0)) this.answerEnded(wait, error);
       const ready = this.ready;
       this.ready = [];
+      // What has run may have taken long: a key may be over by now, as in Redis.
+      if (ready.length > 0) this.parts.setTime();
       for (const queue of ready) {
         queue.isReady = false;
         this.serve(queue);
@@ -237,8 +259,9 @@ export class Blocking {
     if (wait.client.isClosed) return;
     this.answer(wait, (reply) => {
       if (error !== undefined) reply.error(error);
-      else if (wait.isCounting) reply.int(0);
-      else if (wait.log !== undefined) this.replyLogs(wait.log, reply);
+      else if (wait.acks !== undefined) {
+        reply.int(this.parts.node.replication.acknowledgedBy(wait.acks.offset));
+      } else if (wait.log !== undefined) this.replyLogs(wait.log, reply);
       else reply.nullArray();
       return true;
     });
@@ -301,6 +324,7 @@ export class Blocking {
     this.count--;
     if (wait.deadlineUs !== Number.POSITIVE_INFINITY) this.timedCount--;
     if (wait.log !== undefined) this.logWaits.delete(wait);
+    if (wait.acks !== undefined) this.ackWaits.delete(wait);
     for (const queue of wait.queues) queue.owner.leave(queue, wait);
     if (wait.timer !== undefined) this.parts.node.cancel(wait.timer);
     wait.timer = undefined;

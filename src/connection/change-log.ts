@@ -4,11 +4,13 @@
 //                                                    ^ groupAt
 //
 // Role: the coordinator runs commands through `dispatch` while somebody keeps a log; how each is told is said by
-// src/commands/effects. What one request of a client does, with all that EXEC or a script runs inside of it and the keys that
+// src/commands/effects. There are two who may: a file, which takes what is ready from the writer (server/append-log.ts), and
+// the stream to replicas, which is handed each group as it ends (`tap`). What one request of a client does, with all that EXEC or a script runs inside of it and the keys that
 // went by themselves meanwhile, is one group: if it is more than one change, it stands between MULTI and EXEC.
 // Invariants:
 //   - a change is told before anything else changes.
 //   - nothing of a group is ready before all of it is: a script that is suspended keeps its group open.
+//   - what is for replicas alone is never ready for the file.
 
 import type { ClientView, CommandContext } from "../commands/context.ts";
 import type { Command } from "../commands/define.ts";
@@ -24,11 +26,22 @@ import type { Coordinator } from "./coordinator.ts";
 const MULTI = latin1Bytes("*1\r\n$5\r\nMULTI\r\n");
 const EXEC = latin1Bytes("*1\r\n$4\r\nEXEC\r\n");
 
+/** Who is handed each group when it is whole: bytes[from, to), valid during the call only. */
+export type ChangeTap = {
+  group(bytes: Uint8Array, from: number, to: number): void;
+  /** Bytes it was handed, and its own. */
+  readonly offset: number;
+};
+
+/** More than MULTI and EXEC take around a group. */
+const AROUND_BYTES = 64;
+
 export class ChangeLog implements EffectCall {
   readonly writer = new RequestWriter();
   args = new Args(new Uint8Array(0));
   readonly keyspace: Keyspace;
   client: ClientView = undefined as unknown as ClientView;
+  isChanged = false;
   private readonly coordinator: Coordinator;
   private readonly shards: readonly Databases[];
   /** The only shard's databases; undefined with several. */
@@ -43,11 +56,20 @@ export class ChangeLog implements EffectCall {
   private lastEffect: Effect | undefined = undefined;
   /** How many changes were told of commands. */
   told = 0;
+  /** A file takes what is ready. Without one it is dropped. */
+  isFiled = false;
+  tap: ChangeTap | undefined = undefined;
   private depth = 0;
   private groupAt = 0;
   /** Bytes that were taken away since the beginning. */
   private taken = 0;
   private changes = 0;
+  /** Where the first change of the group begins, behind a SELECT if there is one. */
+  private firstAt = 0;
+  /** Where the last change begins. */
+  private lastAt = 0;
+  /** Pairs of places: from where to where the group has something for replicas alone. */
+  private readonly unfiled: number[] = [];
   /** Of which database the last request was; -1: of none, the file is new. */
   private db = -1;
 
@@ -82,22 +104,37 @@ export class ChangeLog implements EffectCall {
 
   /** Takes away what has been written. */
   dropReady(): void {
-    this.taken += this.groupAt;
-    this.writer.drop(this.groupAt);
+    const { groupAt: dropped, unfiled } = this;
+    this.taken += dropped;
+    this.writer.drop(dropped);
     this.groupAt = 0;
+    this.firstAt -= dropped;
+    this.lastAt -= dropped;
+    for (let i = 0; i < unfiled.length; i++) unfiled[i] = (unfiled[i] as number) - dropped;
   }
 
-  /** Another file begins: what comes next says of which database it is. Not while a group is open. */
+  /** A file begins: what comes next says of which database it is. Not while a group is open. */
   beginFile(): void {
+    this.isFiled = true;
     this.db = -1;
   }
 
-  /** Forgets everything that is not written. */
+  /** No file takes anything any more: forgets what is not written. Of an open group the tap is still to hear. */
   clear(): void {
-    this.taken += this.writer.position;
-    this.writer.drop(this.writer.position);
-    this.groupAt = 0;
-    this.changes = 0;
+    this.isFiled = false;
+    if (this.tap === undefined || !this.isOpen) this.forget();
+    else this.dropReady();
+  }
+
+  /** From now on each group is handed to `tap`, and says anew of which database it is. Not while a group is open. */
+  tapBy(tap: ChangeTap): void {
+    if (!this.isFiled) this.forget();
+    this.tap = tap;
+    this.db = -1;
+  }
+
+  /** What comes next says of which database it is. Not while a group is open. */
+  selectAnew(): void {
     this.db = -1;
   }
 
@@ -105,11 +142,13 @@ export class ChangeLog implements EffectCall {
   dispatch(command: Command, context: CommandContext): void {
     const effect = command === this.lastCommand ? this.lastEffect : this.effectOf(command);
     this.depth++;
-    if (effect === undefined) this.coordinator.run(command, context);
-    else this.runTold(effect, command, context);
+    if (effect === undefined || (effect.isForReplicas && this.tap === undefined)) {
+      this.coordinator.run(command, context);
+    } else this.runTold(effect, command, context);
     this.depth--;
     if (this.depth === 0 && this.writer.position > this.groupAt && context.client.isInExec !== true) {
-      this.endGroup();
+      // Keys that were found to be over by a look at any of them have nothing to do with each other, as in Redis.
+      this.endGroup(isLookAtAny(command));
     }
   }
 
@@ -132,20 +171,49 @@ export class ChangeLog implements EffectCall {
   }
 
   /** Whatever is open is whole, unless a script is suspended. */
-  endGroup(): void {
+  endGroup(isLoose = false): void {
     if (this.isHeld()) return;
-    const { writer, changes } = this;
-    if (changes > 1) {
-      writer.insert(this.groupAt, MULTI);
-      writer.append(EXEC);
+    const { writer, tap } = this;
+    if (this.unfiled.length > 0) this.endForReplicas();
+    else {
+      this.surround(isLoose);
+      tap?.group(writer.bytes, this.groupAt, writer.position);
+    }
+    this.changes = 0;
+    if (!this.isFiled) {
+      this.groupAt = writer.position;
+      this.dropReady();
+      return;
     }
     const second = this.stamp();
     if (second > this.lastStamp) {
       this.lastStamp = second;
       writer.insert(this.groupAt, latin1Bytes(`#TS:${second}\r\n`));
     }
-    this.changes = 0;
     this.groupAt = writer.position;
+  }
+
+  // SELECT stays in front, as in Redis.
+  private surround(isLoose: boolean): void {
+    if (this.changes <= 1 || isLoose) return;
+    this.writer.insert(this.firstAt, MULTI);
+    this.writer.append(EXEC);
+  }
+
+  // Hands over a group of which the file gets less, and leaves that. What it gets begins before what it does not get.
+  private endForReplicas(): void {
+    const { writer, tap, unfiled, changes } = this;
+    const whole = writer.bytes.slice(0, writer.position);
+    this.surround(false);
+    tap?.group(writer.bytes, this.groupAt, writer.position);
+    writer.position = this.groupAt;
+    this.changes = changes - unfiled.length / 2;
+    for (let i = 0, from = this.groupAt; i <= unfiled.length; i += 2) {
+      writer.append(whole.subarray(from, unfiled[i] ?? whole.length));
+      from = unfiled[i + 1] ?? whole.length;
+    }
+    unfiled.length = 0;
+    this.surround(false);
   }
 
   // --- EffectCall ---
@@ -157,8 +225,7 @@ export class ChangeLog implements EffectCall {
 
   asSent(): void {
     this.told++;
-    this.select(this.client.db);
-    this.changes++;
+    this.beginChange(this.client.db);
     this.writer.request(this.args);
   }
 
@@ -173,12 +240,18 @@ export class ChangeLog implements EffectCall {
     const errorsBefore = reply.errorCount;
     const dirty = this.only === undefined ? this.totalDirty() : this.only.dirty;
     this.coordinator.run(command, context);
-    const isChanged = (this.only === undefined ? this.totalDirty() : this.only.dirty) !== dirty;
-    if (!isChanged && !(effect.isAlways && reply.errorCount === errorsBefore)) return;
+    this.isChanged = (this.only === undefined ? this.totalDirty() : this.only.dirty) !== dirty;
+    if (!this.isChanged && !(effect.isAlways && reply.errorCount === errorsBefore)) return;
     this.point(context);
     const { told } = this;
     effect.tell(this, before);
-    if (this.told !== told) context.client.loggedTo = this.position;
+    if (this.told === told) return;
+    context.client.loggedTo = this.position;
+    const { tap } = this;
+    if (tap === undefined) return;
+    context.client.replicatedTo = tap.offset + this.writer.position - this.groupAt + AROUND_BYTES;
+    // Alone in its request, as it is told as it was sent; SELECT in front of it is the file's as well.
+    if (effect.isForReplicas) this.unfiled.push(this.lastAt, this.writer.position);
   }
 
   // What a look at the data leaves is no access.
@@ -190,10 +263,16 @@ export class ChangeLog implements EffectCall {
   }
 
   private beginIn(db: number, words: number): RequestWriter {
-    this.select(db);
-    this.changes++;
+    this.beginChange(db);
     this.writer.begin(words);
     return this.writer;
+  }
+
+  private beginChange(db: number): void {
+    this.select(db);
+    this.lastAt = this.writer.position;
+    if (this.changes === 0) this.firstAt = this.lastAt;
+    this.changes++;
   }
 
   // SELECT does not count: alone it changes nothing.
@@ -203,6 +282,15 @@ export class ChangeLog implements EffectCall {
     this.writer.begin(2);
     this.writer.word("SELECT");
     this.writer.integer(db);
+  }
+
+  private forget(): void {
+    this.taken += this.writer.position;
+    this.writer.drop(this.writer.position);
+    this.groupAt = 0;
+    this.changes = 0;
+    this.unfiled.length = 0;
+    this.db = -1;
   }
 
   private effectOf(command: Command): Effect | undefined {
@@ -221,4 +309,8 @@ export class ChangeLog implements EffectCall {
     for (const each of this.shards) dirty += each.dirty;
     return dirty;
   }
+}
+
+function isLookAtAny({ fullName }: Command): boolean {
+  return fullName === "scan" || fullName === "randomkey";
 }

@@ -70,7 +70,9 @@ export class ClientEviction {
   evict(): void {
     this.recount();
     if (!this.isOver) return;
-    const evictable = [...this.ground.clients()].filter(({ isNoEvict }) => !isNoEvict);
+    const evictable = [...this.ground.clients()].filter(
+      ({ isNoEvict, replica }) => !isNoEvict && replica === undefined,
+    );
     evictable.sort((a, b) => b.countedBytes - a.countedBytes);
     for (const client of evictable) {
       if (!this.isOver) return;

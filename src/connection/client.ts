@@ -15,6 +15,7 @@ import type { Session } from "../acl/acl.ts";
 import type { User } from "../acl/user.ts";
 import type { TrackingState } from "../commands/connection/tracking-view.ts";
 import type { BlockRequest, CommandContext, ReplyMode } from "../commands/context.ts";
+import type { ReplicaWishes } from "../commands/server/replication-view.ts";
 import type { Address, Stream, StreamEvents } from "../env/net.ts";
 import type { Args } from "../resp/args.ts";
 import { REPLY_BUFFER_BYTES, type ReplySink } from "../resp/reply-writer.ts";
@@ -22,6 +23,7 @@ import { FAILED, INCOMPLETE, type RequestParser } from "../resp/request-parser.t
 import { Blocking, type Wait } from "./blocking.ts";
 import type { ConnectionHub } from "./hub.ts";
 import { Pubsub, type Subscriptions } from "./pubsub.ts";
+import type { ReplicaLink } from "./replica-link.ts";
 import type { ReplyGate } from "./reply-gate.ts";
 import type { Transaction } from "./transaction.ts";
 import { Withheld } from "./withheld.ts";
@@ -74,6 +76,10 @@ export class Client implements Session, StreamEvents, ReplySink {
   totalCommands = 0;
   wokenBy = 0;
   loggedTo = 0;
+  replicatedTo = 0;
+  replicaWishes: ReplicaWishes | undefined = undefined;
+  /** It follows this server: what it is sent comes from there. */
+  replica: ReplicaLink | undefined = undefined;
   /** Between MULTI and EXEC: requests are queued. */
   isQueueing = false;
   /** Has subscribed to something; kept by pubsub.ts, as are the subscriptions. */
@@ -219,8 +225,9 @@ export class Client implements Session, StreamEvents, ReplySink {
   }
 
   drained(): void {
-    this.softLimitSinceUs = -1;
     this.unfinishedWrites = 0;
+    if (this.replica === undefined) this.softLimitSinceUs = -1;
+    else this.replica.drained();
     this.hub.eviction.account(this);
     if (this.isHeld && !this.hub.isHeldByPause(this)) this.resume(); // One that waits for a key stays held.
   }
@@ -249,6 +256,10 @@ export class Client implements Session, StreamEvents, ReplySink {
     const { hub } = this;
     if (this.isDiscarding) {
       hub.witness?.drops();
+      return buffer;
+    }
+    if (this.replica !== undefined) {
+      hub.dropReplica(this);
       return buffer;
     }
     hub.witness?.handsOver(buffer, length);
@@ -360,6 +371,14 @@ export class Client implements Session, StreamEvents, ReplySink {
     }
     this.hub.stats.outputBytes += bytes.length;
     if (!this.stream.write(bytes, bytes.length)) this.hub.checkOutput(this);
+  }
+
+  /** Sends a part of what a replica follows, which is kept until it has left; true when it has. */
+  sendStream(bytes: Uint8Array): boolean {
+    if (this.isClosing) return true;
+    this.hub.stats.outputBytes += bytes.length;
+    this.hub.stats.replicaOutputBytes += bytes.length;
+    return this.stream.write(bytes, bytes.length);
   }
 
   /** Made when it is first asked for. */

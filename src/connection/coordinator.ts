@@ -59,6 +59,11 @@ export class Coordinator {
     this.plain = log === undefined ? this.only : undefined;
   }
 
+  /** What was kept open by a script that was suspended is whole. */
+  endGroup(): void {
+    this.log?.endGroup();
+  }
+
   /** Runs a command with its arguments already checked for number. */
   dispatch(command: Command, context: CommandContext): void {
     const { plain } = this;

@@ -183,6 +183,7 @@ export class ConnectionHub {
     this.eviction.forget(client);
     this.withMessages.delete(client);
     if (this.byId.delete(client.id)) this.witness?.disconnected(client.id);
+    client.replica?.left();
     this.monitors.delete(client);
     this.heldByPause.delete(client);
     this.toClose.delete(client);
@@ -313,12 +314,12 @@ export class ConnectionHub {
       if (client.isDiscarding) this.reply.position = 0;
       client.isDiscarding = false;
       if (client.isInExec) this.executor.goOnQueued(client, this.witness);
-      if (!client.isSuspended) this.gate?.endGroup();
+      if (!client.isSuspended) this.coordinator.endGroup();
       if (this.blocking.isDue || this.later.length > 0) this.finishRequest();
       this.endTurn(client);
       if (!client.isSuspended) this.goOn(client);
     } else {
-      this.gate?.endGroup();
+      this.coordinator.endGroup();
       if (this.blocking.isDue) this.blocking.settle();
       this.gate?.settle();
     }
@@ -464,6 +465,7 @@ export class ConnectionHub {
 
   private outputLimitsOf(client: Client): BufferLimit {
     const limits = this.node.config.clientOutputBufferLimit;
+    if (client.replica !== undefined) return limits.replica;
     return client.isSubscriber ? limits.pubsub : limits.normal;
   }
 
@@ -471,7 +473,7 @@ export class ConnectionHub {
   checkOutput(client: Client): void {
     this.eviction.account(client);
     const limit = this.outputLimitsOf(client);
-    const queued = client.queuedOutputBytes;
+    const queued = client.queuedOutputBytes + (client.replica?.waitingBytes ?? 0);
     const isOverHard = limit.hardBytes > 0 && queued > limit.hardBytes;
     let isOverSoft = false;
     if (limit.softBytes > 0 && queued > limit.softBytes) {
@@ -490,6 +492,16 @@ export class ConnectionHub {
   dropAfterTurn(client: Client): void {
     this.noteOverOutput(client);
     this.toDrop.add(client);
+  }
+
+  /** A replica has sent something that is answered: what it is sent has no place for that. */
+  dropReplica(client: Client): void {
+    this.node.log(
+      "warning",
+      `Replica generated a reply to command '${client.lastCommand}', disconnecting it: id=${client.id}`,
+    );
+    if (this.turnDepth > 0) this.toDrop.add(client);
+    else client.closeNow();
   }
 
   private noteOverOutput(client: Client): void {
@@ -539,11 +551,13 @@ export class ConnectionHub {
     if (this.eviction.isCounting) this.eviction.evict();
     const timeoutMs = this.node.config.timeout * 1000;
     for (const client of this.byId.values()) {
-      const mayIdle = client.isMonitor || client.isWaiting || client.isSubscriber;
+      const isReplica = client.replica !== undefined;
+      const mayIdle = client.isMonitor || client.isWaiting || client.isSubscriber || isReplica;
       if (timeoutMs > 0 && !mayIdle && nowMs - client.lastActiveMs > timeoutMs) {
         this.probe.mark("conn.idle-closed");
         client.closeNow();
-      } else if (client.softLimitSinceUs >= 0 || client.queuedOutputBytes > 0) this.checkOutput(client);
+      } else if (client.softLimitSinceUs >= 0 || client.queuedOutputBytes > 0 || isReplica)
+        this.checkOutput(client);
     }
   }
 }

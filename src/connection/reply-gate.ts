@@ -14,6 +14,4 @@ export interface ReplyGate {
   holds(client: Client): void;
   /** A turn ends: what it has changed is written, if nobody has asked for that. */
   settle(): void;
-  /** What was kept open by a script that was suspended is whole. */
-  endGroup(): void;
 }

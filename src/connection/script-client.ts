@@ -87,6 +87,12 @@ export class ScriptClient implements ClientView {
   set loggedTo(position: number) {
     this.caller.loggedTo = position;
   }
+  get replicatedTo(): number {
+    return this.caller.replicatedTo ?? 0;
+  }
+  set replicatedTo(offset: number) {
+    this.caller.replicatedTo = offset;
+  }
 
   block(context: CommandContext, request: BlockRequest): void {
     if (request.refusal === "null") context.reply.null();

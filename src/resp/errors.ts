@@ -349,6 +349,16 @@ export const errors = {
   restorePolicy: "ERR Wrong restore policy given, value should be either FLUSH, APPEND or REPLACE.",
   functionCodeMissing: "ERR Function code is missing",
 
+  syncBehindReplies: "ERR SYNC and PSYNC are invalid with pending output",
+  filterNeedsMark: "ERR Filtered replica requires EOF capability",
+  psyncFailoverOfMaster: "ERR PSYNC FAILOVER can't be sent to a master.",
+  badReplicaFilter: "ERR Missing rdb-filter-only values",
+  replicaFlag: "ERR value is out of range, value must between 0 and 1",
+
+  unknownReplicaFilter: (name: string): string => `ERR Unsupported rdb-filter-only option: ${name}`,
+  unknownReplicaOption: (name: string): string => `ERR Unrecognized REPLCONF option: ${name}`,
+  replicaAddressTooLong: (bytes: number): string =>
+    `ERR REPLCONF ip-address provided by replica instance is too long: ${bytes} bytes`,
   execAbortBecause: (reason: string): string => `EXECABORT Transaction discarded because of: ${reason}`,
   denyBlocking: (command: string, article: "a " | ""): string =>
     `ERR ${command} isn't allowed for ${article}DENY BLOCKING client`,

@@ -253,10 +253,6 @@ export class AppendLog implements ReplyGate {
     if (this.changes.readyBytes > 0 && !this.maybeShare()) this.flush();
   }
 
-  endGroup(): void {
-    this.changes.endGroup();
-  }
-
   private get written(): number {
     return this.changes.written;
   }

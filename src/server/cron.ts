@@ -55,6 +55,7 @@ export class Cron {
       this.sample(startUs);
       server.hub.tick(nowMs);
       server.persistence.tick();
+      server.replication.tick();
       server.stats.peakUsedBytes = Math.max(server.stats.peakUsedBytes, server.usedBytes());
     }
     server.clientPause.maybeEnd();

@@ -269,17 +269,17 @@ export class LogKeeper {
 
   /** Nothing is told for now, as the data is read again; whether anything was. */
   pause(): boolean {
-    if (!this.file.isOpen) return false;
-    this.parts.server.coordinator.tellTo(undefined);
-    this.parts.server.forgetRemovals();
+    const { server } = this.parts;
+    if (!server.isTelling) return false;
+    server.coordinator.tellTo(undefined);
+    server.forgetRemovals();
     return true;
   }
 
   /** Ends a pause. */
   goOn(): void {
-    this.changes.beginFile();
-    this.parts.server.coordinator.tellTo(this.changes);
-    this.parts.server.updateRemovals();
+    this.changes.selectAnew();
+    this.parts.server.updateTelling();
   }
 
   private follow(): string | undefined {
@@ -314,8 +314,11 @@ export class LogKeeper {
     let isRefused = false;
     this.lastTryUs = this.parts.env.clock.monotonicUs();
     this.lock((failure) => {
-      if (failure === undefined && this.state === "starting") isRefused = !this.beginRewrite();
-      else if (failure !== undefined) isRefused = !this.fail(failure);
+      if (failure !== undefined) isRefused = !this.fail(failure);
+      else if (this.state !== "starting") return;
+      // Another snapshot may have begun meanwhile.
+      else if (this.parts.isSaving()) this.isScheduled = true;
+      else isRefused = !this.beginRewrite();
     });
     if (isRefused) this.state = "off";
     return !isRefused;
@@ -513,17 +516,15 @@ export class LogKeeper {
     const { server } = this.parts;
     this.changes.clear();
     this.file.begin(file);
-    server.coordinator.tellTo(this.changes);
     server.hub.gate = this.file;
-    server.updateRemovals();
+    server.updateTelling();
   }
 
   private detach(): void {
     const { server } = this.parts;
-    server.coordinator.tellTo(undefined);
     server.hub.gate = undefined;
-    server.forgetRemovals();
     this.file.end(true);
+    server.updateTelling();
   }
 
   // After a sync that failed the system shows what the disk may not have. Whoever starts on these files must know, or what is

@@ -54,6 +54,7 @@ export class Pause {
       this.end();
       return false;
     }
+    if (client.replica !== undefined) return false;
     const mayWriteNow = (each: Command, words: Args): boolean =>
       mayWrite(each) && !(each.group === "scripting" && this.server.scripting.isReader(words));
     if (this.what === "all" || mayWriteNow(command, args)) return true;

@@ -73,8 +73,9 @@ export class Persistence implements PersistenceView {
     }
   }
 
+  /** A snapshot is being written, to the disk or to replicas. */
   get isSaving(): boolean {
-    return this.background !== undefined;
+    return this.background !== undefined || this.server.replication.isSaving;
   }
 
   get isRewriting(): boolean {
@@ -189,7 +190,7 @@ export class Persistence implements PersistenceView {
   /** Starts what is due by the `save` directive, or was scheduled; the cron calls it. */
   tick(): void {
     this.log.tick();
-    if (this.background !== undefined || this.isRewriting || this.isLoading) return;
+    if (this.isSaving || this.isRewriting || this.isLoading) return;
     const nowS = this.nowS();
     const mayTry = this.isLastSaveOk || nowS - this.lastTryS > RETRY_SECONDS;
     if (!mayTry) return;
@@ -211,6 +212,7 @@ export class Persistence implements PersistenceView {
     this.background?.giveUp();
     this.background = undefined;
     this.log.stop();
+    this.server.replication.stop();
   }
 
   private saved(fault: SaveFault | undefined): void {
@@ -260,13 +262,27 @@ export class Persistence implements PersistenceView {
     return true;
   }
 
-  private newSnapshot(isBase = false): Snapshot {
+  /** A snapshot of this moment for replicas, perhaps without some of its parts. */
+  snapshotFor(parts: { readonly withoutKeys: boolean; readonly withoutLibraries: boolean }): Snapshot {
+    return this.newSnapshot(false, parts);
+  }
+
+  /** The path of a file beside the snapshots. */
+  pathBeside(name: string): string {
+    const { directory } = this.paths();
+    return directory === "." ? name : `${directory}/${name}`;
+  }
+
+  private newSnapshot(
+    isBase = false,
+    { withoutKeys, withoutLibraries } = { withoutKeys: false, withoutLibraries: false },
+  ): Snapshot {
     const { server } = this;
     const { config } = server;
     const policy = config.maxmemoryPolicy;
     return new Snapshot({
-      shards: server.coordinator.shards.map(({ databases }) => databases),
-      libraries: server.scripting.libraryCodes,
+      shards: withoutKeys ? [] : server.coordinator.shards.map(({ databases }) => databases),
+      libraries: withoutLibraries ? [] : server.scripting.libraryCodes,
       aux: [
         ["redis-ver", compatibleRedisVersion],
         ["redis-bits", 64],
@@ -370,7 +386,8 @@ export class Persistence implements PersistenceView {
   }
 
   isSynced(position: number): boolean {
-    return this.log.isSynced(position);
+    // What is for replicas alone was counted, and is not there any more.
+    return this.log.isSynced(Math.min(position, this.log.changes.position));
   }
 
   rewriteLog(isInExec: boolean): RewriteStart {

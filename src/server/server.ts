@@ -40,6 +40,7 @@ import { MemoryLimit } from "./memory-limit.ts";
 import { Pause } from "./pause.ts";
 import { Persistence } from "./persistence.ts";
 import { isRefusedWithoutMemory, refusalInState } from "./refusals.ts";
+import { Replication } from "./replication.ts";
 import { countErrorReply, newStats, resetStats } from "./stats.ts";
 import { TlsRules } from "./tls-rules.ts";
 import { TurnLog } from "./turns.ts";
@@ -82,6 +83,7 @@ export class Server implements Node {
   /** Why it must not serve: the users that it was given cannot be read. */
   readonly startFault: string | undefined;
   readonly persistence: Persistence;
+  readonly replication: Replication;
   readonly tls: TlsRules;
   readonly memory: MemoryLimit;
   readonly clientPause: Pause;
@@ -190,6 +192,7 @@ export class Server implements Node {
     this.startFault = this.acl.start();
     config.onChange("requirepass", () => this.applyPassword());
     this.persistence = new Persistence(env, this);
+    this.replication = new Replication(env, this);
     this.forgetRemovals();
     this.updateRefusals();
     this.applyEvents();
@@ -346,7 +349,10 @@ export class Server implements Node {
   }
 
   refusalOf(command: Command, client: Client, args: Args): string | undefined {
-    if (client.isMonitor && (command.isWrite || command.flags.includes("readonly")))
+    if (
+      (client.isMonitor || client.replica !== undefined) &&
+      (command.isWrite || command.flags.includes("readonly"))
+    )
       return errors.replicaOnly;
     const limit = this.config.maxmemory;
     if (limit === 0) return this.hasRefusals ? refusalInState(this, command, client, args) : undefined;
@@ -357,11 +363,23 @@ export class Server implements Node {
     return errors.oom;
   }
 
-  /** Has keys and fields that go by themselves told to the log, and to who observes. */
-  updateRemovals(): void {
+  /** What changes is told: to the append-only log, or to replicas. */
+  get isTelling(): boolean {
+    return this.persistence.log.file.isOpen || this.replication.isTelling;
+  }
+
+  /** To be called when who is told of changes is another one, or nobody any more. */
+  updateTelling(): void {
+    const { log } = this.persistence;
+    this.coordinator.tellTo(this.isTelling ? log.changes : undefined);
+    this.updateRemovals();
+  }
+
+  // Has keys and fields that go by themselves told to the log, and to who observes.
+  private updateRemovals(): void {
     const { observer } = this.env;
     const { log } = this.persistence;
-    if (!log.file.isOpen) return this.forgetRemovals();
+    if (!this.isTelling) return this.forgetRemovals();
     for (const { databases } of this.coordinator.shards) {
       databases.onRemoved = (db, key, why) => {
         observer?.removed(db, key, why);
@@ -383,7 +401,8 @@ export class Server implements Node {
 
   get lacksReplicas(): boolean {
     const { minReplicasToWrite, minReplicasMaxLag } = this.config;
-    return minReplicasToWrite > 0 && minReplicasMaxLag > 0;
+    if (minReplicasToWrite === 0 || minReplicasMaxLag === 0) return false;
+    return this.replication.goodCount < minReplicasToWrite;
   }
 
   /** To be called when something has changed for which commands may be refused. */
@@ -394,7 +413,7 @@ export class Server implements Node {
       persistence.isLoading ||
       persistence.writeRefusal !== undefined ||
       this.cluster !== undefined ||
-      this.lacksReplicas ||
+      (this.config.minReplicasToWrite > 0 && this.config.minReplicasMaxLag > 0) ||
       this.tracking.isOver; // That is none, but something is to be done first.
     return undefined;
   }

@@ -11,6 +11,7 @@ export function newStats(turns: TurnLog): ServerStats {
     commandsProcessed: 0,
     inputBytes: 0,
     outputBytes: 0,
+    replicaOutputBytes: 0,
     evictedKeys: 0,
     evictedClients: 0,
     expireCyclesCut: 0,
@@ -61,6 +62,7 @@ export function resetStats(stats: ServerStats): void {
   stats.commandsProcessed = 0;
   stats.inputBytes = 0;
   stats.outputBytes = 0;
+  stats.replicaOutputBytes = 0;
   stats.evictedKeys = 0;
   stats.evictedClients = 0;
   stats.expireCyclesCut = 0;

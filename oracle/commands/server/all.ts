@@ -26,6 +26,7 @@ import {
   memoryStats,
   memoryUsage,
 } from "./memory.ts";
+import { psync, replconf, sync } from "./replicas.ts";
 import { bgrewriteaof, bgsave, lastsave, save } from "./save.ts";
 import { monitor, shutdown } from "./shutdown.ts";
 import { slowlog, slowlogGet, slowlogHelp, slowlogLen, slowlogReset } from "./slowlog.ts";
@@ -65,6 +66,8 @@ export function serverCommands(all: CommandLookup): readonly OracleCommand[] {
     memoryStats,
     memoryUsage,
     monitor,
+    psync,
+    replconf,
     role,
     save,
     shutdown,
@@ -73,6 +76,7 @@ export function serverCommands(all: CommandLookup): readonly OracleCommand[] {
     slowlogHelp,
     slowlogLen,
     slowlogReset,
+    sync,
     time,
   ];
 }

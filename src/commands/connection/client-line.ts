@@ -20,7 +20,7 @@ export type ClientLineFacts = {
 
 /** The line, with its line feed. */
 export function clientLine(client: ClientView, { nowMs, pubsub, running }: ClientLineFacts): string {
-  const queuedBytes = client.queuedOutputBytes;
+  const queuedBytes = client.queuedOutputBytes + (client.replica?.waitingBytes ?? 0);
   const requestBytes = running === undefined ? 0 : encodedBytes(running);
   const fields = [
     `id=${client.id}`,
@@ -77,7 +77,7 @@ function encodedBytes(args: Args): number {
 }
 
 function flagsOf(client: ClientView): string {
-  let flags = "";
+  let flags = client.replica === undefined ? "" : "S";
   if (client.isMonitor) flags += "O";
   if (client.isSubscriber) flags += "P";
   if (client.queuedCount >= 0) flags += "x";

@@ -1,6 +1,6 @@
 // Client types: the words by which CLIENT LIST and CLIENT KILL choose among connections.
 //
-// Connections are normal ones (monitors count as such) or subscribers, until replicas exist.
+// Connections are normal ones (monitors count as such), subscribers or replicas.
 
 import type { Args } from "../../resp/args.ts";
 import type { ClientView } from "../context.ts";
@@ -18,6 +18,7 @@ export function clientTypeAt(args: Args, i: number): ClientType | undefined {
 
 /** Whether a connection is of the type. */
 export function isOfType(client: ClientView, type: ClientType): boolean {
+  if (client.replica !== undefined) return type === "replica";
   if (type === "pubsub") return client.isSubscriber;
   return type === "normal" && !client.isSubscriber;
 }

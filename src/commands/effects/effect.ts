@@ -17,6 +17,8 @@ export type EffectCall = {
   /** The command's, with the client's database selected. */
   readonly keyspace: Keyspace;
   readonly client: ClientView;
+  /** The command counted a change. */
+  readonly isChanged: boolean;
   /** Begins a request of so many words, which are then written. */
   begin(words: number): RequestWriter;
   /** Adds the request as it was sent. */
@@ -29,14 +31,17 @@ export type Effect = {
   readonly tell: (call: EffectCall, before: number) => void;
   /** Told after each call that was no error, changes or not. */
   readonly isAlways: boolean;
+  /** Told to replicas alone: it changes no data. */
+  readonly isForReplicas: boolean;
 };
 
 export function effectOf(tell: Effect["tell"], before?: Effect["before"]): Effect {
-  return { before, tell, isAlways: false };
+  return { before, tell, isAlways: false, isForReplicas: false };
 }
 
 export const asSent: Effect = effectOf((call) => call.asSent());
 export const alwaysAsSent: Effect = { ...asSent, isAlways: true };
+export const forReplicas: Effect = { ...alwaysAsSent, isForReplicas: true };
 
 /** DEL of argument i's key. */
 export function tellRemoval({ args, begin }: EffectCall, i: number): void {

@@ -1,14 +1,16 @@
 // Effects of commands about strings and about keys of any type: times become absolute, what was computed becomes what came
 // of it.
 
+import { TYPE_STRING } from "../../store/entry.ts";
 import { type Effect, type EffectCall, effectOf, tellRemoval } from "./effect.ts";
 
 /** SET and its like: the value of argument `valueAt`, and the key's expiry as it is now. */
 export function setEffect(valueAt: number): Effect {
   return effectOf((call) => {
     const { args, keyspace } = call;
-    // Without options it is what it says.
-    if (args.count === 3 && args.is(0, "set")) return call.asSent();
+    // Without options it is what it says, and so it is where the expiry stays what it was.
+    const isPlain = args.count === 3 || (args.count === 4 && args.is(3, "keepttl"));
+    if (isPlain && args.is(0, "set")) return call.asSent();
     const entry = keyspace.peek(args, 1);
     if (entry === undefined) return tellRemoval(call, 1);
     const out = call.begin(entry.hasExpiry ? 5 : 3);
@@ -53,6 +55,26 @@ export const sumEffect = effectOf(({ args, keyspace, begin }) => {
   out.wordOf(entry.data, entry.valueStart, entry.valueEnd);
   out.word("KEEPTTL");
 });
+
+/**
+ * BITFIELD: a string that only grew, as all that was to be written overflowed, counts as no change, and Redis tells of none: its
+ * replicas then hold another string. Here it is told.
+ */
+export const fieldsEffect: Effect = {
+  ...effectOf(
+    (call, before) => {
+      if (call.isChanged || lengthOf(call) !== before) call.asSent();
+    },
+    (call) => lengthOf(call),
+  ),
+  isAlways: true,
+};
+
+// Of the string at the key; -1: there is none.
+function lengthOf({ args, keyspace }: EffectCall): number {
+  const entry = keyspace.peek(args, 1);
+  return entry?.type === TYPE_STRING ? entry.valueLength : -1;
+}
 
 /** RESTORE: the time to live is absolute. */
 export const restoreEffect = effectOf((call) => {

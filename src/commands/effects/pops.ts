@@ -17,20 +17,30 @@ export function popOneEffect(name: string, type: number): Effect {
   );
 }
 
-/** LMPOP, ZMPOP and the forms that wait, of which numkeys stands at `numkeysAt`. */
+/** More elements than a collection may have: what `before` found is a place and a count in one number. */
+const COUNT_MAX = 2 ** 33;
+
+/** LMPOP, ZMPOP and the forms that wait, of which numkeys stands at `numkeysAt`: with how many there were. */
 export function popSeveralEffect(type: number, numkeysAt: number): Effect {
   const names = type === TYPE_LIST ? (["LPOP", "RPOP"] as const) : (["ZPOPMIN", "ZPOPMAX"] as const);
   const far = type === TYPE_LIST ? "right" : "max";
   return effectOf(
-    ({ args, begin }, keyAt) => {
+    ({ args, begin }, before) => {
       const endAt = numkeysAt + 1 + args.safeInteger(numkeysAt);
+      const wanted = args.count > endAt + 2 ? Number(args.bigInteger(endAt + 2) ?? 1) : 1;
       const out = begin(3);
       out.word(args.is(endAt, far) ? names[1] : names[0]);
-      out.argument(args, keyAt);
-      if (args.count > endAt + 2) out.argument(args, endAt + 2);
-      else out.word("1");
+      out.argument(args, Math.floor(before / COUNT_MAX));
+      out.integer(Math.min(wanted, before % COUNT_MAX));
     },
-    (call) => keyOf(call, type, numkeysAt + 1, numkeysAt + call.args.safeInteger(numkeysAt)),
+    (call) => {
+      const { args, keyspace } = call;
+      const keyAt = keyOf(call, type, numkeysAt + 1, numkeysAt + args.safeInteger(numkeysAt));
+      if (!(keyAt < args.count)) return 0; // Nothing comes of it.
+      const found =
+        type === TYPE_LIST ? keyspace.listForUpdate(args, keyAt) : keyspace.sortedSetForUpdate(args, keyAt);
+      return keyAt * COUNT_MAX + (found?.length ?? 0);
+    },
   );
 }
 
@@ -51,7 +61,8 @@ export const drawnEffect: Effect = effectOf(
     const { args, keyspace } = call;
     const members = drawn.members.splice(0);
     drawn.isWanted = false;
-    if (keyspace.peek(args, 1) === undefined) return tellRemoval(call, 1);
+    // As Redis has it: a count that takes them all removes the key, the last member by itself does not.
+    if (args.count > 2 && keyspace.peek(args, 1) === undefined) return tellRemoval(call, 1);
     for (let from = 0; from < members.length; from += MEMBERS_AT_ONCE) {
       const some = members.slice(from, from + MEMBERS_AT_ONCE);
       const out = call.begin(2 + some.length);

@@ -2,9 +2,17 @@
 // all though one.
 
 import { TYPE_LIST, TYPE_ZSET } from "../../store/entry.ts";
-import { alwaysAsSent, asSent, type Effect } from "./effect.ts";
+import { alwaysAsSent, asSent, type Effect, forReplicas } from "./effect.ts";
 import { fieldSumEffect, fieldTimesEffect, fieldValuesEffect } from "./hashes.ts";
-import { expireEffect, getexEffect, removalEffect, restoreEffect, setEffect, sumEffect } from "./keys.ts";
+import {
+  expireEffect,
+  fieldsEffect,
+  getexEffect,
+  removalEffect,
+  restoreEffect,
+  setEffect,
+  sumEffect,
+} from "./keys.ts";
 import { drawnEffect, moveEffect, popOneEffect, popSeveralEffect } from "./pops.ts";
 import { addEffect, autoClaimEffect, claimEffect, readGroupEffect, trimEffect } from "./streams.ts";
 
@@ -15,6 +23,7 @@ const special: ReadonlyMap<string, Effect> = new Map([
   ["getset", setEffect(2)],
   ["getex", getexEffect],
   ["getdel", removalEffect],
+  ["bitfield", fieldsEffect],
   ["incrbyfloat", sumEffect],
   ["expire", expireEffect],
   ["pexpire", expireEffect],
@@ -48,6 +57,8 @@ const special: ReadonlyMap<string, Effect> = new Map([
   ["pfcount", asSent], // It keeps what it has counted.
   ["flushdb", alwaysAsSent],
   ["flushall", alwaysAsSent],
+  ["publish", forReplicas], // Who has subscribed there hears it too.
+  ["spublish", forReplicas],
 ]);
 
 /** The effect of the command with this full name; undefined: it is never kept. */

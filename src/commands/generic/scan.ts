@@ -13,6 +13,7 @@ import { typeName } from "./type.ts";
 
 const STAR = 42;
 const COUNT = 10; // when not given
+const EXPIRED_AT_ONCE = 16;
 
 const found = new FoundKeys();
 
@@ -69,5 +70,7 @@ export const scan = defineCommand({
     reply.array(2);
     reply.bulkInt(next);
     found.writeTo(reply, keyspace.second);
+    // Redis removes those whose time is over as it meets them.
+    for (const owner of keyspace.databases) owner.expireSome(keyspace.db, EXPIRED_AT_ONCE);
   },
 });

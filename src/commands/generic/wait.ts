@@ -1,5 +1,4 @@
-// WAIT: holds the client until replicas have its writes. There are no replicas, so whoever asks for one waits for the
-// whole time, as on a stock server without any.
+// WAIT: holds the client until enough replicas have said that they have its writes.
 
 import { errors } from "../../resp/errors.ts";
 import { TYPE_STRING } from "../../store/entry.ts";
@@ -19,13 +18,19 @@ export const wait = defineCommand({
   class: "exact",
   tips: ["request_policy:all_shards", "response_policy:agg_min"],
   run(context) {
-    const { args, client, reply } = context;
+    const { args, client, reply, server } = context;
     const wanted = args.bigInteger(1);
     if (wanted === undefined) return reply.error(errors.notAnInteger);
     const timeoutMs = readTimeout(context, 2, "ms");
     if (Number.isNaN(timeoutMs)) return;
-    if (wanted <= 0n || client.isInExec === true) return reply.int(0);
-    // No key ends it: only time does, or CLIENT UNBLOCK.
-    client.block(context, { type: TYPE_STRING, firstKey: 1, lastKey: 0, timeoutMs, isCounting: true });
+    const { replication } = server;
+    // Where its changes end is known about: they are within the stream in any case.
+    const offset = Math.min(client.replicatedTo ?? 0, replication.offset);
+    const count = replication.acknowledgedBy(offset);
+    if (wanted <= BigInt(count) || client.isInExec === true) return reply.int(count);
+    // No key ends it: only replicas do, time, or CLIENT UNBLOCK.
+    const acks = { offset, wanted: Number(wanted) };
+    client.block(context, { type: TYPE_STRING, firstKey: 1, lastKey: 0, timeoutMs, acks });
+    replication.askForAcknowledgement();
   },
 });

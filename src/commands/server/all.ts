@@ -10,9 +10,11 @@ import { info } from "./info.ts";
 import { latency } from "./latency-command.ts";
 import { lolwut } from "./lolwut.ts";
 import { memory } from "./memory-command.ts";
+import { replconf } from "./replconf.ts";
 import { role } from "./role.ts";
 import { shutdown } from "./shutdown.ts";
 import { slowlog } from "./slowlog-command.ts";
+import { psync, sync } from "./sync.ts";
 import { time } from "./time.ts";
 
 export const serverCommands: readonly CommandDeclaration[] = [
@@ -26,8 +28,11 @@ export const serverCommands: readonly CommandDeclaration[] = [
   latency,
   lolwut,
   memory,
+  psync,
+  replconf,
   role,
   shutdown,
   slowlog,
+  sync,
   time,
 ];

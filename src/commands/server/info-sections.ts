@@ -9,6 +9,7 @@ import type { CommandContext, ServerView } from "../context.ts";
 import type { PersistenceFigures } from "../persistence/views.ts";
 import { humanBytes, memoryFigures, ratio } from "./memory-figures.ts";
 import { compatibleRedisVersion } from "./redis-version.ts";
+import type { ReplicaView } from "./replication-view.ts";
 
 export type Lines = readonly string[];
 
@@ -116,8 +117,8 @@ export function memoryLines({ server }: CommandContext): Lines {
     `mem_fragmentation_bytes:${residentBytes - usedBytes}`,
     "mem_not_counted_for_evict:0",
     "mem_replication_backlog:0",
-    "mem_total_replication_buffers:0",
-    "mem_clients_slaves:0",
+    `mem_total_replication_buffers:${server.replication.keptBytes}`,
+    `mem_clients_slaves:${server.replication.keptBytes}`,
     `mem_clients_normal:${figures.clientBytes}`,
     "mem_cluster_links:0",
     "mem_aof_buffer:0",
@@ -206,15 +207,15 @@ export function statsLines({ server }: CommandContext): Lines {
     `total_net_input_bytes:${stats.inputBytes}`,
     `total_net_output_bytes:${stats.outputBytes}`,
     "total_net_repl_input_bytes:0",
-    "total_net_repl_output_bytes:0",
+    `total_net_repl_output_bytes:${server.replication.sentBytes}`,
     `instantaneous_input_kbps:${stats.inputKbps.toFixed(2)}`,
     `instantaneous_output_kbps:${stats.outputKbps.toFixed(2)}`,
     "instantaneous_input_repl_kbps:0.00",
     "instantaneous_output_repl_kbps:0.00",
     `rejected_connections:${stats.connectionsRejected}`,
-    "sync_full:0",
+    `sync_full:${server.replication.fullSyncs}`,
     "sync_partial_ok:0",
-    "sync_partial_err:0",
+    `sync_partial_err:${server.replication.failedPartialSyncs}`,
     `expired_keys:${sum(server, (shard) => shard.expiredKeys)}`,
     `expired_stale_perc:${stalePercent(server.everything.databases).toFixed(2)}`,
     `expired_time_cap_reached_count:${stats.expireCyclesCut}`,
@@ -256,19 +257,31 @@ export function statsLines({ server }: CommandContext): Lines {
 }
 
 export function replicationLines({ server }: CommandContext): Lines {
+  const { replication, config } = server;
+  const { minReplicasToWrite, minReplicasMaxLag } = config;
+  const isCounted = minReplicasToWrite > 0 && minReplicasMaxLag > 0;
   return [
     "role:master",
-    "connected_slaves:0",
+    `connected_slaves:${replication.replicaCount}`,
+    ...(isCounted ? [`min_slaves_good_slaves:${replication.goodCount}`] : []),
+    ...[...replication.replicas()].map((each, i) => `slave${i}:${replicaFacts(each, server)}`),
     "master_failover_state:no-failover",
-    `master_replid:${server.host().runId}`,
+    `master_replid:${replication.id}`,
     `master_replid2:${"0".repeat(40)}`,
-    "master_repl_offset:0",
+    `master_repl_offset:${replication.offset}`,
     "second_repl_offset:-1",
     "repl_backlog_active:0",
     "repl_backlog_size:1048576",
     "repl_backlog_first_byte_offset:0",
     "repl_backlog_histlen:0",
   ];
+}
+
+function replicaFacts(replica: ReplicaView, server: ServerView): string {
+  const { address, port, state, acknowledged, heardMs } = replica;
+  const nowS = Math.floor(server.everything.nowMs / 1000);
+  const lag = state === "online" ? nowS - Math.floor(heardMs / 1000) : 0;
+  return `ip=${address},port=${port},state=${state},offset=${acknowledged},lag=${lag}`;
 }
 
 type Shard = ServerView["everything"]["databases"][number];

@@ -1,4 +1,5 @@
-// ROLE: what this server is in a replication. It is always a master, and no replica can attach yet.
+// ROLE: what this server is in a replication. It is always a master, and those replicas are told that have all of
+// the data.
 
 import { defineCommand } from "../define.ts";
 
@@ -12,10 +13,18 @@ export const role = defineCommand({
   acl: ["admin", "dangerous"],
   syntax: [],
   class: "exact",
-  run({ reply }) {
+  run({ reply, server }) {
+    const { replication } = server;
+    const online = [...replication.replicas()].filter(({ state }) => state === "online");
     reply.array(3);
     reply.bulkText("master");
-    reply.int(0);
-    reply.array(0);
+    reply.int(replication.offset);
+    reply.array(online.length);
+    for (const { address, port, acknowledged } of online) {
+      reply.array(3);
+      reply.bulkText(address);
+      reply.bulkText(`${port}`);
+      reply.bulkText(`${acknowledged}`);
+    }
   },
 });
