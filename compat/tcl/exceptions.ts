@@ -152,7 +152,6 @@ export const exceptions: readonly Exception[] = [
 
 /** Why commands that tests need are not there. */
 export const whyAbsent: Readonly<Record<string, string>> = {
-  sync: "the test reads the stream of writes that a primary sends its replicas, and there is no such stream",
   replicaof: "the test makes one server the replica of another, which there is not",
   slaveof: "the test makes one server the replica of another, which there is not",
   migrate: "nothing moves keys from one server to another",

@@ -59,11 +59,11 @@ test("a row names the file, the test and why, and nothing in it is taken for Mar
   const judgement = {
     mode: "external" as const,
     ...{ stock: 3, passed: 1, needs: 1, excepted: 1, failed: 0, missing: 0, skipped: 0, faults: [] },
-    needing: { "a|b": ["sync"] },
+    needing: { "a|b": ["migrate"] },
   };
   const report = tclReport({ stock: "7.0.15", files: { "unit/multi": judgement } });
-  expect(report).toContain("| `unit/multi` | a\\|b | needs `SYNC`: ");
-  expect(report).toContain("does not, 2 in all.");
+  expect(report).toContain("| `unit/multi` | a\\|b | needs `MIGRATE`: ");
+  expect(report).toContain("does not, 3 in all.");
 });
 
 test("exceptions, needs and the ratchet name tests that the stock server passes", () => {

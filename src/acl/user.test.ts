@@ -88,7 +88,7 @@ test("only a selector that allows all of everything makes a user unrestricted", 
   expect(isUnrestricted("(+@all ~*)", "&*")).toBe(false);
   expect(isUnrestricted("(allcommands allkeys allchannels)")).toBe(true);
   // What nobody can call here may be forbidden.
-  expect(isUnrestricted("+@all", "-psync", "~*", "&*")).toBe(true);
+  expect(isUnrestricted("+@all", "-migrate", "~*", "&*")).toBe(true);
 });
 
 test("passwords are kept as digests, any of them is right, and no other", () => {
