@@ -16,7 +16,7 @@ import type { File, FileFault, Files } from "../env/files.ts";
 import type { Snapshot } from "../persistence/snapshot.ts";
 
 const SLICE_US = 1000;
-const WAIT_RATIO = 16;
+const WAIT_RATIO = 32;
 /** Clients whose turns take this part of the time keep a core busy: reading and writing come on top. */
 const FULL_PART = 4;
 /** How long it waits at most before it looks again how busy clients are. */
